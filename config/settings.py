@@ -1,0 +1,68 @@
+"""Settings: one frozen object read from the environment. A missing secret in production is no start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(RuntimeError):
+    """The environment does not say enough, or says something unsafe."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the service reads from its surroundings."""
+
+    env: str  # production | development | test
+    database_url: str  # the app role
+    redis_url: str
+    secret_key: str
+    owner_url: str | None = None  # the owner role; migrations only
+    data: Path = Path(".data")
+    log_format: str = "text"
+    trusted_hosts: tuple[str, ...] = ()
+    secure_cookies: bool = False
+    max_upload_bytes: int = 16 * 1024 * 1024
+    session_hours: int = 12
+    sign_in_rate: str = "10 per minute"
+    pool_size: int = 5
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings as the environment gives them."""
+    env = environ.get("LIANXI_ENV", "development")
+    production = env == "production"
+    return Settings(
+        env=env,
+        database_url=_needed(environ, "DATABASE_URL"),
+        redis_url=_needed(environ, "REDIS_URL"),
+        secret_key=_needed(environ, "SECRET_KEY"),
+        owner_url=environ.get("DATABASE_OWNER_URL") or None,
+        data=Path(environ.get("LIANXI_DATA", ".data")),
+        log_format=environ.get("LIANXI_LOG") or ("json" if production else "text"),
+        trusted_hosts=tuple(h for h in environ.get("LIANXI_TRUSTED_HOSTS", "").split(",") if h),
+        secure_cookies=environ.get("LIANXI_SECURE_COOKIES", "1" if production else "0") == "1",
+        sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "10 per minute"),
+    )
+
+
+def _needed(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise SettingsError(f"{name} is not set; the service does not start without it")
+    return normal_url(value) if name == "DATABASE_URL" else value
+
+
+def normal_url(url: str) -> str:
+    """The same PostgreSQL address, naming the driver that is installed."""
+    for short in ("postgresql://", "postgres://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url

@@ -1,0 +1,53 @@
+"""THE list of rooms. The app, the migrations and the house tests read it; a room not listed here is not built."""
+
+from __future__ import annotations
+
+from importlib import import_module, util
+from types import ModuleType
+
+from sqlalchemy import MetaData
+
+from tenants import audit, exchange, ledger, models, rollup
+from tenants.db import Base
+
+ROOMS: tuple[str, ...] = (
+    "accounts",
+    "charter",
+    "members",
+    "plans",
+    "tasks",
+    "submissions",
+    "meetings",
+    "statistics",
+    "oversight",
+    "reports",
+)
+
+KERNEL = (audit, exchange, ledger, models, rollup)
+
+
+def parts(kind: str) -> list[ModuleType]:
+    """That module of every room that has one: `parts("pages")`, `parts("api")`, `parts("models")`."""
+    names = [f"service.{room}.{kind}" for room in ROOMS]
+    return [import_module(name) for name in names if _exists(name)]
+
+
+def _exists(name: str) -> bool:
+    try:
+        return util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def metadata() -> MetaData:
+    """The shape of the whole database: the kernel's tables and every room's."""
+    parts("models")
+    return Base.metadata
+
+
+def handlers() -> dict[str, ledger.Handler]:
+    """What the worker can do: the kernel's relay, and each room's `jobs.HANDLERS`."""
+    table: dict[str, ledger.Handler] = {exchange.RELAY: exchange.relay}
+    for module in parts("jobs"):
+        table |= module.HANDLERS
+    return table

@@ -1,0 +1,213 @@
+"""The door up: a tenant publishes sealed figures; the ledger carries them into rows of each tenant above.
+
+Nobody reads across the wall. The relay job runs in the sender's tenant, reads the sender's own row, then opens
+a session of the receiver and writes there what was sealed. Receiving twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants import ledger, rollup
+from tenants.audit import Act, append, digest, plain
+from tenants.db import Base, FencedSession, TenantOwned, acting_for, own_unique
+from tenants.models import Tenant
+
+RELAY = "exchange.relay"
+
+
+class Publication(TenantOwned, Base):
+    """A sealed revision of one period's figures, published by the tenant itself. Never changed."""
+
+    __tablename__ = "publication"
+    __table_args__ = (own_unique("period", "revision"),)
+
+    period: Mapped[str]
+    revision: Mapped[int]
+    cutoff: Mapped[date]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+    published_by: Mapped[str]
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Delivery(TenantOwned, Base):
+    """A publication from below, sealed as it came, in the receiver's own rows."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        own_unique("source_id", "period", "revision"),
+        Index("ix_delivery_period", "tenant_id", "period", "source_id"),
+    )
+
+    source_id: Mapped[UUID]
+    via_id: Mapped[UUID]
+    publication_id: Mapped[UUID]
+    period: Mapped[str]
+    revision: Mapped[int]
+    cutoff: Mapped[date]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+    published_by: Mapped[str]
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What travels up: the sealed publication and where it came from."""
+
+    source_id: UUID
+    publication_id: UUID
+    period: str
+    revision: int
+    cutoff: date
+    content: Mapping[str, Any]
+    sha256: str
+    published_by: str
+    published_at: datetime
+
+
+class BrokenSeal(RuntimeError):
+    """The content is not what was sealed."""
+
+
+def publish(
+    session: FencedSession,
+    *,
+    period: str,
+    cutoff: date,
+    entries: Sequence[rollup.Entry],
+    words: Mapping[str, Any],
+    by: str,
+) -> Publication:
+    """The figures are sealed as the period's next revision, count in the tenant's own rollup, and are on their way up."""
+    assert session.tenant_id is not None
+    content = plain({"figures": [_sealed(e) for e in entries], "words": dict(words)})
+    publication = Publication(
+        period=period,
+        revision=_last_revision(session, period) + 1,
+        cutoff=cutoff,
+        content=content,
+        sha256=digest(content),
+        published_by=by,
+        published_at=datetime.now(UTC),
+    )
+    session.add(publication)
+    session.flush()
+    _count(session, _parcel(session.tenant_id, publication.id, publication), session.tenant_id)
+    _send_up(session, {"publication": str(publication.id)})
+    return publication
+
+
+def _sealed(entry: rollup.Entry) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "numerator": entry.numerator,
+        "denominator": entry.denominator,
+        "status": entry.status,
+        "detail": dict(entry.detail or {}),
+    }
+
+
+def _last_revision(session: FencedSession, period: str) -> int:
+    return session.scalar(select(func.max(Publication.revision)).where(Publication.period == period)) or 0
+
+
+def _parcel(source_id: UUID, publication_id: UUID, row: Publication | Delivery) -> Parcel:
+    return Parcel(
+        source_id,
+        publication_id,
+        row.period,
+        row.revision,
+        row.cutoff,
+        row.content,
+        row.sha256,
+        row.published_by,
+        row.published_at,
+    )
+
+
+def _count(session: FencedSession, parcel: Parcel, via_id: UUID) -> None:
+    rollup.record(
+        session,
+        period=parcel.period,
+        source_id=parcel.source_id,
+        via_id=via_id,
+        publication_id=parcel.publication_id,
+        revision=parcel.revision,
+        entries=[_entry(row) for row in parcel.content["figures"]],
+    )
+
+
+def _entry(row: Mapping[str, Any]) -> rollup.Entry:
+    return rollup.Entry(
+        code=row["code"],
+        numerator=_decimal(row["numerator"]),
+        denominator=_decimal(row["denominator"]),
+        status=row["status"],
+        detail=row["detail"],
+    )
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _send_up(session: FencedSession, payload: Mapping[str, str]) -> None:
+    parent = session.scalar(select(Tenant.parent_id).where(Tenant.id == session.tenant_id))
+    if parent is not None:
+        ledger.post(session, RELAY, payload)
+
+
+def relay(work: ledger.Work) -> None:
+    """The sender's sealed row stands in the parent's own rows, once, and is on its way further up."""
+    session = work.session
+    parent = session.scalar(select(Tenant.parent_id).where(Tenant.id == session.tenant_id))
+    if parent is None:
+        return
+    parcel = _load(session, work.payload)
+    assert session.tenant_id is not None
+    with acting_for(work.engine, parent) as receiving, receiving.begin():
+        receive(receiving, parcel, via_id=session.tenant_id)
+
+
+def _load(session: FencedSession, payload: Mapping[str, Any]) -> Parcel:
+    assert session.tenant_id is not None
+    if "publication" in payload:
+        own = session.scalars(select(Publication).where(Publication.id == UUID(payload["publication"]))).one()
+        return _parcel(session.tenant_id, own.id, own)
+    row = session.scalars(select(Delivery).where(Delivery.id == UUID(payload["delivery"]))).one()
+    return _parcel(row.source_id, row.publication_id, row)
+
+
+def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
+    """The parcel is in the receiver's rows and sums; a second time nothing happens."""
+    if digest(parcel.content) != parcel.sha256:
+        raise BrokenSeal(f"publication {parcel.publication_id} revision {parcel.revision}")
+    if _known(session, parcel):
+        return
+    delivery = Delivery(via_id=via_id, **vars(parcel))
+    session.add(delivery)
+    session.flush()
+    _count(session, parcel, via_id)
+    _send_up(session, {"delivery": str(delivery.id)})
+    detail = {"source": parcel.source_id, "period": parcel.period, "revision": parcel.revision, "sha256": parcel.sha256}
+    append(session, Act("publication.receive", "exchange", None, f"delivery:{delivery.id}", detail))
+
+
+def _known(session: FencedSession, parcel: Parcel) -> bool:
+    query = select(Delivery.id).where(
+        Delivery.source_id == parcel.source_id,
+        Delivery.period == parcel.period,
+        Delivery.revision == parcel.revision,
+    )
+    return session.scalar(query) is not None

@@ -1,0 +1,248 @@
+"""The ledger of background work: PostgreSQL keeps it, RQ is only the doorbell.
+
+A job is a row written in the business transaction. After commit its id is rung to RQ; the worker locks the
+job, checks that it is not done, and writes effect and `done` in one commit. A lost ring is repaired by the
+sweeper from `bell`, a content-free list of what is due where.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, Engine, Index, delete, event, func, insert, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from uuid_utils.compat import uuid7
+
+from tenants.db import Base, FencedSession, TenantOwned, acting_for
+
+log = logging.getLogger("lianxi.ledger")
+
+REPEAT_RING = timedelta(seconds=60)
+MAX_ATTEMPTS = 6
+UNFINISHED = ("waiting", "running")
+
+
+class Job(TenantOwned, Base):
+    """A command to be called later, in its own tenant."""
+
+    __tablename__ = "ledger_job"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'dead', 'cancelled')", name="state"),
+        Index(
+            "uq_ledger_job_waiting",
+            "tenant_id",
+            "kind",
+            "dedupe",
+            unique=True,
+            postgresql_where=text("state = 'waiting' AND dedupe IS NOT NULL"),
+        ),
+        Index("ix_ledger_job_state", "tenant_id", "state", "created_at"),
+    )
+
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    dedupe: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    progress_done: Mapped[int] = mapped_column(default=0)
+    progress_total: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Bell(Base):
+    """A job is due: where and when, never what."""
+
+    __tablename__ = "bell"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a handler is given: its job's payload, and a session of the job's own tenant."""
+
+    engine: Engine
+    session: FencedSession
+    job_id: UUID
+    payload: Mapping[str, Any]
+    created_by: UUID | None
+
+    def progress(self, done: int, total: int) -> None:
+        """The job's row shows how far it is, at once, whatever becomes of the rest."""
+        with acting_for(self.engine, self.session.tenant_id) as session, session.begin():
+            values = {"progress_done": done, "progress_total": total}
+            session.execute(update(Job).where(Job.id == self.job_id).values(**values))
+
+
+Handler = Callable[[Work], None]
+Ring = Callable[[UUID, UUID], None]
+_doorbell: list[Ring] = []
+
+
+def hang_doorbell(ring: Ring | None) -> None:
+    """From now on this process rings that bell after each commit that posted work."""
+    _doorbell[:] = [ring] if ring else []
+
+
+def post(
+    session: FencedSession,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    dedupe: str | None = None,
+    due_at: datetime | None = None,
+    created_by: UUID | None = None,
+) -> UUID:
+    """The job stands in the ledger with the business transaction; a waiting twin is answered instead."""
+    twin = _waiting_twin(session, kind, dedupe)
+    if twin:
+        return twin
+    now = datetime.now(UTC)
+    job_id, due = uuid7(), due_at or now
+    session.execute(
+        insert(Job).values(
+            tenant_id=session.tenant_id,
+            id=job_id,
+            kind=kind,
+            payload=dict(payload),
+            dedupe=dedupe,
+            due_at=due,
+            created_by=created_by,
+        )
+    )
+    session.execute(insert(Bell).values(tenant_id=session.tenant_id, job_id=job_id, due_at=max(due, now + REPEAT_RING)))
+    if due <= now:
+        session.info.setdefault("rings", []).append(job_id)
+    return job_id
+
+
+def _waiting_twin(session: FencedSession, kind: str, dedupe: str | None) -> UUID | None:
+    if dedupe is None:
+        return None
+    return session.scalars(
+        select(Job.id).where(Job.kind == kind, Job.dedupe == dedupe, Job.state == "waiting")
+    ).one_or_none()
+
+
+@event.listens_for(FencedSession, "after_commit")
+def _ring_after_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    tenant = session.info.get("tenant")
+    for job_id in session.info.pop("rings", []):
+        _ring(tenant, job_id)
+
+
+def _ring(tenant_id: UUID, job_id: UUID) -> None:
+    for ring in _doorbell:
+        try:
+            ring(tenant_id, job_id)
+        except Exception:
+            # The job is safe in the ledger; the sweeper rings again.
+            log.warning("the doorbell did not answer; the sweeper will ring job %s", job_id)
+
+
+@event.listens_for(FencedSession, "after_rollback")
+def _forget_rings(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("rings", None)
+
+
+def run(engine: Engine, tenant_id: UUID, job_id: UUID, handlers: Mapping[str, Handler]) -> bool:
+    """The job's effect and its `done` are committed together; false when there was nothing to do."""
+    with acting_for(engine, tenant_id) as session:
+        job = _take(session, job_id)
+        if job is None:
+            session.rollback()
+            return False
+        work = Work(engine, session, job.id, job.payload, job.created_by)
+        try:
+            handlers[job.kind](work)
+        except Exception as error:
+            log.exception("job %s (%s) failed", job_id, job.kind)
+            session.rollback()
+            _put_off(session, job_id, error)
+            return True
+        _finish(session, job_id)
+        session.commit()
+    return True
+
+
+def _take(session: FencedSession, job_id: UUID) -> Job | None:
+    """The job if it is ours to do: an advisory lock leaves its row free for progress."""
+    key = (job_id.int & (2**63 - 1)) ^ (job_id.int >> 65)
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+        return None
+    job = session.scalars(select(Job).where(Job.id == job_id)).one_or_none()
+    if job is None or job.state not in UNFINISHED:
+        session.execute(delete(Bell).where(Bell.tenant_id == session.tenant_id, Bell.job_id == job_id))
+        session.commit()
+        return None
+    return job
+
+
+def _finish(session: FencedSession, job_id: UUID) -> None:
+    session.flush()
+    values = {"state": "done", "finished_at": datetime.now(UTC), "error": None}
+    session.execute(update(Job).where(Job.id == job_id).values(**values))
+    session.execute(delete(Bell).where(Bell.tenant_id == session.tenant_id, Bell.job_id == job_id))
+
+
+def _put_off(session: FencedSession, job_id: UUID, error: Exception) -> None:
+    """The failure is on the job's row, and it is tried again later, or lies dead for an administrator."""
+    job = session.scalars(select(Job).where(Job.id == job_id)).one()
+    attempts = job.attempts + 1
+    due = datetime.now(UTC) + timedelta(seconds=2**attempts * 5)
+    dead = attempts >= MAX_ATTEMPTS
+    values = {"attempts": attempts, "error": repr(error)[:2000], "due_at": due, "state": "dead" if dead else "waiting"}
+    session.execute(update(Job).where(Job.id == job_id).values(**values))
+    mine = (Bell.tenant_id == session.tenant_id, Bell.job_id == job_id)
+    session.execute(delete(Bell).where(*mine) if dead else update(Bell).where(*mine).values(due_at=due))
+    session.commit()
+
+
+def sweep(engine: Engine, limit: int = 500) -> int:
+    """Every bell that is due has been rung again; returns how many."""
+    due = select(Bell.tenant_id, Bell.job_id).where(Bell.due_at <= func.now()).order_by(Bell.due_at).limit(limit)
+    with acting_for(engine, None) as session, session.begin():
+        rows = session.execute(due.with_for_update(skip_locked=True)).all()
+        for tenant_id, job_id in rows:
+            where = (Bell.tenant_id == tenant_id, Bell.job_id == job_id)
+            session.execute(update(Bell).where(*where).values(due_at=datetime.now(UTC) + REPEAT_RING))
+    for tenant_id, job_id in rows:
+        _ring(tenant_id, job_id)
+    return len(rows)
+
+
+def drain(engine: Engine, handlers: Mapping[str, Handler]) -> Iterator[UUID]:
+    """Do all work that is due now, here, in this process; yields each job done."""
+    seen: set[UUID] = set()
+    while batch := [row for row in _bells(engine) if row.job_id not in seen]:
+        for row in batch:
+            seen.add(row.job_id)
+            if run(engine, row.tenant_id, row.job_id, handlers):
+                yield row.job_id
+
+
+def _bells(engine: Engine) -> list[Any]:
+    horizon = datetime.now(UTC) + REPEAT_RING
+    with acting_for(engine, None) as session:
+        query = select(Bell.tenant_id, Bell.job_id).where(Bell.due_at <= horizon).order_by(Bell.due_at)
+        return list(session.execute(query))
+
+
+def waiting(engine: Engine) -> int:
+    """How many jobs are due or will be."""
+    with acting_for(engine, None) as session:
+        return session.scalar(select(func.count()).select_from(Bell)) or 0
