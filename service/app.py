@@ -1,0 +1,52 @@
+"""Settings in, app out."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from config.settings import Settings, read_settings
+from service.accounts import door
+from service.kit import database, layout, logs, problems, security
+from service.kit.health import health
+from service.rooms import parts
+from service.worker import doorbell
+from tenants import ledger
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole service as one WSGI application."""
+    settings = settings or read_settings()
+    logs.configure(settings.log_format)
+    app = Flask("service.kit", static_url_path="/static")
+    app.extensions["lianxi.settings"] = settings
+    security.install(app, settings)
+    database.install(app, settings)
+    problems.install(app)
+    door.hang(app)
+    app.register_blueprint(health)
+    _open_rooms(app)
+    _open_api(app)
+    ledger.hang_doorbell(doorbell(app.extensions["lianxi.redis"]))
+    return app
+
+
+def _open_rooms(app: Flask) -> None:
+    rooms = parts("pages")
+    for room in rooms:
+        app.register_blueprint(room.pages)
+    layout.install(app, [entry for room in rooms for entry in getattr(room, "NAV", ())])
+
+
+def _open_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Lianxi 联席",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    for room in parts("api"):
+        api.register_blueprint(room.api)
+        security.csrf.exempt(room.api)  # bearer tokens only: nothing a browser sends by itself

@@ -1,0 +1,57 @@
+"""The frame around every page: who, where, and the way through the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Flask, g, request, session, url_for
+from flask_babel import Babel
+from flask_babel import gettext as _
+
+from config.catalogue import label
+
+LOCALES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A room's place in the menu; shown to seats that may see what `operation` is about."""
+
+    order: int
+    label: str
+    endpoint: str
+    operation: str
+    icon: str = "circle"
+
+
+def install(app: Flask, entries: Iterable[Entry]) -> None:
+    """Every template of this app knows the menu, the labels and the reader's language."""
+    menu = sorted(entries, key=lambda entry: entry.order)
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=locale)
+    app.context_processor(lambda: _context(menu))
+
+
+def locale() -> str:
+    """Chinese first; English for whoever asked for it."""
+    chosen = session.get("locale")
+    return chosen if chosen in LOCALES else "zh"
+
+
+def _context(menu: list[Entry]) -> dict[str, object]:
+    seat = g.get("seat")
+    return {
+        "seat": seat,
+        "tenant": seat.tenant if seat else None,
+        "nav": [_item(entry) for entry in menu if seat.may_read(entry.operation)] if seat else [],
+        "label": lambda group, key: label(group, key, locale()),
+        "locale": locale(),
+    }
+
+
+def _item(entry: Entry) -> dict[str, object]:
+    url = url_for(entry.endpoint)
+    active = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+    return {"label": _(entry.label), "url": url, "icon": entry.icon, "active": active, "count": None}

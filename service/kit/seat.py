@@ -1,0 +1,55 @@
+"""A seat: who acts, in which tenant, in which roles, for which units. Every command is given one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from config.catalogue import permissions
+from tenants.db import FencedSession
+from tenants.errors import Forbidden
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person at one tenant's table. Default deny: what the matrix does not grant is refused.
+
+    `console` is the operator of the installation at the command line, who holds the database anyway;
+    what he does is audited under that name.
+    """
+
+    session: FencedSession
+    tenant: Tenant
+    name: str
+    account_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    unit_ids: frozenset[UUID] = field(default_factory=frozenset)
+    console: bool = False
+    request_id: str = ""
+
+    def may(self, operation: str) -> bool:
+        """Whether a role of this seat does the operation. Source: dossier 1.6 (config/roles.csv)."""
+        return self._holds(operation, ("do",))
+
+    def may_read(self, operation: str) -> bool:
+        """Whether a role of this seat sees what the operation is about."""
+        return self._holds(operation, ("do", "read", "propose", "draft", "review", "delegated"))
+
+    def _holds(self, operation: str, marks: Iterable[str]) -> bool:
+        row = permissions()[operation]  # an unknown operation is a programming mistake: KeyError
+        return self.console or any(row.get(role, "no") in marks for role in self.roles)
+
+    def require(self, operation: str) -> None:
+        """Nothing happens, or the seat is refused."""
+        if not self.may(operation):
+            raise Forbidden(
+                "您在本联席会议中的角色不能办理此事项,请联系本级联席会议办公室。",
+                en=f"Your role here may not do this ({operation}).",
+                source="角色与权限矩阵",
+            )
+
+    def sits_for(self, unit_id: UUID) -> bool:
+        """Whether this seat may speak for that unit: its own people, or the office for everyone."""
+        return self.console or unit_id in self.unit_ids
