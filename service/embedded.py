@@ -176,13 +176,17 @@ def _ensure_started(data: Path) -> None:
 
 
 def initialise(data: Path) -> None:
-    """The cluster stands complete under its final name, and no stale pid file keeps it from starting."""
+    """The cluster stands complete under its final name, and no stale lock file keeps it from starting.
+
+    PostgreSQL itself takes a lock for live when its process number has gone to another program.
+    """
     final = cluster(data)
     if not final.exists():
         _make_cluster(data, final.with_name("postgres.part"))
         final.with_name("postgres.part").rename(final)
     elif postgres_pid(data) is None:
         (final / "postmaster.pid").unlink(missing_ok=True)
+        (run_directory(data) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _make_cluster(data: Path, folder: Path) -> None:

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 NOBODY = 65534
@@ -109,10 +110,11 @@ def initdb_command(data: Path, folder: Path) -> list[str]:
     return [*unprivileged(data), postgres_tool("initdb"), "-D", str(folder), *identity, *locale]
 
 
-def postgres_command(data: Path) -> list[str]:
+def postgres_command(data: Path, guard: Sequence[str] = ()) -> list[str]:
+    """`guard` stands right before the program, behind the change of user that would undo it."""
     settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(run_directory(data))}
     flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return [*unprivileged(data), postgres_tool("postgres"), "-D", str(cluster(data)), *flags]
+    return [*unprivileged(data), *guard, postgres_tool("postgres"), "-D", str(cluster(data)), *flags]
 
 
 def valkey_command(data: Path) -> list[str]:

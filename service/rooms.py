@@ -7,6 +7,7 @@ from types import ModuleType
 
 from sqlalchemy import MetaData
 
+from service.kit import idempotency
 from tenants import audit, exchange, ledger, models, rollup
 from tenants.db import Base
 
@@ -22,8 +23,8 @@ ROOMS: tuple[str, ...] = (
     "oversight",
     "reports",
 )
-
-KERNEL = (audit, exchange, ledger, models, rollup)
+# Rows that belong to no room.
+KERNEL = (audit, exchange, idempotency, ledger, models, rollup)
 
 
 def parts(kind: str) -> list[ModuleType]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, insert, select, update
+from sqlalchemy import BigInteger, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, FencedSession
@@ -36,7 +36,7 @@ class AuditEntry(Base):
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    at: Mapped[datetime]
     account_id: Mapped[UUID | None]
     actor: Mapped[str]
     action: Mapped[str]
@@ -72,9 +72,7 @@ def append(session: FencedSession, act: Act) -> None:
     entry = _entry(session.tenant_id, head.seq + 1, head.hash, act)
     session.execute(insert(AuditEntry).values(**entry))
     session.execute(
-        update(AuditHead)
-        .where(AuditHead.tenant_id == session.tenant_id)
-        .values(seq=entry["seq"], hash=entry["hash"])
+        update(AuditHead).where(AuditHead.tenant_id == session.tenant_id).values(seq=entry["seq"], hash=entry["hash"])
     )
 
 
@@ -149,7 +147,18 @@ def _fault(entry: AuditEntry, seq: int, prev: str) -> str:
         return f"row {seq} is missing"
     if entry.prev != prev:
         return "it does not follow the row before it"
-    columns = ("tenant_id", "seq", "at", "account_id", "actor", "action", "subject", "detail", "request_id", "prev")
+    columns = (
+        "tenant_id",
+        "seq",
+        "at",
+        "account_id",
+        "actor",
+        "action",
+        "subject",
+        "detail",
+        "request_id",
+        "prev",
+    )
     if entry.hash != digest({name: getattr(entry, name) for name in columns}):
         return "its content was changed"
     return ""

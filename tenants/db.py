@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    DateTime,
     Engine,
     ForeignKeyConstraint,
     MetaData,
@@ -29,6 +31,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    declared_attr,
     mapped_column,
     with_loader_criteria,
 )
@@ -59,7 +62,7 @@ class Base(DeclarativeBase):
     """The base of every row."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSONB, list[Any]: JSONB}
+    type_annotation_map: ClassVar = {dict[str, Any]: JSONB, list[Any]: JSONB, datetime: DateTime(timezone=True)}
 
 
 class TenantOwned:
@@ -170,9 +173,7 @@ def refuse_privileged(engine: Engine) -> None:
 
 
 def _privileges(connection: Connection) -> Iterable[str]:
-    role = connection.execute(
-        text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
-    ).one()
+    role = connection.execute(text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")).one()
     if role.rolsuper:
         yield "it is a superuser"
     if role.rolbypassrls:
@@ -182,3 +183,13 @@ def _privileges(connection: Connection) -> Iterable[str]:
     ).scalar_one()
     if owned:
         yield f"it owns {owned} tables"
+
+
+class Versioned:
+    """A row that two people may hold at once: the second to save is told, never silently overwritten."""
+
+    revision: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.revision}

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, func, select
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import ledger, rollup
@@ -36,7 +36,7 @@ class Publication(TenantOwned, Base):
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     published_by: Mapped[str]
-    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    published_at: Mapped[datetime]
 
 
 class Delivery(TenantOwned, Base):
@@ -57,8 +57,8 @@ class Delivery(TenantOwned, Base):
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     published_by: Mapped[str]
-    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    published_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def publish(
     words: Mapping[str, Any],
     by: str,
 ) -> Publication:
-    """The figures are sealed as the period's next revision, count in the tenant's own rollup, and are on their way up."""
+    """The figures are sealed as the next revision, count in the tenant's own rollup, and are on their way up."""
     assert session.tenant_id is not None
     content = plain({"figures": [_sealed(e) for e in entries], "words": dict(words)})
     publication = Publication(
@@ -200,7 +200,12 @@ def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
     session.flush()
     _count(session, parcel, via_id)
     _send_up(session, {"delivery": str(delivery.id)})
-    detail = {"source": parcel.source_id, "period": parcel.period, "revision": parcel.revision, "sha256": parcel.sha256}
+    detail = {
+        "source": parcel.source_id,
+        "period": parcel.period,
+        "revision": parcel.revision,
+        "sha256": parcel.sha256,
+    }
     append(session, Act("publication.receive", "exchange", None, f"delivery:{delivery.id}", detail))
 
 

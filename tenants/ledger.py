@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Engine, Index, delete, event, func, insert, select, text, update
+from sqlalchemy import CheckConstraint, Engine, Index, delete, event, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -49,13 +49,13 @@ class Job(TenantOwned, Base):
     dedupe: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    due_at: Mapped[datetime]
     progress_done: Mapped[int] = mapped_column(default=0)
     progress_total: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     created_by: Mapped[UUID | None]
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    finished_at: Mapped[datetime | None]
 
 
 class Bell(Base):
@@ -65,7 +65,7 @@ class Bell(Base):
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,12 @@ def _put_off(session: FencedSession, job_id: UUID, error: Exception) -> None:
     attempts = job.attempts + 1
     due = datetime.now(UTC) + timedelta(seconds=2**attempts * 5)
     dead = attempts >= MAX_ATTEMPTS
-    values = {"attempts": attempts, "error": repr(error)[:2000], "due_at": due, "state": "dead" if dead else "waiting"}
+    values = {
+        "attempts": attempts,
+        "error": repr(error)[:2000],
+        "due_at": due,
+        "state": "dead" if dead else "waiting",
+    }
     session.execute(update(Job).where(Job.id == job_id).values(**values))
     mine = (Bell.tenant_id == session.tenant_id, Bell.job_id == job_id)
     session.execute(delete(Bell).where(*mine) if dead else update(Bell).where(*mine).values(due_at=due))

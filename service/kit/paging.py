@@ -56,7 +56,13 @@ class Page:
 
 
 def page_of(
-    session: Session, query: Select[Any], asked: Asked, sortable: Mapping[str, Any], default: str, *, whole: bool = False
+    session: Session,
+    query: Select[Any],
+    asked: Asked,
+    sortable: Mapping[str, Any],
+    default: str,
+    *,
+    whole: bool = False,
 ) -> Page:
     """The page asked for, in an order that is total: the id breaks ties. `whole` takes all rows, for exports."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

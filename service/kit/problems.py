@@ -107,7 +107,12 @@ def answer(
 ) -> Response:
     """The error, said once, in the form its reader can use. Source: RFC 9457."""
     if wants_json():
-        body = {"type": f"about:blank#{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
+        body = {
+            "type": f"about:blank#{code}",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": message,
+        }
         body |= {k: v for k, v in {"source": source, "field": field, "errors": errors}.items() if v}
         return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     fragment = request.headers.get("HX-Request") == "true"
