@@ -7,7 +7,7 @@ from flask_smorest import Api
 
 from config.settings import Settings, read_settings
 from service.accounts import door
-from service.kit import database, layout, logs, problems, security
+from service.kit import database, face, layout, logs, problems, security
 from service.kit.health import health
 from service.rooms import parts
 from service.worker import doorbell
@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     database.install(app, settings)
     problems.install(app)
+    face.install(app)
     door.hang(app)
     app.register_blueprint(health)
     _open_rooms(app)
