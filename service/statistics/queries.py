@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -80,6 +81,12 @@ def periods(session: FencedSession, on: date, count: int = 8) -> list[PeriodStat
     return [PeriodState(p, p.closed(on), newest.get(str(p))) for p in listed]
 
 
+@cache
+def by_code() -> dict[str, Indicator]:
+    """The published progress figures by code."""
+    return {indicator.code: indicator for indicator in progress_indicators()}
+
+
 @dataclass(frozen=True)
 class Shown:
     """A figure as a reader sees it, with all it takes to ask where it came from."""
@@ -93,7 +100,7 @@ class Shown:
 def shown(row: dict[str, Any] | Entry) -> Shown:
     """The figure of a publication, a delivery or a live entry, ready to be read."""
     data = row if isinstance(row, dict) else entries_as_published([row])[0]
-    indicator = next(i for i in progress_indicators() if i.code == data["code"])
+    indicator = by_code()[data["code"]]
     amount = Amount(_decimal(data["numerator"]), _decimal(data["denominator"]), data["status"])
     return Shown(indicator, amount, text_of(indicator, amount, data["detail"]), data["detail"])
 

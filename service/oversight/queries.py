@@ -1,0 +1,244 @@
+"""The board: what each place below has published, beside its coverage. Only the holder's own rows are read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from config.catalogue import Indicator, progress_indicators
+from service.kit.period import Period
+from service.statistics.queries import Shown, by_code, text_of
+from service.statistics.rules import MISSING, Amount, add, rank, ratio
+from tenants.db import FencedSession
+from tenants.errors import Missing
+from tenants.exchange import Delivery
+from tenants.models import Tenant, ancestors
+from tenants.rollup import Figure, Rollup
+
+# The columns of the board, in order. The rest of a publication is one click below.
+COLUMNS = (
+    "completion_rate",
+    "due_completion_rate",
+    "on_time_rate",
+    "overdue_current",
+    "plenary_compliance",
+    "timeliness_rate",
+)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Which revision of a place counts, and when it came."""
+
+    publication_id: UUID
+    revision: int
+    sha256: str
+    published_by: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """One place on the board: its own figures, or those of its whole part of the tree."""
+
+    tenant: Tenant
+    depth: int
+    receipt: Receipt | None
+    figures: Mapping[str, Shown]
+    ranks: Mapping[str, int | None]
+    reported: int  # places of its part of the tree that published
+    expected: int  # places of its part of the tree that should have
+
+
+@dataclass(frozen=True)
+class Board:
+    """The places below a tenant in one period."""
+
+    period: Period
+    rows: list[Row]
+    totals: Mapping[str, Shown]
+    reported: int
+    expected: int
+    silent: list[Tenant]
+    updated_at: datetime | None
+
+
+def columns() -> list[Indicator]:
+    """The indicators that stand as columns."""
+    by_key = {indicator.key: indicator for indicator in progress_indicators()}
+    return [by_key[key] for key in COLUMNS]
+
+
+def board(session: FencedSession, holder: Tenant, period: Period, *, whole: bool = False, deep: bool = False) -> Board:
+    """The board of the places below `holder`.
+
+    `whole` shows each direct child with all that is below it (口径:全域) instead of alone (口径:本级);
+    `deep` lists every place below, not only the direct children.
+    """
+    places = expected_below(session, holder, period)
+    receipts = _receipts(session, holder, period)
+    own = _own_figures(session, holder, period)
+    listed = [place for place in places if deep or place.parent_id == holder.id]
+    figures = _node_figures(session, holder, period) if whole and not deep else own
+    ranks = _ranks({place.id: figures.get(place.id, {}) for place in listed})
+    counts = _coverage(places, receipts)
+    rows = [_row(place, holder, counts[place.id], receipts, figures, ranks) for place in listed]
+    return Board(
+        period=period,
+        rows=rows,
+        totals=totals(session, holder, period),
+        reported=sum(place.id in receipts for place in places),
+        expected=len(places),
+        silent=[place for place in places if place.id not in receipts],
+        updated_at=max((receipt.published_at for receipt in receipts.values()), default=None),
+    )
+
+
+def expected_below(session: FencedSession, holder: Tenant, period: Period) -> list[Tenant]:
+    """The places below that owe the period's figures: open by its end, and not closed. Source: dossier 6-23."""
+    query = (
+        select(Tenant)
+        .where(Tenant.path.descendant_of(holder.path), Tenant.id != holder.id)
+        .where(Tenant.opened_on <= period.end, Tenant.state != "closed")
+        .order_by(Tenant.region_code)
+    )
+    return list(session.scalars(query))
+
+
+def _receipts(session: FencedSession, holder: Tenant, period: Period) -> dict[UUID, Receipt]:
+    query = (
+        select(
+            Delivery.source_id,
+            Delivery.publication_id,
+            Delivery.revision,
+            Delivery.sha256,
+            Delivery.published_by,
+            Delivery.published_at,
+        )
+        .where(Delivery.tenant_id == holder.id, Delivery.period == str(period))
+        .order_by(Delivery.revision)
+    )
+    return {row.source_id: Receipt(*row[1:]) for row in session.execute(query)}
+
+
+Figures = dict[UUID, dict[str, Shown]]
+
+
+def _own_figures(session: FencedSession, holder: Tenant, period: Period) -> Figures:
+    query = select(
+        Figure.source_id, Figure.code, Figure.numerator, Figure.denominator, Figure.status, Figure.detail
+    ).where(Figure.tenant_id == holder.id, Figure.period == str(period))
+    found: Figures = defaultdict(dict)
+    for source_id, code, numerator, denominator, status, detail in session.execute(query):
+        found[source_id][code] = _shown(code, Amount(numerator, denominator, status), detail)
+    return found
+
+
+def _node_figures(session: FencedSession, holder: Tenant, period: Period) -> Figures:
+    query = select(Rollup.node_id, Rollup.code, Rollup.numerator, Rollup.denominator, Rollup.sources).where(
+        Rollup.tenant_id == holder.id, Rollup.period == str(period), Rollup.node_id != holder.id
+    )
+    found: Figures = defaultdict(dict)
+    for node_id, code, numerator, denominator, sources in session.execute(query):
+        amount = Amount(numerator, denominator) if sources else MISSING
+        found[node_id][code] = _shown(code, amount, {"sources": sources})
+    return found
+
+
+def totals(session: FencedSession, holder: Tenant, period: Period) -> dict[str, Shown]:
+    """Σ over the places below, from the pre-rolled rows of the direct children."""
+    query = (
+        select(Rollup.code, func.sum(Rollup.numerator), func.sum(Rollup.denominator), func.sum(Rollup.sources))
+        .where(Rollup.tenant_id == holder.id, Rollup.period == str(period), Rollup.node_id != holder.id)
+        .group_by(Rollup.code)
+    )
+    return {
+        code: _shown(code, Amount(numerator, denominator) if sources else MISSING, {"sources": int(sources)})
+        for code, numerator, denominator, sources in session.execute(query)
+    }
+
+
+def _shown(code: str, amount: Amount, detail: dict[str, object]) -> Shown:
+    indicator = by_code()[code]
+    return Shown(indicator, amount, text_of(indicator, amount, detail), detail)
+
+
+def _ranks(figures: Mapping[UUID, Mapping[str, Shown]]) -> dict[str, dict[UUID, int | None]]:
+    """Each rate's competition rank among the places listed. Source: dossier 6-22."""
+    rated = [indicator for indicator in columns() if indicator.kind == "ratio"]
+    return {
+        indicator.code: rank(
+            {place: _rate(row.get(indicator.code)) for place, row in figures.items()},
+            higher_is_better=indicator.direction == "higher",
+        )
+        for indicator in rated
+    }
+
+
+def _rate(figure: Shown | None) -> Decimal | None:
+    return ratio(figure.amount) if figure else None
+
+
+def _row(
+    place: Tenant,
+    holder: Tenant,
+    count: tuple[int, int],
+    receipts: Mapping[UUID, Receipt],
+    figures: Figures,
+    ranks: Mapping[str, Mapping[UUID, int | None]],
+) -> Row:
+    return Row(
+        tenant=place,
+        depth=str(place.path).count(".") - str(holder.path).count("."),
+        receipt=receipts.get(place.id),
+        figures=figures.get(place.id, {}),
+        ranks={code: places_rank.get(place.id) for code, places_rank in ranks.items()},
+        reported=count[0],
+        expected=count[1],
+    )
+
+
+def _coverage(places: Iterable[Tenant], receipts: Mapping[UUID, Receipt]) -> dict[UUID, tuple[int, int]]:
+    """For each place, how many of its part of the tree published, of how many. Source: dossier 6-23."""
+    counts: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+    for place in places:
+        for step in (*ancestors(place), place.id):
+            counts[step][0] += place.id in receipts
+            counts[step][1] += 1
+    return {step: (reported, expected) for step, (reported, expected) in counts.items()}
+
+
+def place_below(session: FencedSession, holder: Tenant, slug: str) -> Tenant:
+    """The place of that address, if it is below the holder; any other is not found."""
+    query = select(Tenant).where(
+        Tenant.slug == slug, Tenant.path.descendant_of(holder.path), Tenant.id != holder.id
+    )
+    place = session.scalars(query).one_or_none()
+    if place is None:
+        raise Missing()
+    return place
+
+
+def published_by(session: FencedSession, place: Tenant, period: Period) -> list[Delivery]:
+    """What came from the place for the period, newest revision first."""
+    query = select(Delivery).where(Delivery.source_id == place.id, Delivery.period == str(period))
+    return list(session.scalars(query.order_by(Delivery.revision.desc())))
+
+
+def trend(session: FencedSession, holder: Tenant, code: str) -> list[tuple[str, Amount]]:
+    """One indicator's total of the places below, period by period."""
+    query = (
+        select(Rollup.period, Rollup.numerator, Rollup.denominator, Rollup.sources)
+        .where(Rollup.tenant_id == holder.id, Rollup.node_id != holder.id, Rollup.code == code)
+        .order_by(Rollup.period)
+    )
+    by_period: dict[str, list[Amount]] = defaultdict(list)
+    for period, numerator, denominator, sources in session.execute(query):
+        by_period[period].append(Amount(numerator, denominator) if sources else MISSING)
+    return [(period, add(amounts)) for period, amounts in by_period.items()]

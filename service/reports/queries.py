@@ -1,0 +1,124 @@
+"""Reading reports, and taking the picture a report rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from service.kit.period import Period
+from service.oversight.queries import expected_below
+from service.reports.models import Report, Snapshot
+from tenants.audit import plain
+from tenants.db import FencedSession
+from tenants.errors import Missing
+from tenants.exchange import Delivery, Publication
+from tenants.models import Tenant
+from tenants.rollup import Figure
+
+
+def picture(session: FencedSession, holder: Tenant, period: Period) -> dict[str, Any]:
+    """All that had been published for the period, place by place, and who had not: a snapshot's content."""
+    places = expected_below(session, holder, period)
+    deliveries = _newest_deliveries(session, holder, period)
+    figures = _figures(session, holder, period)
+    participants = [
+        _participant(place, deliveries[place.id], figures.get(place.id, []))
+        for place in places
+        if place.id in deliveries
+    ]
+    return plain(
+        {
+            "holder": {"name": holder.name, "slug": holder.slug, "own": figures.get(holder.id, [])},
+            "participants": participants,
+            "silent": [_name(place) for place in places if place.id not in deliveries],
+            "expected": len(places),
+            "reported": len(participants),
+        }
+    )
+
+
+def _name(place: Tenant) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "parent": place.parent_id,
+        "slug": place.slug,
+        "name": place.name,
+        "level": place.level,
+        "region_code": place.region_code,
+    }
+
+
+def _participant(place: Tenant, delivery: Delivery, figures: list[dict[str, Any]]) -> dict[str, Any]:
+    return _name(place) | {
+        "publication": delivery.publication_id,
+        "revision": delivery.revision,
+        "sha256": delivery.sha256,
+        "published_by": delivery.published_by,
+        "published_at": delivery.published_at,
+        "figures": figures,
+        "words": delivery.content["words"],
+    }
+
+
+def _newest_deliveries(session: FencedSession, holder: Tenant, period: Period) -> dict[UUID, Delivery]:
+    query = select(Delivery).where(Delivery.tenant_id == holder.id, Delivery.period == str(period))
+    return {row.source_id: row for row in session.scalars(query.order_by(Delivery.revision))}
+
+
+def _figures(session: FencedSession, holder: Tenant, period: Period) -> dict[UUID, list[dict[str, Any]]]:
+    query = (
+        select(Figure)
+        .where(Figure.tenant_id == holder.id, Figure.period == str(period))
+        .order_by(Figure.source_id, Figure.code)
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in session.scalars(query):
+        entry = {name: getattr(row, name) for name in ("code", "numerator", "denominator", "status", "detail")}
+        found.setdefault(row.source_id, []).append(entry)
+    return found
+
+
+def own_publication(session: FencedSession, period: Period) -> Publication | None:
+    """The holder's own newest revision of the period."""
+    query = select(Publication).where(Publication.period == str(period)).order_by(Publication.revision.desc())
+    return session.scalars(query.limit(1)).one_or_none()
+
+
+def next_serial(session: FencedSession, period: Period) -> int:
+    """The number after the period's last snapshot."""
+    return (session.scalar(select(func.max(Snapshot.serial)).where(Snapshot.period == str(period))) or 0) + 1
+
+
+def report(session: FencedSession, report_id: UUID) -> Report:
+    """The report, or nothing here of that id."""
+    found = session.scalars(select(Report).where(Report.id == report_id)).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def snapshot(session: FencedSession, snapshot_id: UUID) -> Snapshot:
+    """The snapshot, or nothing here of that id."""
+    found = session.scalars(select(Snapshot).where(Snapshot.id == snapshot_id)).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def newest_snapshot(session: FencedSession, period: str) -> Snapshot | None:
+    """The period's last snapshot."""
+    query = select(Snapshot).where(Snapshot.period == period).order_by(Snapshot.serial.desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def open_draft(session: FencedSession, period: str) -> Report | None:
+    """The period's report that is not signed yet."""
+    query = select(Report).where(Report.period == period, Report.state == "draft")
+    return session.scalars(query.order_by(Report.created_at.desc()).limit(1)).one_or_none()
+
+
+def stale(session: FencedSession, holder: Tenant, taken: Snapshot) -> bool:
+    """Whether something was published after the snapshot: its figures are no longer the newest."""
+    return picture(session, holder, Period.parse(taken.period)) != taken.content
