@@ -1,8 +1,8 @@
 """The embedded default: a private PostgreSQL and Valkey, reached only by sockets in a private directory.
 
-Two lock files stand in the data directory: `gate`, held while servers start or stop, and `users`, held
-shared by everyone who uses them. The last user to leave stops the servers; what a killed process left behind
-is joined by the next one.
+Three lock files stand in the data directory: `gate`, held while servers start or stop; `users`, held shared
+by everyone who uses them; `up`, held by the supervisor, which alone restarts servers while it lives. Without it
+the last user to leave stops them; what a killed process left behind is joined by the next one.
 """
 
 import fcntl
@@ -114,7 +114,7 @@ def valkey_ready(data: Path) -> bool:
 def running(data: Path) -> Iterator[Endpoints]:
     """Both servers run, joined or started; the last of their users to leave has stopped them."""
     make_private(data)
-    users = open_users(data)
+    users = open_lock(data, "users")
     try:
         with gate(data):
             fcntl.flock(users, fcntl.LOCK_SH)
@@ -140,7 +140,7 @@ def make_private(data: Path) -> None:
 @contextmanager
 def gate(data: Path) -> Iterator[None]:
     """Nobody else starts or stops the servers of this data directory."""
-    lock = os.open(data / "gate", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = open_lock(data, "gate")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -148,23 +148,36 @@ def gate(data: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def open_users(data: Path) -> int:
-    return os.open(data / "users", os.O_RDWR | os.O_CREAT, 0o600)
+def open_lock(data: Path, name: str) -> int:
+    return os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600)
 
 
-def alone(users: int) -> bool:
-    """No other process uses the servers; the caller now holds them exclusively."""
+def alone(lock: int) -> bool:
+    """No other process holds this lock; the caller now does, exclusively."""
     try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
+
+
+def supervised(data: Path) -> bool:
+    """A `lianxi up` lives on this data directory. To be asked with the gate held."""
+    lock = open_lock(data, "up")
+    try:
+        return not alone(lock)
+    finally:
+        os.close(lock)
 
 
 # --- starting and stopping, with the gate held ---
 
 
 def _ensure_started(data: Path) -> None:
+    while supervised(data):
+        if postgres_ready(data) and valkey_ready(data):
+            return
+        time.sleep(0.1)
     initialise(data)
     if not (postgres_pid(data) and postgres_ready(data)):
         stop_postgres(data)

@@ -181,9 +181,6 @@ def _can_work(prefix: list[str], data: str) -> bool:
     probe = 'test "$(id -u)" != 0 && test -w "$1" && exec "$2" --version'
     command = [*prefix, "sh", "-c", probe, "sh", data, postgres_tool("postgres")]
     try:
-        return (
-            subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL).returncode
-            == 0
-        )
+        return subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
     except FileNotFoundError:
         return False

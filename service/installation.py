@@ -1,0 +1,78 @@
+"""One installation: the servers it stands on, its secret, and the shape of its database."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from config.settings import Settings, SettingsError, read_settings
+from service.embedded import endpoints, make_private, running
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+@contextmanager
+def installation(data: Path) -> Iterator[Settings]:
+    """The settings of a place whose servers answer: those of the environment, else the private ones."""
+    if external():
+        yield read_settings(environment(data))
+        return
+    with running(data):
+        yield read_settings(environment(data))
+
+
+def external(environ: Mapping[str, str] = os.environ) -> bool:
+    """Both servers are given by address; one alone would leave half of an installation elsewhere."""
+    given = [name for name in ("DATABASE_URL", "REDIS_URL") if environ.get(name)]
+    if len(given) == 1:
+        raise SettingsError(
+            f"只设置了 {given[0]}：DATABASE_URL 与 REDIS_URL 须同时设置，或都不设置（使用内置服务）。"
+            f" Only {given[0]} is set: set both DATABASE_URL and REDIS_URL, or neither."
+        )
+    return bool(given)
+
+
+def environment(data: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a part of this installation reads from its environment."""
+    found = dict(environ) | {"LIANXI_DATA": str(data.resolve())}
+    if not external(environ):
+        at = endpoints(data)
+        found |= {"DATABASE_URL": at.app, "DATABASE_OWNER_URL": at.owner, "REDIS_URL": at.redis}
+        found |= {"DATABASE_BACKUP_URL": at.backup}
+    if environ.get("LIANXI_ENV") != "production" and not environ.get("SECRET_KEY"):
+        found["SECRET_KEY"] = secret_key(data)
+    return found
+
+
+def secret_key(data: Path) -> str:
+    """The key of an installation that is not in production: made once, readable by nobody else."""
+    make_private(data)
+    path = data / "secret-key"
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """The file holds one whole text, the first that anybody wrote; never half of one."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def migrate(owner_url: str) -> None:
+    """The database has the shape that this version of the code expects."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["url"] = owner_url
+    command.upgrade(config, "heads")
