@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
+from uuid import UUID
 
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine, insert
+from uuid_utils.compat import uuid7
 
+from service.accounts.door import take_seat, token_hash
+from service.accounts.models import Account, AccountDoor, ApiToken, SeatGrant
+from service.kit.seat import Seat
 from tenants.db import FencedSession, acting_for
 from tenants.models import Region, Tenant
 from tenants.onboarding import Furnish, Opening, open_tenant
 
 _numbers = count(1)
+SEATED = date(2020, 1, 1)
 _NAMES = {"province": "测试省", "city": "测试市", "county": "测试县"}
 
 
@@ -51,3 +60,52 @@ def a_small_province(engine: Engine, furnish: Furnish = unfurnished) -> tuple[Te
     province = a_tenant(engine, furnish=furnish)
     city = a_tenant(engine, "city", province, furnish=furnish)
     return province, city, a_tenant(engine, "county", city, furnish=furnish)
+
+
+def an_account(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None, on: date = SEATED) -> Account:
+    """A new person who holds these roles at the tenant's table, for the unit if one is named."""
+    account = Account(id=uuid7(), username=f"user{next(_numbers)}", name="测试员")
+    with acting_for(engine, tenant.id) as session, session.begin():
+        session.add(account)
+        session.flush()
+        session.add(AccountDoor(account_id=account.id, tenant_id=tenant.id))
+        session.add_all(SeatGrant(account_id=account.id, role=role, unit_id=unit, from_date=on) for role in roles)
+    return account
+
+
+def a_seat(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None) -> Seat:
+    """A new person's seat, with a session of its own: what commands are called with."""
+    account = an_account(engine, tenant, *roles, unit=unit)
+    session = acting_for(engine, tenant.id)
+    seat = take_seat(session, tenant, account, date.max)
+    session.rollback()  # nothing is held open until the test's first statement
+    return seat
+
+
+def a_token(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None) -> str:
+    """A new person's bearer token for the API."""
+    account = an_account(engine, tenant, *roles, unit=unit)
+    token = uuid7().hex
+    with acting_for(engine, tenant.id) as session, session.begin():
+        row = ApiToken(token_hash=token_hash(token), account_id=account.id, tenant_id=tenant.id, label="test")
+        row.expires_at = datetime(2100, 1, 1, tzinfo=UTC)
+        session.add(row)
+    return token
+
+
+def bearing(token: str, **headers: str) -> dict[str, str]:
+    """The headers of an API request with this token: `bearing(token, If_Match=etag)`."""
+    return {"Authorization": f"Bearer {token}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+
+
+def signed_in(app: Flask, engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None) -> FlaskClient:
+    """A browser in which a new person is signed in; it sends the CSRF token by itself."""
+    account = an_account(engine, tenant, *roles, unit=unit)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = getattr(account, "get_id", lambda: str(account.id))()
+        session["_fresh"] = True
+        session["csrf_token"] = raw = uuid7().hex
+    signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
+    client.environ_base["HTTP_X_CSRFTOKEN"] = str(signer.dumps(raw))
+    return client
