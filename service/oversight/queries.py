@@ -216,9 +216,7 @@ def _coverage(places: Iterable[Tenant], receipts: Mapping[UUID, Receipt]) -> dic
 
 def place_below(session: FencedSession, holder: Tenant, slug: str) -> Tenant:
     """The place of that address, if it is below the holder; any other is not found."""
-    query = select(Tenant).where(
-        Tenant.slug == slug, Tenant.path.descendant_of(holder.path), Tenant.id != holder.id
-    )
+    query = select(Tenant).where(Tenant.slug == slug, Tenant.path.descendant_of(holder.path), Tenant.id != holder.id)
     place = session.scalars(query).one_or_none()
     if place is None:
         raise Missing()

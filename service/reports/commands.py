@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from service.charter.queries import in_force, lead_units, rule
 from service.documents.rules import check_document_number
 from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.reports.models import Report, Snapshot
 from service.reports.queries import newest_snapshot, next_serial, open_draft, picture, report
-from service.reports.rules import PARTS, RULE_VERSION, choose
+from service.reports.rules import PARTS, RULE_VERSION, choose, full_name
 from tenants.audit import digest
 from tenants.errors import Conflict, Refused
 
@@ -34,6 +35,7 @@ def draft_report(seat: Seat, period: Period, on: date) -> Report:
     taken = _take_snapshot(seat, period)
     row = open_draft(seat.session, str(period)) or Report(period=str(period), parts=_first_parts(taken))
     row.snapshot_id = taken.id
+    row.parts = row.parts | {"head": _head(seat, on)}
     seat.session.add(row)
     seat.session.flush()
     note(seat, f"report:{row.id}", period=str(period), snapshot=taken.number, sha256=taken.sha256)
@@ -66,12 +68,27 @@ def _first_parts(taken: Snapshot) -> dict[str, Any]:
     return {kind: choose(taken.content["participants"], kind) for kind in PARTS}
 
 
+def _head(seat: Seat, on: date) -> dict[str, str]:
+    """Who reports to whom. The lead department issues: a joint conference is no organ. Source: 国办函〔2003〕49号."""
+    session = seat.session
+    to = rule(session, "report_to", on)
+    return {
+        "organ": "、".join(full_name(seat.tenant.name, unit.name) for unit in lead_units(session, on)),
+        "conference": in_force(session, on).conference_name,
+        "subject": "发展家庭服务业",
+        "addressee": to.replace("政府", "人民政府") if to in ("省政府", "市政府", "县政府") else to,
+        "signer": "",
+        "copy_to": "联席会议各成员单位",
+    }
+
+
 @command("report.draft")
 def revise_report(seat: Seat, report_id: UUID, parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> Report:
     """The draft's parts two to four say this; a signed report is never touched."""
     row = _a_draft(seat, report_id)
     before = row.parts
-    row.parts = {kind: [_item(entry) for entry in parts.get(kind, []) if entry["text"].strip()] for kind in PARTS}
+    said = {kind: [_item(entry) for entry in parts.get(kind, []) if entry["text"].strip()] for kind in PARTS}
+    row.parts = row.parts | said
     note(seat, f"report:{row.id}", before=before, after=row.parts)
     return row
 

@@ -39,3 +39,8 @@ def warnings(parts: Mapping[str, Any]) -> list[str]:
     if not parts.get("problem"):
         found.append("“存在的突出问题”为空:应分析存在的突出问题(工作规则(一))。")
     return found
+
+
+def full_name(place: str, unit: str) -> str:
+    """A unit as strangers know it: 省人力资源社会保障厅 of 衡川省 is 衡川省人力资源社会保障厅."""
+    return place + (unit[1:] if unit[0] in "省市县区" else unit)

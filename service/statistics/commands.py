@@ -67,9 +67,7 @@ def _words(seat: Seat, period: Period) -> dict[str, str]:
     return {name: getattr(row, name) if row else "" for name in WORDS}
 
 
-def _refuse_unchanged(
-    seat: Seat, period: Period, figures: list[dict[str, object]], words: Mapping[str, str]
-) -> None:
+def _refuse_unchanged(seat: Seat, period: Period, figures: list[dict[str, object]], words: Mapping[str, str]) -> None:
     earlier = publications(seat.session, str(period))
     if not earlier:
         return

@@ -1,0 +1,51 @@
+"""The shapes of figures and publications in the API."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from service.statistics.commands import MOST_WORDS
+
+
+class FigureOut(Schema):
+    code = fields.String()
+    key = fields.String()
+    name = fields.String()
+    numerator = fields.String(allow_none=True, metadata={"description": "an exact decimal"})
+    denominator = fields.String(allow_none=True, metadata={"description": "an exact decimal"})
+    status = fields.String(metadata={"description": "reported, na or not_reported; zero is a reported value"})
+    text = fields.String(metadata={"description": "as it is shown"})
+    detail = fields.Dict()
+
+
+class PublicationOut(Schema):
+    id = fields.UUID()
+    period = fields.String()
+    revision = fields.Integer()
+    cutoff = fields.Date()
+    content = fields.Dict()
+    sha256 = fields.String()
+    published_by = fields.String()
+    published_at = fields.DateTime()
+
+
+class PeriodOut(Schema):
+    period = fields.String()
+    label = fields.String()
+    closed = fields.Boolean()
+    revision = fields.Integer(allow_none=True)
+    published_at = fields.DateTime(allow_none=True)
+
+
+class PeriodFiguresOut(Schema):
+    period = fields.String()
+    closed = fields.Boolean()
+    figures = fields.List(fields.Nested(FigureOut))
+    words = fields.Dict()
+    revisions = fields.List(fields.Nested(PublicationOut(exclude=("content",))))
+
+
+class WordsIn(Schema):
+    experience = fields.String(load_default="", validate=validate.Length(max=MOST_WORDS))
+    problem = fields.String(load_default="", validate=validate.Length(max=MOST_WORDS))
+    suggestion = fields.String(load_default="", validate=validate.Length(max=MOST_WORDS))

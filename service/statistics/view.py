@@ -1,0 +1,69 @@
+"""A figure as the templates and the API show it: value, state, coverage, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from service.kit.layout import locale
+from service.statistics.queries import Shown
+from service.statistics.rules import ratio
+from tenants.rollup import NOT_APPLICABLE
+
+STATES = {NOT_APPLICABLE: "not_applicable", "not_reported": "missing"}
+
+
+def figure(shown: Shown, **origin: Any) -> dict[str, Any]:
+    """The figure for `kit/figures.html`; origin: tenant, revision, period, as_of, covered, expected, source_url."""
+    indicator, amount = shown.indicator, shown.amount
+    chinese = locale() == "zh"
+    rate = indicator.kind != "count"
+    value = ratio(amount) if rate else amount.numerator
+    return {
+        "code": indicator.code,
+        "key": indicator.key,
+        "name": indicator.name_zh if chinese else indicator.name_en,
+        "value": None if value is None else value * 100 if rate else value,
+        "state": STATES.get(amount.status, "reported"),
+        "unit": "%" if rate else "",
+        "digits": 1 if rate else 0,
+        "text": shown.text,
+        "numerator": amount.numerator,
+        "denominator": amount.denominator,
+        "numerator_name": indicator.numerator_zh if chinese else indicator.numerator_en,
+        "denominator_name": indicator.denominator_zh if chinese else indicator.denominator_en,
+        "formula": indicator.formula,
+        "meets": _meets(shown),
+        **origin,
+    }
+
+
+def _meets(shown: Shown) -> bool | None:
+    """Whether a place held to its own rule; none where the figure is not about that."""
+    if shown.indicator.kind != "compliance" or not shown.amount.reported:
+        return None
+    return shown.amount.numerator == shown.amount.denominator
+
+
+def as_json(shown: Shown) -> dict[str, Any]:
+    """The figure for the API: exact decimals as text, the displayed text beside them."""
+    return {
+        "code": shown.indicator.code,
+        "key": shown.indicator.key,
+        "name": shown.indicator.name_zh,
+        "numerator": _text(shown.amount.numerator),
+        "denominator": _text(shown.amount.denominator),
+        "status": shown.amount.status,
+        "text": shown.text,
+        "detail": shown.detail,
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def words_given(words: Mapping[str, str]) -> dict[str, str]:
+    """Only what was said."""
+    return {name: text for name, text in words.items() if text}
