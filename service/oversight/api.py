@@ -1,0 +1,72 @@
+"""The board, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_smorest import Blueprint
+
+from service.kit.period import Period, last_closed_quarter
+from service.kit.web import reading, today
+from service.oversight.queries import Row, board, place_below, published_by
+from service.oversight.schemas import BoardOut, PlaceOut
+from service.statistics.view import as_json
+
+api = Blueprint(
+    "oversight_api", __name__, url_prefix="/api/v1/t/<slug>/board", description="What the places below have published"
+)
+
+
+def _period() -> Period:
+    asked = request.args.get("period")
+    return Period.parse(asked) if asked else last_closed_quarter(today())
+
+
+@api.get("")
+@api.response(200, BoardOut)
+def show_board() -> dict[str, Any]:
+    """The places below in one period; `?period=2026Q3&scope=all&basis=whole`."""
+    seat, period = reading("board.read"), _period()
+    whole, deep = request.args.get("basis") == "whole", request.args.get("scope") == "all"
+    seen = board(seat.session, seat.tenant, period, whole=whole, deep=deep)
+    return {
+        "period": str(period),
+        "cutoff": period.end,
+        "reported": seen.reported,
+        "expected": seen.expected,
+        "silent": [place.slug for place in seen.silent],
+        "totals": [as_json(total) for total in seen.totals.values()],
+        "rows": [_row(row) for row in seen.rows],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "slug": row.tenant.slug,
+        "name": row.tenant.name,
+        "region_code": row.tenant.region_code,
+        "level": row.tenant.level,
+        "revision": row.receipt.revision if row.receipt else None,
+        "published_at": row.receipt.published_at if row.receipt else None,
+        "figures": [as_json(found) for found in row.figures.values()],
+        "ranks": row.ranks,
+        "reported": row.reported,
+        "expected": row.expected,
+    }
+
+
+@api.get("/<place>")
+@api.response(200, PlaceOut)
+def show_place(place: str) -> dict[str, Any]:
+    """Every revision that one place below published for a period."""
+    seat, period = reading("published.read"), _period()
+    tenant = place_below(seat.session, seat.tenant, place)
+    deliveries = [
+        {name: getattr(row, name) for name in PublicationFields} | {"id": row.publication_id}
+        for row in published_by(seat.session, tenant, period)
+    ]
+    return {"slug": tenant.slug, "name": tenant.name, "period": str(period), "revisions": deliveries}
+
+
+PublicationFields = ("period", "revision", "cutoff", "content", "sha256", "published_by", "published_at")
