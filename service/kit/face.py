@@ -1,0 +1,87 @@
+"""What the templates call: addresses of assets that change with their content, compression, numbers, dates, query strings.
+
+`install(app)` is called once, beside the context processor of layout.py. Templates then have the global `asset`, `query`
+and the filters `number` and `day`. The macros also expect these globals: `_` (flask-babel), `csrf_token` (flask-wtf) and
+`label(group, key)` (the wording).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, request, url_for
+
+STATIC = Path(__file__).parent / "static"
+TEXT = frozenset({".css", ".js", ".svg"})
+YEAR = 365 * 24 * 3600
+
+
+def install(app: Flask) -> None:
+    """Templates can call the helpers; static files are compressed and kept by browsers until they change."""
+    app.jinja_env.globals.update(asset=asset, query=query)
+    app.jinja_env.filters.update(number=number, day=day)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
+    app.after_request(_compressed)
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes when the file's content does, so that browsers may keep it for a year."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+@cache
+def _zipped(name: str) -> bytes:
+    return gzip.compress((STATIC / name).read_bytes(), mtime=0)
+
+
+def _compressed(response: Response) -> Response:
+    """A static text leaves compressed when the browser takes it; granian does not do this for us."""
+    name = (request.view_args or {}).get("filename", "")
+    if request.endpoint != "static" or response.status_code != 200 or Path(name).suffix not in TEXT:
+        return response
+    response.vary.add("Accept-Encoding")
+    if "gzip" in request.accept_encodings and "Range" not in request.headers:
+        response.direct_passthrough = False
+        response.close()
+        response.set_data(_zipped(name))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def query(args: Mapping[str, Any], **changes: Any) -> str:
+    """The query string of a list page with some of its parameters changed; None and '' drop a parameter."""
+    kept = {key: value for key, value in {**args, **changes}.items() if value not in (None, "", [])}
+    return "?" + urlencode(kept, doseq=True)
+
+
+def number(value: Decimal | float | str | None, digits: int | None = None) -> str:
+    """12345.6 reads 12,345.6; with `digits`, exactly so many decimals; None stays empty."""
+    if value is None:
+        return ""
+    exact = Decimal(str(value))
+    if digits is not None:
+        return f"{exact:,.{digits}f}"
+    return f"{exact.normalize():,f}"
+
+
+def day(value: date | datetime | str | None) -> str:
+    """A date reads 2026-09-30, a moment 2026-09-30 14:05 in Asia/Shanghai."""
+    if isinstance(value, datetime):
+        local = value.astimezone(ZoneInfo("Asia/Shanghai")) if value.tzinfo else value
+        return local.strftime("%Y-%m-%d %H:%M")
+    return value.isoformat() if isinstance(value, date) else value or ""
