@@ -1,0 +1,139 @@
+"""Reading the charter: what is in force, who sits, who owes what. All as of a day where a day matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.charter.models import IN_FORCE, Charter, Duty, DutyHolder, Unit
+from tenants.errors import Missing, Refused
+
+VALID = (IN_FORCE, "superseded")
+
+
+def in_force(session: Session, on: date) -> Charter:
+    """The one charter in force that day. Source: seed 末句; dossier 1.1 P1."""
+    charter = session.scalars(_in_force(on)).one_or_none()
+    if charter is None:
+        raise Refused(
+            f"{on.isoformat()}没有施行中的联席会议制度,请核对日期或先制定本级制度。",
+            en=f"No charter was in force on {on.isoformat()}.",
+            source="制度第一条:同一时点只有一个现行制度",
+        )
+    return charter
+
+
+def _in_force(on: date) -> Select[Charter]:
+    return select(Charter).where(
+        Charter.state.in_(VALID),
+        Charter.effective_from <= on,
+        or_(Charter.effective_to.is_(None), Charter.effective_to >= on),
+    )
+
+
+def held_charter(session: Session, on: date) -> Charter:
+    """The charter in force, held until commit: whoever else changes it waits."""
+    session.execute(_in_force(on).with_only_columns(Charter.id).with_for_update())
+    return in_force(session, on)
+
+
+def _sits(on: date) -> ColumnElement[bool]:
+    return and_(Unit.joined_on <= on, or_(Unit.left_on.is_(None), Unit.left_on > on))
+
+
+def _due(on: date) -> ColumnElement[bool]:
+    return and_(Duty.began_on <= on, or_(Duty.ended_on.is_(None), Duty.ended_on > on))
+
+
+def units(session: Session, on: date) -> list[Unit]:
+    """The member units of that day in the charter's order."""
+    return list(session.scalars(select(Unit).where(_sits(on)).order_by(Unit.position, Unit.id)))
+
+
+def former_units(session: Session, on: date) -> list[Unit]:
+    """The units that had left by that day, the last to leave first."""
+    return list(session.scalars(select(Unit).where(Unit.left_on <= on).order_by(Unit.left_on.desc(), Unit.position)))
+
+
+def lead_units(session: Session, on: date) -> list[Unit]:
+    """The lead department, or the two of them."""
+    return list(session.scalars(select(Unit).where(_sits(on), Unit.is_lead).order_by(Unit.position)))
+
+
+def unit_named(session: Session, unit_id: UUID) -> Unit:
+    """The unit of that id, also one that has left."""
+    return _or_missing(session.scalars(select(Unit).where(Unit.id == unit_id)).one_or_none())
+
+
+def duty(session: Session, duty_id: UUID) -> Duty:
+    """The duty of that id, also one that has ended."""
+    return _or_missing(session.scalars(select(Duty).where(Duty.id == duty_id)).one_or_none())
+
+
+def _or_missing(row: Any) -> Any:
+    if row is None:
+        raise Missing()
+    return row
+
+
+def duties(session: Session, on: date) -> list[Duty]:
+    """The duties that stand that day, in the charter's order."""
+    return list(session.scalars(select(Duty).where(_due(on)).order_by(Duty.position, Duty.id)))
+
+
+def duties_of(session: Session, unit_id: UUID, on: date) -> list[Duty]:
+    """The duties that the unit holds that day, in whatever grade."""
+    held = select(DutyHolder.duty_id).where(DutyHolder.unit_id == unit_id)
+    return list(session.scalars(select(Duty).where(_due(on), Duty.id.in_(held)).order_by(Duty.position)))
+
+
+def holds(session: Session, unit_id: UUID, duty_id: UUID) -> bool:
+    """Whether the unit holds the duty, in whatever grade, and the duty still stands."""
+    query = select(DutyHolder.id).join(Duty, and_(Duty.tenant_id == DutyHolder.tenant_id, Duty.id == DutyHolder.duty_id))
+    held = query.where(DutyHolder.unit_id == unit_id, DutyHolder.duty_id == duty_id, Duty.ended_on.is_(None))
+    return session.scalar(held) is not None
+
+
+def holders_of(session: Session, duty_id: UUID) -> list[DutyHolder]:
+    """The rows that say who holds the duty, units that left among them."""
+    return list(session.scalars(select(DutyHolder).where(DutyHolder.duty_id == duty_id).order_by(DutyHolder.id)))
+
+
+def division(session: Session, on: date) -> dict[UUID, list[DutyHolder]]:
+    """Who holds each standing duty that day: holders by duty, in the units' order."""
+    query = (
+        select(DutyHolder)
+        .join(Unit, and_(Unit.tenant_id == DutyHolder.tenant_id, Unit.id == DutyHolder.unit_id))
+        .join(Duty, and_(Duty.tenant_id == DutyHolder.tenant_id, Duty.id == DutyHolder.duty_id))
+        .where(_sits(on), _due(on))
+        .order_by(Duty.position, Unit.position)
+    )
+    return _by_duty(session.scalars(query))
+
+
+def _by_duty(rows: Iterable[DutyHolder]) -> dict[UUID, list[DutyHolder]]:
+    table: dict[UUID, list[DutyHolder]] = {}
+    for row in rows:
+        table.setdefault(row.duty_id, []).append(row)
+    return table
+
+
+def rule(session: Session, key: str, on: date) -> Any:
+    """The value of a working rule that day; an unknown key is a programming mistake: KeyError."""
+    return in_force(session, on).rules[key]
+
+
+def plenary_bounds(session: Session, on: date) -> tuple[int, int]:
+    """How many plenary meetings a year this tenant's own charter wants. Source: seed 四(二)."""
+    rules = in_force(session, on).rules
+    return rules["plenary_min"], rules["plenary_max"]
+
+
+def next_position(session: Session, column: Any) -> int:
+    """The place after the last one: `next_position(session, Unit.position)`."""
+    return (session.scalar(select(func.max(column))) or 0) + 1
