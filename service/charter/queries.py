@@ -21,9 +21,9 @@ def in_force(session: Session, on: date) -> Charter:
     charter = session.scalars(_in_force(on)).one_or_none()
     if charter is None:
         raise Refused(
-            f"{on.isoformat()}没有施行中的联席会议制度,请核对日期或先制定本级制度。",
+            f"{on.isoformat()}没有施行中的联席会议制度，请核对日期，或先制定本级制度。",
             en=f"No charter was in force on {on.isoformat()}.",
-            source="制度第一条:同一时点只有一个现行制度",
+            source="制度末句：各地确定牵头部门和职责分工",
         )
     return charter
 
@@ -94,8 +94,8 @@ def duties_of(session: Session, unit_id: UUID, on: date) -> list[Duty]:
 
 def holds(session: Session, unit_id: UUID, duty_id: UUID) -> bool:
     """Whether the unit holds the duty, in whatever grade, and the duty still stands."""
-    query = select(DutyHolder.id).join(Duty, and_(Duty.tenant_id == DutyHolder.tenant_id, Duty.id == DutyHolder.duty_id))
-    held = query.where(DutyHolder.unit_id == unit_id, DutyHolder.duty_id == duty_id, Duty.ended_on.is_(None))
+    standing = select(Duty.id).where(Duty.id == duty_id, Duty.ended_on.is_(None))
+    held = select(DutyHolder.id).where(DutyHolder.unit_id == unit_id, DutyHolder.duty_id.in_(standing))
     return session.scalar(held) is not None
 
 

@@ -1,0 +1,242 @@
+"""What must hold of a charter, whoever wrote it. Pure: no database, no web.
+
+Source: seed 二, 三 and its last sentence; dossier 1.2 to 1.5. The working rules of 四 are in working_rules.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
+from tenants.errors import Refused
+
+LAST_SENTENCE = "制度末句：各地根据本地区实际，因地制宜，确定牵头部门和职责分工"
+COMPOSITION = "制度二（成员单位）"
+DIVISION = "制度三（职责分工）"
+MOST_LEADS = 2
+MOST_CONVENERS = 2
+PRINCIPAL = ("lead", "coordinate")  # the grades that carry a duty shared by several units
+POST_ROLES = ("convener", "deputy_convener", "office_director", "office_deputy")  # the others stand in every unit
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something that is let pass and said: a warning with the rule it rests on."""
+
+    message: str
+    en: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A unit that is to hold a duty."""
+
+    unit_id: UUID
+    grade: str
+    joint: bool = False
+
+
+@dataclass(frozen=True)
+class Post:
+    """Which post fills a seat: one in a member unit (`unit`, its key) or of the government itself (`organ`)."""
+
+    role: str
+    name: str
+    unit: str | None = None
+    organ: str = ""
+    rank: str = ""
+
+
+def refuse(message: str, en: str, field: str, source: str) -> Refused:
+    """The refusal, ready to be raised."""
+    return Refused(message, en=en, field=field, source=source)
+
+
+def check_lead(chosen: Sequence[UUID], members: Collection[UUID]) -> None:
+    """One or two member units lead, or it is refused. Source: seed 末句; dossier 1.5 L1."""
+    if not 1 <= len(set(chosen)) <= MOST_LEADS:
+        raise refuse(
+            "联席会议须有一个或两个牵头部门。",
+            "A conference has one or two lead departments.",
+            "lead_units",
+            LAST_SENTENCE,
+        )
+    if not set(chosen) <= set(members):
+        raise refuse("牵头部门须是本级成员单位。", "A lead department is a member unit.", "lead_units", LAST_SENTENCE)
+
+
+def check_office_host(host: UUID | None, members: Collection[UUID]) -> None:
+    """The office stands in a member unit, or there is none. Source: seed 二; dossier 1.2 M4."""
+    if host is not None and host not in members:
+        raise refuse(
+            "联席会议办公室所在单位须是成员单位。",
+            "The unit that hosts the office is a member unit.",
+            "office_host",
+            COMPOSITION,
+        )
+
+
+def office_cautions(host: UUID | None, leads: Collection[UUID]) -> list[Caution]:
+    """A word where the office does not stand in a lead department. Source: dossier 1.2 M4."""
+    if host is None or host in leads:
+        return []
+    return [
+        Caution(
+            "办公室所在单位不是牵头部门，请确认办公室是否一并调整。",
+            "The office does not stand in a lead department; check whether it should move too.",
+            COMPOSITION,
+        )
+    ]
+
+
+def check_unit(name: str, category: str, names: Collection[str]) -> None:
+    """The unit has a name of its own and a known category."""
+    if not name:
+        raise refuse("请填写单位名称。", "Give the unit a name.", "name", COMPOSITION)
+    if name in names:
+        raise refuse(
+            f"已有名为“{name}”的成员单位。", f"There is a member unit named {name} already.", "name", COMPOSITION
+        )
+    if category not in CATEGORIES:
+        raise refuse(
+            f"单位类别须是{'、'.join(CATEGORIES)}之一。", "Choose one of the categories.", "category", COMPOSITION
+        )
+
+
+def check_departure(name: str, is_lead: bool, hosts_office: bool, alone: Sequence[str]) -> None:
+    """A unit leaves only when nothing hangs on it alone. Source: seed 二、三; dossier 1.2 M1."""
+    if is_lead:
+        raise refuse(
+            f"{name}是牵头部门，请先另行确定牵头部门。",
+            f"{name} leads; choose another lead first.",
+            "unit",
+            LAST_SENTENCE,
+        )
+    if hosts_office:
+        raise refuse(
+            f"联席会议办公室设在{name}，请先调整办公室所在单位。",
+            f"{name} hosts the office; move the office first.",
+            "unit",
+            COMPOSITION,
+        )
+    if alone:
+        raise refuse(
+            f"{name}仍单独承担{len(alone)}项职责（{'、'.join(alone)}），请先确定承接单位。",
+            f"{name} alone still holds {len(alone)} duties ({', '.join(alone)}); hand them over first.",
+            "unit",
+            DIVISION,
+        )
+
+
+def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) -> None:
+    """The duty has a code of its own, a text and a policy field. Source: dossier 1.3, 1.1 D5."""
+    if not code or code in codes:
+        sentence = f"职责代码“{code}”已使用，请另取。" if code else "请填写职责代码。"
+        raise refuse(sentence, f"Duty code {code!r} is missing or taken.", "code", DIVISION)
+    if not text:
+        raise refuse("请填写职责内容。", "Say what the duty is.", "text", DIVISION)
+    if policy_field not in POLICY_FIELDS:
+        raise refuse(
+            "请选择职责所属领域（五类或其他）。",
+            "Choose one of the five policy fields, or other.",
+            "policy_field",
+            "制度一（主要职责）",
+        )
+
+
+def check_holders(holdings: Sequence[Holding], members: Collection[UUID]) -> None:
+    """Somebody holds the duty; of several, one carries it. Source: seed 三; dossier 1.3."""
+    if not holdings:
+        raise refuse(
+            "每项职责须有承担单位，请至少确定一个。", "A duty is held by at least one unit.", "holders", DIVISION
+        )
+    chosen = [holding.unit_id for holding in holdings]
+    if not set(chosen) <= set(members) or len(chosen) != len(set(chosen)):
+        raise refuse(
+            "承担单位须是本级成员单位，且不得重复。",
+            "Each holder is a member unit, named once.",
+            "holders",
+            DIVISION,
+        )
+    _check_grades(holdings)
+
+
+def _check_grades(holdings: Sequence[Holding]) -> None:
+    if any(holding.grade not in GRADES for holding in holdings):
+        raise refuse(
+            "承担方式须是负责、会同、协助、配合之一。",
+            "The grade is lead, coordinate, assist or cooperate.",
+            "holders",
+            DIVISION,
+        )
+    if len(holdings) > 1 and not any(holding.grade in PRINCIPAL for holding in holdings):
+        raise refuse(
+            "多个单位承担的职责，须有一个负责（或会同）的单位。",
+            "Of several holders one leads or coordinates.",
+            "holders",
+            DIVISION,
+        )
+    for grade in {holding.grade for holding in holdings if holding.joint}:
+        if sum(holding.grade == grade and holding.joint for holding in holdings) < 2:
+            raise refuse(
+                "共同承担须有两个以上承担方式相同的单位。",
+                "Joint means two or more units in the same grade.",
+                "holders",
+                DIVISION,
+            )
+
+
+def check_posts(posts: Sequence[Post], keys: Collection[str], has_office: bool) -> None:
+    """One convener or two, one director where there is an office, each in a unit or of the government.
+
+    Source: seed 二; dossier 1.2 M2, M5, M6.
+    """
+    for number, post in enumerate(posts):
+        _check_post(post, f"posts.{number}", keys)
+    conveners = sum(post.role == "convener" for post in posts)
+    if not 1 <= conveners <= MOST_CONVENERS:
+        raise refuse(
+            "联席会议须有一名召集人；共同召集的为两名。",
+            "There is one convener, or two together.",
+            "convener",
+            COMPOSITION,
+        )
+    directors = sum(post.role == "office_director" for post in posts)
+    if directors != int(has_office):
+        raise refuse(
+            "设办公室的，须有且只有一名办公室主任；不设的，不设主任。",
+            "An office has exactly one director.",
+            "office_director",
+            COMPOSITION,
+        )
+
+
+def _check_post(post: Post, field: str, keys: Collection[str]) -> None:
+    if post.role not in POST_ROLES or not post.name:
+        raise refuse("请填写职务名称。", "Name the post.", field, COMPOSITION)
+    if bool(post.unit) == bool(post.organ):
+        raise refuse(
+            "职务须属于一个成员单位，或注明其所在机关。",
+            "The post belongs to a unit or to an organ.",
+            field,
+            COMPOSITION,
+        )
+    if post.unit and post.unit not in keys:
+        raise refuse("职务所在单位须是成员单位。", "The post's unit is a member unit.", field, COMPOSITION)
+
+
+def post_cautions(posts: Sequence[Post], host: str | None) -> list[Caution]:
+    """A word where the director comes from outside the office's unit. Source: dossier 1.2 M5."""
+    outside = [post for post in posts if post.role == "office_director" and post.unit != host]
+    if not outside:
+        return []
+    return [
+        Caution(
+            "办公室主任不属于办公室所在单位，请确认。",
+            "The office director does not come from the unit that hosts the office.",
+            COMPOSITION,
+        )
+    ]
