@@ -5,6 +5,7 @@ from config.charter_templates import after_reform, charter_template, charter_tem
 from config.divisions import Region, children_of, regions, subtree
 from config.labels import choices, label, labels
 from config.matrix import MARKS, Operation, Role, operations, permissions, roles
+from config.progress import Indicator, progress_indicators
 
 __all__ = [
     "MARKS",
@@ -12,6 +13,7 @@ __all__ = [
     "Clause",
     "Duty",
     "Holder",
+    "Indicator",
     "Operation",
     "Post",
     "Region",
@@ -27,6 +29,7 @@ __all__ = [
     "labels",
     "operations",
     "permissions",
+    "progress_indicators",
     "regions",
     "roles",
     "subtree",

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from config.settings import Settings, read_settings
-from service.accounts import door
+from service.accounts import door, login
 from service.kit import database, face, layout, logs, problems, security
 from service.kit.health import health
 from service.rooms import parts
@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.install(app, settings)
     problems.install(app)
     face.install(app)
+    login.install(app)
     door.hang(app)
     app.register_blueprint(health)
     _open_rooms(app)

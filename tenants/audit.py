@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -134,11 +135,12 @@ def verify(session: FencedSession) -> Verdict:
     """Whether the session's tenant's chain is whole, with the first bad row if it is not."""
     prev, seq = GENESIS, 0
     query = select(AuditEntry).where(AuditEntry.tenant_id == session.tenant_id).order_by(AuditEntry.seq)
-    for entry in session.scalars(query.execution_options(yield_per=500)):
-        reason = _fault(entry, seq + 1, prev)
-        if reason:
-            return Verdict(seq, entry.seq, reason)
-        prev, seq = entry.hash, entry.seq
+    with closing(session.scalars(query.execution_options(yield_per=500))) as entries:
+        for entry in entries:
+            reason = _fault(entry, seq + 1, prev)
+            if reason:
+                return Verdict(seq, entry.seq, reason)
+            prev, seq = entry.hash, entry.seq
     return _verdict_at_head(session, seq, prev)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.catalogue import label
 from flask import Flask, g, request, session, url_for
 from flask_babel import Babel
 from flask_babel import gettext as _
+
+from config.catalogue import label
 
 LOCALES = ("zh", "en")
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from config.catalogue import permissions
-
 from tenants.db import FencedSession
 from tenants.errors import Forbidden
 from tenants.models import Tenant

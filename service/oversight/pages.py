@@ -128,7 +128,9 @@ def _trend(seat: Seat) -> dict[str, Any]:
     return {
         "categories": [period for period, _ in points],
         "unit": "%",
-        "series": [{"name": column.name_zh, "values": [None if v is None else round(float(v * 100), 1) for v in values]}],
+        "series": [
+            {"name": column.name_zh, "values": [None if v is None else round(float(v * 100), 1) for v in values]}
+        ],
     }
 
 
@@ -161,8 +163,12 @@ def show_place(place: str) -> ResponseReturnValue:
     deliveries = published_by(seat.session, tenant, period)
     newest = deliveries[0] if deliveries else None
     origin = {"tenant": tenant.name, "period": str(period), "as_of": period.end}
-    rows = [figure(shown(row), revision=newest.revision, **origin) for row in newest.content["figures"]] if newest else []
-    below = [row for row in board(seat.session, seat.tenant, period, deep=True).rows if row.tenant.parent_id == tenant.id]
+    rows = (
+        [figure(shown(row), revision=newest.revision, **origin) for row in newest.content["figures"]] if newest else []
+    )
+    below = [
+        row for row in board(seat.session, seat.tenant, period, deep=True).rows if row.tenant.parent_id == tenant.id
+    ]
     return page(
         "oversight/place.html",
         place=tenant,

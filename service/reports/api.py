@@ -15,8 +15,8 @@ from service.kit.paging import Asked, page_of
 from service.kit.period import Period
 from service.kit.web import current_seat, reading, today
 from service.reports.commands import draft_report, revise_report, sign_report
+from service.reports.files import RENDER
 from service.reports.models import Report, Snapshot
-from service.reports.pages import RENDER
 from service.reports.queries import report, snapshot
 from service.reports.schemas import PartsSchema, ReportIn, ReportOut, ReportPageOut, SignatureIn, SnapshotOut
 from service.reports.writing import write
@@ -69,10 +69,10 @@ def sign(data: dict[str, str], report_id: UUID) -> Report:
     return sign_report(current_seat(), report_id, data["document_number"], data["signer"], today())
 
 
-@api.get("/reports/<uuid:report_id>/document.<any(docx, pdf):kind>")
+@api.get("/reports/<uuid:report_id>/document.<any(pdf):kind>")
 @api.response(200)
 def document(report_id: UUID, kind: str) -> Response:
-    """The report as DOCX or PDF, set to GB/T 9704."""
+    """The report as PDF, set to GB/T 9704."""
     seat = reading("report.read")
     row = report(seat.session, report_id)
     body = RENDER[kind](write(row, snapshot(seat.session, row.snapshot_id)))

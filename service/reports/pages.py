@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from service.documents.docx import render_docx
-from service.documents.pdf import render_pdf
 from service.kit.export import download
 from service.kit.layout import Entry
 from service.kit.paging import Asked, page_of
@@ -18,6 +16,7 @@ from service.kit.period import Period
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.reports.commands import draft_report, revise_report, sign_report
+from service.reports.files import RENDER
 from service.reports.models import Report, Snapshot
 from service.reports.queries import report, snapshot, stale
 from service.reports.rules import HEADINGS, PARTS, warnings
@@ -28,7 +27,6 @@ from tenants.errors import LianxiError
 
 pages = Blueprint("reports", __name__, url_prefix="/t/<slug>/reports", template_folder="templates")
 NAV = (Entry(80, "定期报告", "reports.index", "report.read", "file-text"),)
-RENDER = {"docx": render_docx, "pdf": render_pdf}
 
 
 @pages.get("/")
@@ -144,7 +142,7 @@ def sign(report_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("reports.show", report_id=report_id))
 
 
-@pages.get("/<uuid:report_id>.<any(docx, pdf):kind>")
+@pages.get("/<uuid:report_id>.<any(pdf):kind>")
 def file(report_id: UUID, kind: str) -> Response:
     """The report as a document set to GB/T 9704."""
     seat = reading("report.read")

@@ -10,13 +10,12 @@ from service.kit.period import Period
 from service.kit.seat import Seat
 from service.statistics.models import PeriodDraft
 from service.statistics.queries import draft, entries_as_published, live, publications
-from service.statistics.rules import changed
+from service.statistics.rules import MOST_WORDS, changed
 from tenants import exchange
 from tenants.errors import Refused
 from tenants.exchange import Publication
 
 WORDS = ("experience", "problem", "suggestion")
-MOST_WORDS = 2000
 
 
 @command("figures.review")

@@ -10,6 +10,7 @@ from typing import TypeVar
 from tenants.rollup import NOT_APPLICABLE, REPORTED
 
 NOTHING = "—"
+MOST_WORDS = 2000  # of each text that goes up with a period's figures
 NOT_REPORTED = "not_reported"
 K = TypeVar("K")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from service.statistics.commands import MOST_WORDS
+from service.statistics.rules import MOST_WORDS
 
 
 class FigureOut(Schema):

@@ -50,9 +50,7 @@ def test_a_correction_replaces_and_an_older_revision_never_returns(engine):
     settle(engine)
     assert total(engine, province, "P01") == (4, 4, 1)
     assert total(engine, province, "P02") is None
-    parcel = exchange.Parcel(
-        county.id, first.id, "2026Q3", 1, Q3, first.content, first.sha256, "x", first.published_at
-    )
+    parcel = exchange.Parcel(county.id, first.id, "2026Q3", 1, Q3, first.content, first.sha256, "x", first.published_at)
     with acting_for(engine, city.id) as session, session.begin():
         exchange.receive(session, parcel, via_id=county.id)
         late = exchange.Parcel(**{**vars(parcel), "revision": 1})

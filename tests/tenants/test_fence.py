@@ -33,9 +33,7 @@ def test_a_row_cannot_be_written_into_another_tenant(engine):
     with acting_for(engine, mine.id) as session, pytest.raises(FenceError):
         session.add(Job(tenant_id=theirs.id, kind="x", payload={}))
     with acting_for(engine, mine.id) as session, pytest.raises(Exception, match="row-level security"):
-        session.execute(
-            text("INSERT INTO audit_head (tenant_id, seq, hash) VALUES (:t, 0, '')"), {"t": theirs.id}
-        )
+        session.execute(text("INSERT INTO audit_head (tenant_id, seq, hash) VALUES (:t, 0, '')"), {"t": theirs.id})
 
 
 def test_the_tenant_ends_with_the_transaction_and_never_reaches_the_pool(engine):

@@ -1,0 +1,38 @@
+# Every target does its own set-up: a bare Debian with Python 3.11 or newer is enough.
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= .data
+BIN := .venv/bin
+
+.PHONY: run test check setup clean
+
+run: .venv/.run
+	$(BIN)/lianxi up --port $(PORT) --data $(DATA)
+
+test: .venv/.dev
+	$(BIN)/python -m pytest -q
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+setup: .venv/.dev
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m venv .venv || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; } || { echo "python3-venv is missing: ask an administrator to install it."; exit 1; }
+	@$(BIN)/pip install -q uv
+
+.venv/.run: requirements.txt pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install -q --require-hashes -r requirements.txt
+	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install -q --require-hashes -r requirements-dev.txt
+	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	touch $@ .venv/.run
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache

@@ -1,0 +1,179 @@
+"""The operator's commands on tenants: onboard, publish, rollup, report, token, audit verify."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import Progress
+from sqlalchemy import Engine, select
+
+from service.accounts.door import token_hash
+from service.accounts.models import Account, AccountDoor, ApiToken
+from service.admin.onboarding import open_places, openings
+from service.installation import installation
+from service.kit.period import Period
+from service.kit.seat import Seat
+from service.kit.web import today
+from service.rooms import handlers
+from service.statistics.commands import publish_period
+from tenants import audit, ledger, rollup
+from tenants.db import acting_for, fenced_engine
+from tenants.errors import Missing, Refused
+from tenants.models import Tenant, by_slug
+
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=".data", envvar="LIANXI_DATA", show_default=True
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print data for machines.")
+
+
+@contextmanager
+def database(data: Path) -> Iterator[Engine]:
+    """The installation's database as the service's own role, servers running for as long as it takes."""
+    with installation(data) as settings:
+        engine = fenced_engine(settings.database_url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def tenant_named(engine: Engine, slug: str) -> Tenant:
+    """The tenant of that address."""
+    with acting_for(engine, None) as session:
+        found = by_slug(session, slug)
+    if found is None:
+        raise Missing(f"没有地址名为 {slug} 的租户。", en=f"There is no tenant {slug}.")
+    return found
+
+
+@contextmanager
+def seat_at(engine: Engine, slug: str) -> Iterator[Seat]:
+    """The operator's seat at that tenant's table."""
+    tenant = tenant_named(engine, slug)
+    with acting_for(engine, tenant.id) as session:
+        yield Seat(session, tenant, "console", console=True)
+
+
+def show(as_json: bool, data: dict[str, Any], text: str) -> None:
+    """One result, for a machine or for a reader."""
+    click.echo(json.dumps(data, ensure_ascii=False, default=str) if as_json else text)
+
+
+@click.command()
+@click.option("--region", required=True, help="GB/T 2260 code.")
+@click.option("--all", "whole", is_flag=True, help="With everything below it.")
+@click.option("--slug", help="The address, if it is not to be the code.")
+@data_option
+@json_option
+def onboard(region: str, whole: bool, slug: str | None, data: Path, as_json: bool) -> None:
+    """Open one tenant, or a whole province; run again, it goes on where it was stopped."""
+    places = openings(region, whole=whole, slug=slug)
+    fresh = 0
+    with database(data) as engine, Progress(disable=as_json) as progress:
+        bar = progress.add_task(places[0].name, total=len(places))
+        for step in open_places(engine, places, on=today(), actor="console"):
+            fresh += step.fresh
+            progress.update(bar, completed=step.done)
+    text = f"共{len(places)}个,本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."
+    show(as_json, {"total": len(places), "opened": fresh}, text)
+
+
+@click.command()
+@click.option("--tenant", "slug", required=True)
+@click.option("--period", required=True)
+@data_option
+@json_option
+def publish(slug: str, period: str, data: Path, as_json: bool) -> None:
+    """Publish a tenant's figures of a period that is over."""
+    with database(data) as engine, seat_at(engine, slug) as seat:
+        sealed = publish_period(seat, Period.parse(period), today())
+        result = {"tenant": slug, "period": period, "revision": sealed.revision, "sha256": sealed.sha256}
+    show(as_json, result, f"{slug} {period} 第{result['revision']}版 {result['sha256'][:16]}")
+
+
+@click.command("rollup")
+@click.option("--rebuild", is_flag=True, help="Make every pre-rolled row anew.")
+@data_option
+@json_option
+def roll_up(rebuild: bool, data: Path, as_json: bool) -> None:
+    """Do all deliveries that are due, here and now."""
+    with database(data) as engine:
+        done = sum(1 for _ in ledger.drain(engine, handlers()))
+        rebuilt = _rebuild(engine) if rebuild else 0
+    show(as_json, {"delivered": done, "rebuilt": rebuilt}, f"已送达{done}件。Delivered {done}, rebuilt {rebuilt}.")
+
+
+def _rebuild(engine: Engine) -> int:
+    with acting_for(engine, None) as session:
+        ids = list(session.scalars(select(Tenant.id)))
+    for tenant_id in ids:
+        with acting_for(engine, tenant_id) as session, session.begin():
+            rollup.rebuild(session)
+    return len(ids)
+
+
+@click.command()
+@click.option("--account", "username", required=True)
+@click.option("--tenant", "slug", required=True)
+@click.option("--hours", default=12, show_default=True)
+@data_option
+@json_option
+def token(username: str, slug: str, hours: int, data: Path, as_json: bool) -> None:
+    """A bearer token for /api/v1, shown once."""
+    secret = secrets.token_urlsafe(32)
+    with database(data) as engine:
+        tenant = tenant_named(engine, slug)
+        with acting_for(engine, tenant.id) as session, session.begin():
+            account = session.scalars(select(Account).where(Account.username == username)).one_or_none()
+            if account is None or session.get(AccountDoor, (account.id, tenant.id)) is None:
+                raise Refused(f"{username} 在 {slug} 没有席位。", en=f"{username} has no seat at {slug}.")
+            expires = datetime.now(UTC) + timedelta(hours=hours)
+            row = ApiToken(token_hash=token_hash(secret), account_id=account.id, tenant_id=tenant.id, label="cli")
+            row.expires_at = expires
+            session.add(row)
+            detail = {"expires_at": expires}
+            audit.append(session, audit.Act("token.issue", "console", account.id, f"account:{account.id}", detail))
+    show(as_json, {"token": secret}, secret)
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """The audit chains."""
+
+
+@audit_group.command("verify")
+@click.option("--tenant", "slug", help="One tenant only.")
+@data_option
+@json_option
+def verify(slug: str | None, data: Path, as_json: bool) -> None:
+    """Whether every chain is whole; exit code 1 and the first bad row if one is not."""
+    with database(data) as engine:
+        bad, rows = _verify_all(engine, slug)
+    show(as_json, {"rows": rows, "bad": bad}, f"{rows} 行,异常 {bad or '无'}。{rows} rows; bad: {bad or 'none'}.")
+    if bad:
+        raise SystemExit(1)
+
+
+def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]], int]:
+    with acting_for(engine, None) as session:
+        query = select(Tenant).order_by(Tenant.region_code)
+        tenants = list(session.scalars(query.where(Tenant.slug == slug) if slug else query))
+    bad, rows = [], 0
+    for tenant in tenants:
+        with acting_for(engine, tenant.id) as session:
+            verdict = audit.verify(session)
+        rows += verdict.rows
+        if not verdict.sound:
+            bad.append({"tenant": tenant.slug, "seq": verdict.bad_seq, "reason": verdict.reason})
+    return bad, rows
+
+
+COMMANDS = (onboard, publish, roll_up, token, audit_group)

@@ -1,0 +1,63 @@
+"""Meetings that were held, who came, and what was agreed."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import Base, TenantOwned, Versioned, own_key, own_unique
+
+
+class Meeting(TenantOwned, Versioned, Base):
+    """A meeting on record. Source: seed 四(二), 四(三)."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        CheckConstraint("kind IN ('plenary', 'special', 'liaison')", name="kind"),
+        Index("ix_meeting_held", "tenant_id", "held_on"),
+    )
+
+    kind: Mapped[str]
+    title: Mapped[str]
+    held_on: Mapped[date]
+    chair: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    excess_reason: Mapped[str] = mapped_column(default="")
+    minutes_signed_on: Mapped[date | None]
+
+
+class Attendance(TenantOwned, Base):
+    """How a unit was at a meeting: present, by proxy, or on leave."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        own_key("meeting_id", "meeting"),
+        own_key("unit_id", "unit"),
+        own_unique("meeting_id", "unit_id"),
+        CheckConstraint("mode IN ('present', 'proxy', 'leave')", name="mode"),
+    )
+
+    meeting_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    mode: Mapped[str]
+
+
+class Resolution(TenantOwned, Versioned, Base):
+    """An agreed item: what, who leads, by when. Informational ones (原则同意、继续研究) are not counted."""
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        own_key("meeting_id", "meeting"),
+        own_key("lead_unit_id", "unit"),
+        Index("ix_resolution_meeting", "tenant_id", "meeting_id"),
+    )
+
+    meeting_id: Mapped[UUID]
+    text: Mapped[str]
+    lead_unit_id: Mapped[UUID]
+    due: Mapped[date]
+    done_on: Mapped[date | None]
+    informational: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,45 @@
+"""Whether meetings were held as the tenant's own rule asks, and what became of agreed items. Source: dossier 6-8, 6-12."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+KINDS = {"plenary": "全体会议", "special": "专题工作会议", "liaison": "联络员会议"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """What the formulas know of an agreed item of signed minutes."""
+
+    due: date
+    done_on: date | None
+
+    def done(self, as_of: date) -> bool:
+        return self.done_on is not None and self.done_on <= as_of
+
+
+def carried_out(items: Iterable[Item], as_of: date) -> tuple[int, int]:
+    """Done among those due ÷ due. Source: dossier 6-8."""
+    due = [item for item in items if item.due <= as_of]
+    return sum(item.done(as_of) for item in due), len(due)
+
+
+def all_done(items: Iterable[Item], as_of: date) -> tuple[int, int]:
+    """Done ÷ all. Source: dossier 6-8."""
+    listed = list(items)
+    return sum(item.done(as_of) for item in listed), len(listed)
+
+
+def prorated(low: int, year: int, opened_on: date) -> int:
+    """The minimum for a tenant opened within the year: by the months left, rounded up. Source: dossier 6-12."""
+    if opened_on.year != year:
+        return low
+    return ceil(low * (13 - opened_on.month) / 12)
+
+
+def owed_by(low: int, as_of: date) -> int:
+    """The yearly minimum is owed at the year's end; before that, the part of the year gone by, rounded down."""
+    return low if as_of.month == 12 else low * as_of.month // 12

@@ -1,0 +1,100 @@
+"""Writing: the office lays down what is owed, units file it, the office passes or returns it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from service.charter.queries import rule, units
+from service.kit.command import command, note
+from service.kit.period import Period
+from service.kit.seat import Seat
+from service.submissions.models import Obligation
+from service.submissions.queries import obligation
+from service.submissions.rules import KINDS, month_day, progress_due
+from tenants.errors import Conflict, Forbidden, Refused
+
+
+@command("submission.review")
+def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
+    """Every unit owes the period's reports, each once; returns how many were added."""
+    rows = [
+        {"unit_id": unit.id, "kind": kind, "period": named, "due": due}
+        for unit in units(seat.session, on)
+        for kind, named, due in _owed(seat, period, on)
+    ]
+    added = 0
+    for row in rows:
+        new = insert(Obligation).values(
+            tenant_id=seat.tenant.id, id=uuid7(), revision=1, state="owed", text="", reason="", **row
+        )
+        result = seat.session.execute(new.on_conflict_do_nothing().returning(Obligation.id))
+        added += result.scalar_one_or_none() is not None
+    note(seat, f"obligations:{period}", added=added)
+    return added
+
+
+def _owed(seat: Seat, period: Period, on: date) -> list[tuple[str, str, date]]:
+    """What falls due for that period: progress each quarter, the plan early in the year, the summary late."""
+    year, session = period.year, seat.session
+    offset = rule(session, "progress_offset_days", on) or 10
+    found = [("progress", str(period), progress_due(period.end, offset))]
+    if (period.kind, period.number) == ("Q", 1):
+        found.append(("plan", str(year), month_day(year, rule(session, "plan_due", on))))
+    if (period.kind, period.number) == ("Q", 4):
+        found.append(("annual_summary", str(year), month_day(year, rule(session, "summary_due", on))))
+    return found
+
+
+@command("submission.file")
+def file_submission(seat: Seat, obligation_id: UUID, text: str, on: date) -> Obligation:
+    """The unit has filed; the first day it did is what timeliness looks at. A nil report says 无."""
+    row = obligation(seat.session, obligation_id)
+    if not seat.sits_for(row.unit_id):
+        raise Forbidden("只能报送本单位的材料。", en="One files for one's own unit.", source="工作规则(四)")
+    if row.state not in ("owed", "returned"):
+        raise Conflict("该事项已报送或已免报。", en="It is filed or exempt already.")
+    if not text.strip():
+        raise Refused("请填写报送内容;确无内容的填“无”。", en="Say something; “无” for a nil report.", field="text")
+    before = row.state
+    row.state, row.text = "filed", text.strip()
+    row.filed_on = row.filed_on or on
+    note(seat, f"obligation:{row.id}", before=before, after="filed", kind=KINDS[row.kind])
+    return row
+
+
+@command("submission.review")
+def pass_submission(seat: Seat, obligation_id: UUID) -> Obligation:
+    """The office has received it."""
+    return _reviewed(seat, obligation_id, "passed", "")
+
+
+@command("submission.review")
+def return_submission(seat: Seat, obligation_id: UUID, reason: str) -> Obligation:
+    """The office returns it with a reason; the first filing still counts for timeliness. Source: dossier 6-9."""
+    if not reason.strip():
+        raise Refused("退回须说明理由。", en="Say why it is returned.", field="reason")
+    return _reviewed(seat, obligation_id, "returned", reason.strip())
+
+
+def _reviewed(seat: Seat, obligation_id: UUID, state: str, reason: str) -> Obligation:
+    row = obligation(seat.session, obligation_id)
+    if row.state != "filed":
+        raise Conflict("该事项尚未报送或已处理。", en="It is not waiting for review.")
+    row.state, row.reason = state, reason
+    note(seat, f"obligation:{row.id}", after=state, reason=reason)
+    return row
+
+
+@command("submission.exempt")
+def exempt(seat: Seat, obligation_id: UUID, reason: str) -> Obligation:
+    """The unit need not file it; it leaves the denominator. Source: dossier 6-9."""
+    if not reason.strip():
+        raise Refused("免报须说明理由。", en="Say why it is exempt.", field="reason")
+    row = obligation(seat.session, obligation_id)
+    row.state, row.reason = "exempt", reason.strip()
+    note(seat, f"obligation:{row.id}", after="exempt", reason=reason)
+    return row

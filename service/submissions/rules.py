@@ -1,0 +1,55 @@
+"""What is owed when, and the formulas of timeliness. Source: seed 四(四); dossier 6-9, 6-10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config.workdays import add_working_days, next_working_day
+
+KINDS = {"plan": "年度工作计划", "progress": "工作进展", "annual_summary": "年度工作总结"}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What the formulas know of an obligation."""
+
+    due: date
+    filed_on: date | None
+    exempt: bool = False
+
+
+def month_day(year: int, text: str) -> date:
+    """`02-28` of that year, on the next working day if offices rest."""
+    month, day = (int(part) for part in text.split("-"))
+    return next_working_day(date(year, month, day))
+
+
+def progress_due(period_end: date, offset_days: int) -> date:
+    """So many days after the period, on the next working day if offices rest."""
+    return next_working_day(period_end + timedelta(days=offset_days))
+
+
+def owed(rows: Iterable[Owed], as_of: date) -> list[Owed]:
+    """What was due by that day, without what was exempted."""
+    return [row for row in rows if row.due <= as_of and not row.exempt]
+
+
+def timely(rows: Iterable[Owed], as_of: date) -> tuple[int, int]:
+    """First filed by the due date ÷ owed. Source: dossier 6-9."""
+    due = owed(rows, as_of)
+    return sum(row.filed_on is not None and row.filed_on <= row.due for row in due), len(due)
+
+
+def filed(rows: Iterable[Owed], as_of: date) -> tuple[int, int]:
+    """Filed ÷ owed; a nil report is a report. Source: dossier 6-10."""
+    due = owed(rows, as_of)
+    return sum(row.filed_on is not None and row.filed_on <= as_of for row in due), len(due)
+
+
+def missed(rows: Iterable[Owed], as_of: date, grace: int) -> tuple[int, int]:
+    """Still not filed after due date and grace ÷ owed. Source: dossier 6-10."""
+    due = owed(rows, as_of)
+    late = [row for row in due if row.filed_on is None or row.filed_on > as_of]
+    return sum(add_working_days(row.due, grace) < as_of for row in late), len(due)

@@ -1,0 +1,227 @@
+"""The task ledger without a database: states and steps, the lights, and the formulas of progress.
+
+Source: dossier 2.2 (台账与销号), 6 rows 1–4, 6, 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from tenants.errors import Refused
+
+Light = Literal["red", "yellow", "green", "grey", "none"]
+LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "grey", "none")
+
+STATES: Mapping[str, str] = {
+    "not_started": "未启动",
+    "in_progress": "推进中",
+    "close_requested": "已申请销号",
+    "closed": "已销号",
+    "suspended": "中止",
+    "cancelled": "撤销",
+    "merged": "并入",
+}
+# Not in T at all. Source: dossier 6, notation.
+OUTSIDE_THE_PLAN = frozenset({"cancelled", "merged"})
+MOVING = frozenset({"not_started", "in_progress"})
+OPEN = MOVING | {"close_requested"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A verb that moves a task: from which states, to which; no target: the state stays."""
+
+    name: str
+    sources: frozenset[str]
+    target: str | None
+
+
+STEPS: Mapping[str, Step] = {
+    "report": Step("填报进展", MOVING, "in_progress"),
+    "reach": Step("完成节点", MOVING, "in_progress"),
+    "revise": Step("修改任务", MOVING, None),
+    "request_close_out": Step("申请销号", MOVING, "close_requested"),
+    "verify": Step("确认销号", frozenset({"close_requested"}), "closed"),
+    "return": Step("退回销号申请", frozenset({"close_requested"}), "in_progress"),
+    "extend": Step("延期", MOVING, None),
+    "suspend": Step("中止", OPEN, "suspended"),
+    "resume": Step("恢复", frozenset({"suspended"}), "in_progress"),
+    "cancel": Step("撤销", OPEN | {"suspended"}, "cancelled"),
+    "merge": Step("并入其他任务", OPEN | {"suspended"}, "merged"),
+}
+
+
+def step(state: str, verb: str) -> str:
+    """The state after the verb; a verb that the state does not allow is refused."""
+    rule = STEPS[verb]
+    if state not in rule.sources:
+        raise Refused(
+            f"任务现为“{STATES[state]}”,不能{rule.name}。",
+            en=f"A task that is {state.replace('_', ' ')} does not allow: {verb.replace('_', ' ')}.",
+            source="台账与销号",
+        )
+    return rule.target or state
+
+
+def possible(state: str) -> frozenset[str]:
+    """The verbs that a state allows."""
+    return frozenset(verb for verb, rule in STEPS.items() if state in rule.sources)
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """What the formulas know of a task: its state and due date as they stood, and the dates of its close-out."""
+
+    state: str
+    due: date
+    due0: date
+    done_on: date | None = None  # the office verified the close-out
+    claimed_on: date | None = None  # the request that was accepted was made
+
+    def done(self, as_of: date) -> bool:
+        """Whether the close-out was verified by the end of that day."""
+        return self.done_on is not None and self.done_on <= as_of
+
+    def claimed_by(self, limit: date) -> bool:
+        """Whether the accepted request came no later than that day."""
+        return self.claimed_on is not None and self.claimed_on <= limit
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A figure in its parts; a count has no denominator."""
+
+    numerator: int
+    denominator: int | None = None
+
+    @property
+    def value(self) -> Fraction | None:
+        """Exactly; nothing where the denominator is empty."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+
+def planned(tasks: Iterable[TaskFacts]) -> list[TaskFacts]:
+    """T: the year's tasks without those cancelled or merged into others."""
+    return [task for task in tasks if task.state not in OUTSIDE_THE_PLAN]
+
+
+def suspended(tasks: Iterable[TaskFacts]) -> list[TaskFacts]:
+    """Suspended with approval: in T, in no denominator, their number is said beside it. Source: dossier 6-1."""
+    return [task for task in tasks if task.state == "suspended"]
+
+
+def measured(tasks: Iterable[TaskFacts]) -> list[TaskFacts]:
+    """The tasks that the rates are taken over."""
+    return [task for task in planned(tasks) if task.state != "suspended"]
+
+
+def completion(tasks: Iterable[TaskFacts], as_of: date) -> Ratio:
+    """Done ÷ all of the year. Source: dossier 6-1."""
+    year = measured(tasks)
+    return Ratio(sum(task.done(as_of) for task in year), len(year))
+
+
+def due_completion(tasks: Iterable[TaskFacts], as_of: date) -> Ratio:
+    """Done among those due ÷ due. Source: dossier 6-2."""
+    due = _due(tasks, as_of)
+    return Ratio(sum(task.done(as_of) for task in due), len(due))
+
+
+def on_time(tasks: Iterable[TaskFacts], as_of: date) -> Ratio:
+    """Claimed by the due date in force, and done ÷ due or done. Source: dossier 6-3."""
+    return _on_time([(task, task.due) for task in measured(tasks)], as_of)
+
+
+def on_time_original(tasks: Iterable[TaskFacts], as_of: date) -> Ratio:
+    """The same by the due date first set, so that no extension embellishes it. Source: dossier 6-3."""
+    return _on_time([(task, task.due0) for task in measured(tasks)], as_of)
+
+
+def _on_time(limits: Sequence[tuple[TaskFacts, date]], as_of: date) -> Ratio:
+    kept = sum(task.claimed_by(limit) and task.done(as_of) for task, limit in limits)
+    return Ratio(kept, sum(limit <= as_of or task.done(as_of) for task, limit in limits))
+
+
+def overdue_cumulative(tasks: Iterable[TaskFacts], as_of: date) -> Ratio:
+    """How many were due and not done, or were claimed too late. Source: dossier 6-4."""
+    return Ratio(sum(not (task.done(as_of) and task.claimed_by(task.due)) for task in _due(tasks, as_of)))
+
+
+def overdue_current(tasks: Iterable[TaskFacts], as_of: date) -> Ratio:
+    """How many are due and still not done ÷ due. Source: dossier 6-4."""
+    due = _due(tasks, as_of)
+    return Ratio(sum(not task.done(as_of) for task in due), len(due))
+
+
+def _due(tasks: Iterable[TaskFacts], as_of: date) -> list[TaskFacts]:
+    return [task for task in measured(tasks) if task.due <= as_of]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a light is read from. Milestones as (due, done_on)."""
+
+    state: str
+    start: date
+    due: date
+    percent: int = 0
+    milestones: tuple[tuple[date, date | None], ...] = ()
+
+
+def schedule_gap(pace: Pace, as_of: date) -> Fraction:
+    """Percentage points ahead of (+) or behind (−) the schedule.
+
+    With milestones both sides are milestones: those reached against those due. Source: dossier 6-6.
+    """
+    if pace.milestones:
+        reached = sum(done is not None and done <= as_of for _, done in pace.milestones)
+        due = sum(due <= as_of for due, _ in pace.milestones)
+        return Fraction(100 * (reached - due), len(pace.milestones))
+    return pace.percent - _elapsed(pace, as_of)
+
+
+def _elapsed(pace: Pace, as_of: date) -> Fraction:
+    if as_of >= pace.due:
+        return Fraction(100)
+    if as_of <= pace.start:
+        return Fraction(0)
+    return Fraction(100 * (as_of - pace.start).days, (pace.due - pace.start).days)
+
+
+def light(pace: Pace, on: date, *, soon_days: int, lag_points: int) -> Light:
+    """The light on that morning, from what stood the evening before: red before yellow before green.
+
+    A task outside the plan, or suspended, shows none. Source: dossier 6-7; a live board takes D = yesterday.
+    """
+    if pace.state == "closed":
+        return "green"
+    if pace.state not in OPEN:
+        return "none"
+    if pace.due < on:
+        return "red"
+    if on < pace.start:
+        return "grey"
+    return "yellow" if _needs_care(pace, on, soon_days, lag_points) else "green"
+
+
+def _needs_care(pace: Pace, on: date, soon_days: int, lag_points: int) -> bool:
+    if pace.state == "close_requested" or (pace.due - on).days <= soon_days:
+        return True
+    return schedule_gap(pace, on - timedelta(days=1)) < -lag_points
+
+
+def check_dates(start: date, due: date, year: int) -> None:
+    """Nothing, or the dates are refused. Source: dossier 6-1: work over several years is planned by the year."""
+    if due.year != year:
+        raise Refused(
+            f"完成时限应在{year}年内;跨年任务请按年度分别列出当年节点。",
+            en=f"The task must be due in {year}; work over several years is listed year by year.",
+            source="年度任务完成率:跨年任务按当年节点",
+            field="due",
+        )
+    if start > due:
+        raise Refused("启动日不能晚于完成时限。", en="A task starts before it is due.", field="start")
