@@ -74,7 +74,7 @@ def number(value: Decimal | float | str | None, digits: int | None = None) -> st
     if value is None:
         return ""
     exact = Decimal(str(value))
-    if digits is not None:
+    if isinstance(digits, int):  # an absent key of a template arrives as Undefined
         return f"{exact:,.{digits}f}"
     return f"{exact.normalize():,f}"
 
