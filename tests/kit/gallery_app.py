@@ -14,14 +14,6 @@ from flask_wtf import CSRFProtect
 from service.kit import face
 from service.kit.security import CSP
 
-WORDS = {
-    "in_progress": "推进中",
-    "close_requested": "已申请销号",
-    "closed_out": "已销号",
-    "overdue": "逾期",
-    "not_started": "未启动",
-    "extended": "延期",
-}
 CITIES = (
     ("云岚市", 91.7, 12, 0, "green"),
     ("清河市", 83.3, 10, 1, "green"),
@@ -56,10 +48,10 @@ TASKS = [
     Task("HC-2026-01", "制定家庭服务业中长期发展规划", "#1", "省发展改革委", "closed_out", "green", 100, date(2026, 6, 30), 0),
     Task("HC-2026-02", "组织家政服务人员职业技能培训", "#2", "省人力资源社会保障厅", "in_progress", "green", 65, date(2026, 12, 20), 12860),
     Task("HC-2026-03", "推进公益性信息服务平台建设并与社区服务网络对接", "#3", "省人力资源社会保障厅", "in_progress", "yellow", 42.5, date(2026, 10, 8), None),
-    Task("HC-2026-04", "落实家庭服务企业税收优惠政策", "#4", "省税务局", "overdue", "red", 80, date(2026, 9, 15), 0),
+    Task("HC-2026-04", "落实家庭服务企业税收优惠政策", "#4", "省税务局", "in_progress", "red", 80, date(2026, 9, 15), 0),
     Task("HC-2026-05", "开展青年农民工“订单式”技能培训", "#5", "团省委", "not_started", "grey", None, date(2026, 11, 30), None),
     Task("HC-2026-06", "规范合同文本，处理服务矛盾纠纷", "#6", "省商务厅", "close_requested", "yellow", 100, date(2026, 9, 30), 0),
-    Task("HC-2026-07", "家庭服务企业信用监管", "#7", "省市场监管局", "extended", "blue", 30, date(2026, 12, 10), 0),
+    Task("HC-2026-07", "家庭服务企业信用监管", "#7", "省市场监管局", "suspended", "blue", 30, date(2026, 12, 10), 0),
 ]
 
 
@@ -78,7 +70,6 @@ def gallery_app() -> Flask:
     app = Flask("service.kit", static_url_path="/static")
     app.config.update(SECRET_KEY="gallery", WTF_CSRF_TIME_LIMIT=None)
     app.jinja_loader.searchpath.append(str(_here()))  # type: ignore[union-attr]
-    app.jinja_env.globals["label"] = lambda group, key: WORDS.get(key, key)
     Babel(app, default_locale="zh")
     CSRFProtect(app)
     Talisman(app, content_security_policy=CSP, force_https=False, session_cookie_secure=False)
@@ -178,7 +169,7 @@ COLUMNS = [
     {"key": "name", "label": "任务", "sortable": True, "url": "url"},
     {"key": "no", "label": "编号", "sortable": True, "kind": "day"},
     {"key": "unit", "label": "牵头单位"},
-    {"key": "state", "label": "状态", "kind": "state", "group": "task"},
+    {"key": "state", "label": "状态", "kind": "state", "group": "task_state"},
     {"key": "light", "label": "预警灯", "kind": "light"},
     {"key": "percent", "label": "进度", "kind": "progress", "sortable": True},
     {"key": "trained", "label": "培训人次", "kind": "number", "sortable": True},
