@@ -1,8 +1,7 @@
 """What the templates call: addresses of assets that change with their content, compression, numbers, dates, query strings.
 
 `install(app)` is called once, beside the context processor of layout.py. Templates then have the global `asset`, `query`
-and the filters `number` and `day`. The macros also expect these globals: `_` (flask-babel), `csrf_token` (flask-wtf) and
-`label(group, key)` (the wording).
+`label` (config/wording) and the filters `number` and `day`; `_` comes from flask-babel and `csrf_token` from flask-wtf.
 """
 
 from __future__ import annotations
@@ -19,6 +18,9 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, request, url_for
+from flask_babel import get_locale
+
+from config import labels
 
 STATIC = Path(__file__).parent / "static"
 TEXT = frozenset({".css", ".js", ".svg"})
@@ -27,7 +29,7 @@ YEAR = 365 * 24 * 3600
 
 def install(app: Flask) -> None:
     """Templates can call the helpers; static files are compressed and kept by browsers until they change."""
-    app.jinja_env.globals.update(asset=asset, query=query)
+    app.jinja_env.globals.update(asset=asset, query=query, label=label)
     app.jinja_env.filters.update(number=number, day=day)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
@@ -63,6 +65,11 @@ def _compressed(response: Response) -> Response:
     return response
 
 
+def label(group: str, key: str) -> str:
+    """The word for a state, role or level in the reader's language; a global, because macros do not see the context."""
+    return labels.label(group, key, str(get_locale() or "zh"))
+
+
 def query(args: Mapping[str, Any], **changes: Any) -> str:
     """The query string of a list page with some of its parameters changed; None and '' drop a parameter."""
     kept = {key: value for key, value in {**args, **changes}.items() if value not in (None, "", [])}
@@ -74,7 +81,7 @@ def number(value: Decimal | float | str | None, digits: int | None = None) -> st
     if value is None:
         return ""
     exact = Decimal(str(value))
-    if digits is not None:
+    if isinstance(digits, int):  # an absent key of a template arrives as Undefined
         return f"{exact:,.{digits}f}"
     return f"{exact.normalize():,f}"
 
