@@ -2,12 +2,13 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= .data
+SAMPLE ?= hengchuan
 BIN := .venv/bin
 
 .PHONY: run test check setup clean
 
 run: .venv/.run
-	$(BIN)/lianxi up --port $(PORT) --data $(DATA)
+	$(BIN)/lianxi up --port $(PORT) --data $(DATA) --sample $(SAMPLE)
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -q

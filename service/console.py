@@ -21,7 +21,12 @@ from service.installation import installation
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.kit.web import today
+from service.reports.commands import draft_report
+from service.reports.files import RENDER
+from service.reports.queries import snapshot
+from service.reports.writing import Total, totals, write
 from service.rooms import handlers
+from service.sample import load
 from service.statistics.commands import publish_period
 from tenants import audit, ledger, rollup
 from tenants.db import acting_for, fenced_engine
@@ -144,6 +149,55 @@ def token(username: str, slug: str, hours: int, data: Path, as_json: bool) -> No
     show(as_json, {"token": secret}, secret)
 
 
+@click.command()
+@click.option("--tenant", "slug", required=True)
+@click.option("--period", required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=".", show_default=True)
+@data_option
+@json_option
+def report(slug: str, period: str, out: Path, data: Path, as_json: bool) -> None:
+    """Write the period's report to the government: the document, and the snapshot its figures come from."""
+    out.mkdir(parents=True, exist_ok=True)
+    with database(data) as engine, seat_at(engine, slug) as seat:
+        row = draft_report(seat, Period.parse(period), today())
+        taken = snapshot(seat.session, row.snapshot_id)
+        paths = [out / f"{slug}-{period}.{kind}" for kind in RENDER]
+        for path, render in zip(paths, RENDER.values(), strict=True):
+            path.write_bytes(render(write(row, taken)))
+        frozen = out / f"{slug}-{period}.json"
+        figures = {key: as_row(total) for key, total in totals(taken.content).items()}
+        content = {"snapshot": taken.number, "sha256": taken.sha256, "totals": figures, "content": taken.content}
+        frozen.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    files = [str(path) for path in (*paths, frozen)]
+    show(as_json, {"files": files, "snapshot": content["snapshot"], "totals": figures}, "\n".join(files))
+
+
+def as_row(total: Total) -> dict[str, Any]:
+    """A total with the parts it is made of."""
+    numerator, denominator = (
+        None if part is None else f"{part:f}" for part in (total.amount.numerator, total.amount.denominator)
+    )
+    return {
+        "text": total.text,
+        "numerator": numerator,
+        "denominator": denominator,
+        "reported": total.reported,
+        "expected": total.expected,
+    }
+
+
+@click.command("sample")
+@click.option("--name", type=click.Choice(["hengchuan"]), default="hengchuan", show_default=True)
+@data_option
+@json_option
+def load_sample(name: str, data: Path, as_json: bool) -> None:
+    """Load the fictional sample province; what is loaded already is passed over."""
+    with database(data) as engine:
+        for line in load(engine, data):
+            click.echo(line, err=True)
+    show(as_json, {"sample": name, "sign_ins": str(data / "sign-ins.json")}, f"账号见 {data / 'sign-ins.json'}")
+
+
 @click.group("audit")
 def audit_group() -> None:
     """The audit chains."""
@@ -176,4 +230,4 @@ def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]],
     return bad, rows
 
 
-COMMANDS = (onboard, publish, roll_up, token, audit_group)
+COMMANDS = (onboard, publish, roll_up, report, token, load_sample, audit_group)
