@@ -22,11 +22,13 @@ from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from config.catalogue import CharterTemplate, Clause, Holder
+from config.catalogue import Duty as TemplateDuty
 from service.charter import rules, working_rules
 from service.charter.models import IN_FORCE, Charter, Duty, DutyHolder, Unit
 from service.charter.original import template_for
-from service.charter.rules import Holding, Post
+from service.charter.rules import Holding
 from tenants.db import FencedSession
+from tenants.errors import Refused
 from tenants.models import Tenant
 from tenants.onboarding import Opening
 
@@ -123,7 +125,7 @@ class _Furniture:
             "posts": self._posts(),
             "association": _association(template),
             "rules": self._rules(values),
-            "clauses": [_clause(clause, template) for clause in template.clauses],
+            "clauses": [clause_row(clause, template) for clause in template.clauses],
             "revision": 1,
         }
 
@@ -134,7 +136,7 @@ class _Furniture:
 
     def _posts(self) -> list[Row]:
         posts = [*self._template_posts(), *self._given_posts()]
-        own = [_typed(post) for post in posts if post["role"] in rules.POST_ROLES]
+        own = [rules.post_of(post) for post in posts if post["role"] in rules.POST_ROLES]
         rules.check_posts(own, list(self.ids), has_office=True)
         return posts
 
@@ -146,7 +148,7 @@ class _Furniture:
             if post.role in given or post.count == 0:
                 continue
             unit = None if post.unit is None else places.get(post.role, self.host)
-            yield post_row(post.role, post.name, unit=unit, rank=post.rank, source=post.source)
+            yield rules.post_row(post.role, post.name, unit=unit, rank=post.rank, source=post.source)
 
     def _given_posts(self) -> Iterator[Row]:
         for role, key in _GIVEN.items():
@@ -156,21 +158,22 @@ class _Furniture:
 
     def _given_post(self, role: str, unit: str, name: str) -> Row:
         if unit in self.ids:
-            return post_row(role, name, unit=unit)
+            return rules.post_row(role, name, unit=unit)
         organ = f"{self.template.word}政府"
-        return post_row(role, name.removeprefix(organ), organ=organ)
+        return rules.post_row(role, name.removeprefix(organ), organ=organ)
 
     def _division(self) -> tuple[list[Row], list[Row]]:
         duties, holders = [], []
         for position, duty in enumerate(self.template.duties, start=1):
             duty_id = uuid7()
             held = self._held(duty.holders)
-            rules.check_holders(held, set(self.ids.values()))
+            if not held:
+                raise _orphan(duty)
             duties.append(self._duty(duty, duty_id, position))
             holders += [holder_row(self.tenant_id, duty_id, holding) for holding in held]
         return duties, holders
 
-    def _duty(self, duty: Any, duty_id: UUID, position: int) -> Row:
+    def _duty(self, duty: TemplateDuty, duty_id: UUID, position: int) -> Row:
         return {
             "tenant_id": self.tenant_id,
             "id": duty_id,
@@ -196,24 +199,22 @@ class _Furniture:
         return [Holding(unit_id, grade, joint) for unit_id, grade in grades.items()]
 
 
+def _orphan(duty: TemplateDuty) -> Refused:
+    return rules.refuse(
+        f"职责{duty.code}（{duty.text}）在所列成员单位中无人承担，请指明由谁承接。",
+        f"Nobody among the units listed holds duty {duty.code}; name its heir.",
+        "heirs",
+        rules.DIVISION,
+    )
+
+
 _GIVEN = {"convener": "conveners", "deputy_convener": "deputy_conveners", "office_director": "office_director"}
-
-
-def post_row(
-    role: str, name: str, *, unit: str | None = None, organ: str = "", rank: str = "", source: str = "本级制度"
-) -> Row:
-    """A post as the charter keeps it; neither unit nor organ: one in each member unit."""
-    return {"role": role, "name": name, "unit": unit, "organ": organ, "rank": rank, "source": source}
 
 
 def holder_row(tenant_id: UUID, duty_id: UUID, holding: Holding) -> Row:
     """A holding as a row."""
     row = {"tenant_id": tenant_id, "id": uuid7(), "duty_id": duty_id, "unit_id": holding.unit_id}
     return row | {"grade": holding.grade, "joint": holding.joint}
-
-
-def _typed(row: Row) -> Post:
-    return Post(row["role"], row["name"], row["unit"], row["organ"], row["rank"])
 
 
 def _plain(value: Any) -> Any:
@@ -231,7 +232,7 @@ def _association(template: CharterTemplate) -> Row:
     }
 
 
-def _clause(clause: Clause, template: CharterTemplate) -> Row:
+def clause_row(clause: Clause, template: CharterTemplate) -> Row:
     """The clause as copied; one that divides duties also says whose: `units`."""
     row = {field: getattr(clause, field) for field in ("key", "article", "heading", "text", "source", "adapted")}
     names = clause.text.partition("：")[0].split("、")

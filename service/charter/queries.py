@@ -104,6 +104,15 @@ def holders_of(session: Session, duty_id: UUID) -> list[DutyHolder]:
     return list(session.scalars(select(DutyHolder).where(DutyHolder.duty_id == duty_id).order_by(DutyHolder.id)))
 
 
+def held_alone(session: Session, unit_id: UUID, on: date) -> list[Duty]:
+    """The duties that would have no holder from that day if the unit left."""
+    others = select(DutyHolder.duty_id).join_from(
+        DutyHolder, Unit, and_(Unit.tenant_id == DutyHolder.tenant_id, Unit.id == DutyHolder.unit_id)
+    )
+    shared = set(session.scalars(others.where(DutyHolder.unit_id != unit_id, _sits(on))))
+    return [duty for duty in duties_of(session, unit_id, on) if duty.id not in shared]
+
+
 def division(session: Session, on: date) -> dict[UUID, list[DutyHolder]]:
     """Who holds each standing duty that day: holders by duty, in the units' order."""
     query = (
@@ -132,6 +141,11 @@ def plenary_bounds(session: Session, on: date) -> tuple[int, int]:
     """How many plenary meetings a year this tenant's own charter wants. Source: seed 四(二)."""
     rules = in_force(session, on).rules
     return rules["plenary_min"], rules["plenary_max"]
+
+
+def key_taken(session: Session, key: str) -> bool:
+    """Whether a unit, also one that has left, bears that key."""
+    return session.scalar(select(Unit.id).where(Unit.key == key)) is not None
 
 
 def next_position(session: Session, column: Any) -> int:

@@ -5,8 +5,10 @@ Source: seed 二, 三 and its last sentence; dossier 1.2 to 1.5. The working rul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
@@ -48,6 +50,18 @@ class Post:
     unit: str | None = None
     organ: str = ""
     rank: str = ""
+
+
+def post_of(row: Mapping[str, Any]) -> Post:
+    """The post as the charter keeps it, typed."""
+    return Post(row["role"], row["name"], row["unit"], row["organ"], row["rank"])
+
+
+def post_row(
+    role: str, name: str, *, unit: str | None = None, organ: str = "", rank: str = "", source: str = "本级制度"
+) -> dict[str, Any]:
+    """A post as the charter keeps it; neither unit nor organ: one in each member unit."""
+    return {"role": role, "name": name, "unit": unit, "organ": organ, "rank": rank, "source": source}
 
 
 def refuse(message: str, en: str, field: str, source: str) -> Refused:
@@ -103,6 +117,19 @@ def check_unit(name: str, category: str, names: Collection[str]) -> None:
     if category not in CATEGORIES:
         raise refuse(
             f"单位类别须是{'、'.join(CATEGORIES)}之一。", "Choose one of the categories.", "category", COMPOSITION
+        )
+
+
+def check_day(day: date, on: date, field: str, since: date | None = None) -> None:
+    """A unit joins and leaves on a day that has come, and leaves after it joined."""
+    if day > on:
+        raise refuse("日期不得晚于今天，请到期再办理。", "The day has not come yet.", field, COMPOSITION)
+    if since is not None and day < since:
+        raise refuse(
+            f"退出日期不得早于加入日期（{since.isoformat()}）。",
+            f"A unit cannot leave before it joined ({since.isoformat()}).",
+            field,
+            COMPOSITION,
         )
 
 
