@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_smorest import Api
 
 from config.settings import Settings, read_settings
 from service.accounts import door, login
@@ -28,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     door.hang(app)
     app.register_blueprint(health)
     _open_rooms(app)
-    _open_api(app)
+    api.install(app, [room.api for room in parts("api")])
     ledger.hang_doorbell(doorbell(app.extensions["lianxi.redis"]))
     return app
 
@@ -38,17 +37,3 @@ def _open_rooms(app: Flask) -> None:
     for room in rooms:
         app.register_blueprint(room.pages)
     layout.install(app, [entry for room in rooms for entry in getattr(room, "NAV", ())])
-
-
-def _open_api(app: Flask) -> None:
-    app.config.update(
-        API_TITLE="Lianxi 联席",
-        API_VERSION="v1",
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api",
-        OPENAPI_JSON_PATH="openapi.json",
-    )
-    api = Api(app)
-    for room in parts("api"):
-        api.register_blueprint(room.api)
-        security.csrf.exempt(room.api)  # bearer tokens only: nothing a browser sends by itself

@@ -17,6 +17,7 @@ from service.embedded import Endpoints, running
 from service.kit.health import MIGRATIONS
 from tenants import ledger
 from tenants.db import fenced_engine
+from tests.factories import release_seats
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,13 @@ def app(settings: Settings) -> Iterator[object]:
     yield app
     app.extensions["lianxi.engine"].dispose()
     app.extensions["lianxi.redis"].close()
+
+
+@pytest.fixture(autouse=True)
+def _seats_end() -> Iterator[None]:
+    """No session of a test outlives it: one left open would be rolled back by the collector, at any moment."""
+    yield
+    release_seats()
 
 
 @pytest.fixture

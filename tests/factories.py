@@ -20,6 +20,7 @@ from tenants.models import Region, Tenant
 from tenants.onboarding import Furnish, Opening, open_tenant
 
 _numbers = count(1)
+_open_sessions: list[FencedSession] = []
 SEATED = date(2020, 1, 1)
 _NAMES = {"province": "测试省", "city": "测试市", "county": "测试县"}
 
@@ -62,6 +63,12 @@ def a_small_province(engine: Engine, furnish: Furnish = unfurnished) -> tuple[Te
     return province, city, a_tenant(engine, "county", city, furnish=furnish)
 
 
+def release_seats() -> None:
+    """Every session that a_seat opened is closed; conftest calls it after each test."""
+    while _open_sessions:
+        _open_sessions.pop().close()
+
+
 def an_account(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None, on: date = SEATED) -> Account:
     """A new person who holds these roles at the tenant's table, for the unit if one is named."""
     account = Account(id=uuid7(), username=f"user{next(_numbers)}", name="测试员")
@@ -74,9 +81,10 @@ def an_account(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = 
 
 
 def a_seat(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None) -> Seat:
-    """A new person's seat, with a session of its own: what commands are called with."""
+    """A new person's seat, with a session of its own, in the roles of these codes (CV, OS, LI …)."""
     account = an_account(engine, tenant, *roles, unit=unit)
     session = acting_for(engine, tenant.id)
+    _open_sessions.append(session)
     seat = take_seat(session, tenant, account, date.max)
     session.rollback()  # nothing is held open until the test's first statement
     return seat

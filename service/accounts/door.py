@@ -5,28 +5,54 @@ No seat, a foreign tenant and an unknown tenant answer the same: not found.
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, date, datetime
-from uuid import UUID, uuid4
+from datetime import UTC, datetime
+from uuid import UUID
 
-from flask import Flask, current_app, g, request
-from flask_login import current_user
-from sqlalchemy import or_, select
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, current_user
 
-from service.accounts.models import Account, AccountDoor, ApiToken, SeatGrant
+from config.catalogue import roles
+from service.accounts import commands
+from service.accounts.entrance import entrance
+from service.accounts.models import Account
+from service.accounts.passwords import token_hash
+from service.accounts.queries import bearer, door, doors, take_seat
 from service.kit.database import engine, request_session
+from service.kit.layout import locale
 from service.kit.seat import Seat
 from service.kit.web import today
-from tenants.db import FencedSession, acting_for
+from tenants.db import acting_for
 from tenants.errors import Missing
-from tenants.models import Tenant, by_slug
+from tenants.models import Tenant
+
+__all__ = ["hang", "take_seat", "token_hash"]
 
 
 def hang(app: Flask) -> None:
     """Every request under /t/<slug>/ passes here before its route runs."""
+    _open_sessions(app)
     app.before_request(enter)
     app.url_value_preprocessor(_take_slug)
     app.url_defaults(_give_slug)
+    app.context_processor(lambda: {"shell": _shell(g.get("seat"))})
+    app.register_blueprint(entrance)
+
+
+def _open_sessions(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None  # addresses change under people's feet; the epoch ends sessions
+    manager.user_loader(_load)
+    manager.init_app(app)
+
+
+def _load(kept: str) -> Account | None:
+    """The account of a session, unless its epoch is over or the account is closed."""
+    account_id, _sep, epoch = kept.partition(".")
+    with acting_for(engine(), None) as outside:
+        account = outside.get(Account, UUID(account_id))
+    current = account and account.active and str(account.session_epoch) == epoch
+    return account if current else None
 
 
 def _take_slug(_endpoint: str | None, values: dict[str, object] | None) -> None:
@@ -40,85 +66,80 @@ def _give_slug(endpoint: str, values: dict[str, object]) -> None:
 
 def enter() -> None:
     """`g.seat` is the seat of this request, if its path names a tenant."""
-    g.request_id = request.headers.get("X-Request-Id", "")[:64] or uuid4().hex
     slug = g.get("slug")
     if slug is None:
         return
-    bearer = _bearer()
-    with acting_for(engine(), None) as outside:
-        tenant = by_slug(outside, slug)
-        account = _by_token(outside, bearer, tenant) if bearer else _signed_in(outside)
-        allowed = tenant and account and _may_enter(outside, account, tenant)
+    account, tenant = _by_token(slug) if request.path.startswith("/api/") else _by_session(slug)
     if account is None:
         g.must_sign_in = True
         raise Missing()
-    if not allowed or tenant is None:
-        raise Missing()
-    g.seat = take_seat(request_session(tenant.id), tenant, account, today(), g.request_id)
-    if not g.seat.roles:
-        raise Missing()
-
-
-def take_seat(session: FencedSession, tenant: Tenant, account: Account, on: date, request_id: str = "") -> Seat:
-    """The account's seat at that tenant's table on that day."""
-    grants = session.execute(
-        select(SeatGrant.role, SeatGrant.unit_id).where(
-            SeatGrant.account_id == account.id,
-            SeatGrant.from_date <= on,
-            or_(SeatGrant.to_date.is_(None), SeatGrant.to_date >= on),
-        )
-    ).all()
-    return Seat(
-        session=session,
-        tenant=tenant,
-        name=account.name,
-        account_id=account.id,
-        roles=frozenset(role for role, _ in grants),
-        unit_ids=frozenset(unit for _, unit in grants if unit),
-        request_id=request_id,
-    )
-
-
-def _bearer() -> str | None:
-    if not request.path.startswith("/api/"):
-        return None
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" and token else ""
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token or a one-time link."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _by_token(session: FencedSession, token: str, tenant: Tenant | None) -> Account | None:
     if tenant is None:
-        return None
-    query = (
-        select(Account)
-        .join(ApiToken, ApiToken.account_id == Account.id)
-        .where(
-            ApiToken.token_hash == token_hash(token),
-            ApiToken.tenant_id == tenant.id,
-            ApiToken.expires_at > datetime.now(UTC),
-            ApiToken.revoked_at.is_(None),
-            Account.active,
-        )
-    )
-    return session.scalars(query).one_or_none()
+        raise Missing()
+    seat = take_seat(request_session(tenant.id), tenant, account, today(), g.request_id)
+    if not seat.roles:
+        raise Missing()
+    g.seat = seat
+    if not request.path.startswith("/api/"):
+        _record(seat)
 
 
-def _signed_in(session: FencedSession) -> Account | None:
-    if request.path.startswith("/api/") or not current_user.is_authenticated:
-        return None
-    return session.get(Account, current_user.id)
+def _by_token(slug: str) -> tuple[Account | None, Tenant | None]:
+    scheme, _sep, token = request.headers.get("Authorization", "").partition(" ")
+    with acting_for(engine(), None) as outside:
+        known = bearer(outside, token_hash(token.strip()), datetime.now(UTC)) if scheme.lower() == "bearer" else None
+        if known is None:
+            return None, None
+        account, tenant_id = known
+        tenant = door(outside, account.id, slug)
+    return account, tenant if tenant and tenant.id == tenant_id else None
 
 
-def _may_enter(session: FencedSession, account: Account, tenant: Tenant) -> bool:
-    return account.active and session.get(AccountDoor, (account.id, tenant.id)) is not None
+def _by_session(slug: str) -> tuple[Account | None, Tenant | None]:
+    if not current_user.is_authenticated:
+        return None, None
+    account: Account = current_user._get_current_object()
+    with acting_for(engine(), None) as outside:
+        return account, door(outside, account.id, slug)
 
 
-def doors(session: FencedSession, account_id: UUID) -> list[Tenant]:
-    """The tenants an account may enter."""
-    query = select(Tenant).join(AccountDoor, AccountDoor.tenant_id == Tenant.id)
-    return list(session.scalars(query.where(AccountDoor.account_id == account_id).order_by(Tenant.region_code)))
+def _record(seat: Seat) -> None:
+    """The first time that a session sits at a tenant's table is on that tenant's record."""
+    entered = session.setdefault("entered", [])
+    if seat.tenant.slug not in entered:
+        commands.enter(seat)
+        session["entered"] = [*entered, seat.tenant.slug]
+
+
+def _shell(seat: Seat | None) -> dict[str, object]:
+    """What the frame of each page says of the reader and the way out."""
+    shell: dict[str, object] = {
+        "preferences_url": url_for("entrance.prefer"),
+        "sign_out_url": url_for("entrance.sign_out"),
+        "text": session.get("text", "normal"),
+    }
+    if current_user and current_user.is_authenticated:
+        links = [(_("工作单位"), url_for("entrance.tenants")), (_("修改口令"), url_for("entrance.password"))]
+        shell["person"] = {"name": current_user.name, "post": _posts(seat), "links": links}
+    if seat:
+        shell |= {"conference": _conference(seat), "home_url": _home(seat.tenant), "seats": _places(seat)}
+    return shell
+
+
+def _posts(seat: Seat | None) -> str:
+    chinese = locale() == "zh"
+    known = [role for code, role in roles().items() if seat and code in seat.roles]
+    return ("、" if chinese else ", ").join(role.name_zh if chinese else role.name_en for role in known)
+
+
+def _conference(seat: Seat) -> str:
+    return {"province": _("省级联席会议"), "city": _("市级联席会议"), "county": _("县级联席会议")}[seat.tenant.level]
+
+
+def _home(tenant: Tenant) -> str:
+    return f"{request.script_root}/t/{tenant.slug}/"
+
+
+def _places(seat: Seat) -> list[dict[str, object]]:
+    """The doors of this person, for the explicit switch."""
+    places = doors(seat.session, seat.account_id) if seat.account_id else []
+    return [{"label": p.name, "url": _home(p), "current": p.id == seat.tenant.id} for p in places]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from service.kit.seat import Seat
 from tenants.audit import Act, append
+from tenants.db import FencedSession
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,13 +53,28 @@ def _in_one_transaction(seat: Seat, operation: str, verb: Callable[[], T]) -> T:
         result = verb()
         session.flush()
         append(session, Act(operation, seat.name, seat.account_id, note.subject, note.detail, seat.request_id))
-        session.commit()
+        if "held" not in session.info:
+            session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         del session.info["note"]
     return result
+
+
+@contextmanager
+def commit_held(session: FencedSession) -> Iterator[None]:
+    """The commands called here are committed at the end, together with what is added beside them, or not at all."""
+    session.info["held"] = True
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info["held"]
 
 
 def note(seat: Seat, subject: str, **detail: Any) -> None:

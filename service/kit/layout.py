@@ -1,4 +1,4 @@
-"""The frame around every page: who, where, and the way through the rooms."""
+"""The frame around every page: the way through the rooms, the words, the reader's language."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from config.catalogue import label
 
 LOCALES = ("zh", "en")
+TEXT_SIZES = ("normal", "large", "xlarge")
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,13 @@ def install(app: Flask, entries: Iterable[Entry]) -> None:
 
 
 def locale() -> str:
-    """Chinese first; English for whoever asked for it."""
+    """Chinese first; English for whoever asked for it, on pages by choice, of the API by Accept-Language."""
+    if not has_request_context():
+        return LOCALES[0]
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LOCALES, default=LOCALES[0])
     chosen = session.get("locale")
-    return chosen if chosen in LOCALES else "zh"
+    return chosen if chosen in LOCALES else LOCALES[0]
 
 
 def _context(menu: list[Entry]) -> dict[str, object]:
@@ -53,5 +58,11 @@ def _context(menu: list[Entry]) -> dict[str, object]:
 
 def _item(entry: Entry) -> dict[str, object]:
     url = url_for(entry.endpoint)
-    active = request.path == url or request.path.startswith(url.rstrip("/") + "/")
-    return {"label": _(entry.label), "url": url, "icon": entry.icon, "active": active, "count": None}
+    return {"label": _(entry.label), "url": url, "icon": entry.icon, "active": _here(url), "count": None}
+
+
+def _here(url: str) -> bool:
+    """Whether the page lies in that entry's part; the home page's part is itself only."""
+    path = request.script_root + request.path
+    home = f"{request.script_root}/t/{g.get('slug')}/"
+    return path == url or (url != home and path.startswith(url.rstrip("/") + "/"))

@@ -27,12 +27,19 @@ SENTENCES = {
     405: ("此地址不支持该操作。", "This address does not support that method."),
     412: ("该内容已被他人修改,请刷新后再试。", "Someone changed this meanwhile; reload first."),
     413: ("文件过大。", "The file is too large."),
+    415: ("不支持此内容类型,请以 JSON 提交。", "This media type is not supported; send JSON."),
     422: ("填写内容有误,请按提示修改。", "Some fields are not right."),
     428: ("修改前请先读取最新内容(If-Match)。", "Send If-Match with the revision you read."),
     429: ("操作过于频繁,请稍后再试。", "Too many requests; wait a little."),
     500: ("系统出错,已记录。请稍后再试。", "Something went wrong; it has been recorded."),
     503: ("服务暂不可用,请稍后再试。", "The service is not available at the moment."),
 }
+EXPIRED_FORM = (
+    "页面停留过久,为安全起见请返回刷新后重新提交。",
+    "This page was open for too long; go back, reload it and submit again.",
+)
+# What an answer of a status is called in the API: the same for a refusal of ours and one of the framework.
+CODES = {404: "missing", 409: "conflict", 412: "stale", 422: "invalid", 429: "too_many_requests"}
 
 
 def install(app: Flask) -> None:
@@ -47,29 +54,42 @@ def install(app: Flask) -> None:
 
 def _refusal(error: LianxiError) -> ResponseReturnValue:
     if error.status == 404 and g.get("must_sign_in"):
-        return _sign_in()
-    message = error.message_en if english() else error.message
-    return answer(error.status, message, code=error.code, source=error.source, field=error.field)
+        return sign_in_first()
+    both = (error.message, error.message_en)
+    return answer(error.status, both, code=error.code, source=error.source, field=error.field)
 
 
-def _sign_in() -> ResponseReturnValue:
+def sign_in_first() -> ResponseReturnValue:
+    """Nobody is known to be there yet: a program is told so, a person is led to the sign-in page."""
     if wants_json():
-        response = answer(401, _sentence(401), code="unauthenticated")
+        response = answer(401, SENTENCES[401], code="unauthenticated")
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
-    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    back = request.full_path.rstrip("?") if request.method == "GET" and not _fragment() else None
+    address = url_for("entrance.sign_in", next=back)
+    if _fragment():  # a redirect would put the sign-in page into the middle of this one
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _expired_form(_error: CSRFError) -> ResponseReturnValue:
-    return answer(400, "页面停留过久,为安全起见请返回刷新后重新提交。", code="csrf")
+    return answer(400, EXPIRED_FORM, code="csrf")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    fields = getattr(error, "data", None) or {}
-    return answer(status, _sentence(status), code=HTTPStatus(status).name.lower(), errors=fields.get("messages"))
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    response = answer(status, _sentences(status), code=_code(status), errors=messages)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _code(status: int) -> str:
+    return CODES.get(status) or HTTPStatus(status).name.lower()
 
 
 def _collision(error: IntegrityError) -> ResponseReturnValue:
@@ -78,12 +98,12 @@ def _collision(error: IntegrityError) -> ResponseReturnValue:
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
-    return answer(412, _sentence(412), code="stale")
+    return answer(412, _sentences(412), code="stale")
 
 
 def _unknown(error: Exception) -> ResponseReturnValue:
     log.exception("request %s failed", g.get("request_id", ""), exc_info=error)
-    return answer(500, _sentence(500), code="internal")
+    return answer(500, _sentences(500), code="internal")
 
 
 def english() -> bool:
@@ -91,14 +111,13 @@ def english() -> bool:
     return str(get_locale() or "zh").startswith("en")
 
 
-def _sentence(status: int) -> str:
-    zh, en = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
-    return en if english() else zh
+def _sentences(status: int) -> tuple[str, str]:
+    return SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
 
 
 def answer(
     status: int,
-    message: str,
+    sentences: tuple[str, str],
     *,
     code: str,
     source: str | None = None,
@@ -107,15 +126,35 @@ def answer(
 ) -> Response:
     """The error, said once, in the form its reader can use. Source: RFC 9457."""
     if wants_json():
-        body = {
-            "type": f"about:blank#{code}",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": message,
-        }
-        body |= {k: v for k, v in {"source": source, "field": field, "errors": errors}.items() if v}
-        return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
-    fragment = request.headers.get("HX-Request") == "true"
-    template = "errors/fragment.html" if fragment else "errors/page.html"
-    text = render_template(template, status=status, message=message, source=source, request_id=g.get("request_id", ""))
-    return Response(text, status, mimetype="text/html")
+        return _problem(status, sentences, code, {"source": source, "field": field, "errors": errors})
+    message = sentences[1] if english() else sentences[0]
+    try:
+        return Response(_page(status, message, source), status, mimetype="text/html")
+    except Exception:
+        # The page itself needs sessions, a host, the database; what is broken may be just that.
+        log.exception("no page for the error %d of request %s", status, g.get("request_id", ""))
+        return Response(f"{status} {' '.join(sentences)}\n", status, mimetype="text/plain")
+
+
+def _problem(status: int, sentences: tuple[str, str], code: str, more: dict[str, object]) -> Response:
+    body: dict[str, object] = {
+        "type": f"about:blank#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentences[0],
+        "detail_en": sentences[1],
+    }
+    body |= {name: value for name, value in more.items() if value}
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
+
+
+def _page(status: int, message: str, source: str | None) -> str:
+    template = "errors/fragment.html" if _fragment() else "errors/page.html"
+    # A number on each 404 would tell nobody anything, and make two of them differ.
+    number = g.get("request_id", "") if status >= 500 else ""
+    return render_template(template, status=status, message=message, source=source, request_id=number)
+
+
+def _fragment() -> bool:
+    """Whether htmx asks, which shows an error beside the page that is open."""
+    return request.headers.get("HX-Request") == "true"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_session import Session as ServerSideSession
+from flask_session.base import ServerSideSession
+from flask_session.redis import RedisSessionInterface
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from redis import Redis
@@ -23,9 +29,27 @@ CSP = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
+# A session before sign-in holds a form's token and a language; it need not outlive a coffee break by much.
+ANONYMOUS = timedelta(hours=2)
+PREFERENCES = ("locale", "text")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+
+
+class Sessions(RedisSessionInterface):
+    """Sessions kept in Redis: short before sign-in, and never read by unpickling."""
+
+    def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
+        kept = self.client.get(store_id)
+        try:
+            return self.serializer.decoder.decode(kept) if kept else None
+        except ValueError:  # what msgspec raises for bytes that it did not write
+            return None
+
+    def _upsert_session(self, session_lifetime: timedelta, session: ServerSideSession, store_id: str) -> None:
+        super()._upsert_session(session_lifetime if "_user_id" in session else ANONYMOUS, session, store_id)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -34,10 +58,9 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions["lianxi.redis"] = redis
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_TYPE="redis",
-        SESSION_REDIS=redis,
         SESSION_PERMANENT=True,
         PERMANENT_SESSION_LIFETIME=settings.session_hours * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,  # assets are public: no cookie rides on them
         SESSION_COOKIE_NAME="lianxi",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -49,7 +72,8 @@ def install(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         SIGN_IN_RATE=settings.sign_in_rate,
     )
-    ServerSideSession(app)
+    app.session_interface = Sessions(app, client=redis, key_prefix="session:")
+    app.before_request(_number)
     csrf.init_app(app)
     limiter.init_app(app)
     Talisman(
@@ -63,10 +87,24 @@ def install(app: Flask, settings: Settings) -> None:
     app.after_request(_private)
 
 
+def _number() -> None:
+    """Each request has an id; one that a proxy gave is kept if it is harmless in logs and headers."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
 def _private(response: Response) -> Response:
-    """What belongs to a tenant is nobody's cache's."""
-    if g.get("slug") or request.path.startswith("/api/"):
+    """What belongs to a tenant or a person is nobody's cache's."""
+    if g.get("slug") or request.path.startswith("/api/v1/") or "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store"
     if g.get("request_id"):
         response.headers["X-Request-Id"] = g.request_id
     return response
+
+
+def renew_session() -> None:
+    """The session is empty but for preferences, under a new id: what was known of the old one is worth nothing."""
+    kept = {name: session[name] for name in PREFERENCES if name in session}
+    current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+    session.clear()
+    session.update(kept)

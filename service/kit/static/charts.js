@@ -6,9 +6,9 @@
   const SERIES = ["#2f6aa3", "#6c9bc4", "#c98a12", "#3d8b5a", "#7a6aa8", "#9aa5b1"];
   const INK = "#2b3744", SOFT = "#55606e", LINE = "#dfe4ea";
 
-  const number = (value) => value.toLocaleString("zh-CN", { maximumFractionDigits: 2 });
+  const number = (value, unit) => value.toLocaleString("zh-CN", { minimumFractionDigits: unit === "%" ? 1 : 0, maximumFractionDigits: unit === "%" ? 1 : 2 });
   const size = () => parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8125;
-  const words = (data, missing) => (value) => (value === null || value === undefined ? missing : number(value) + (data.unit ?? ""));
+  const words = (data, missing) => (value) => (value === null || value === undefined ? missing : number(value, data.unit) + (data.unit ?? ""));
 
   const base = (data, missing) => ({
     animation: false,
@@ -64,9 +64,9 @@
 
   const line = (data, missing) => ({
     ...base(data, missing),
-    legend: data.series.length > 1 ? legend() : undefined,
+    legend: data.series.length > 1 ? { ...legend(), icon: undefined, itemWidth: 26 } : undefined,
     grid: { left: 8, right: 32, top: data.series.length > 1 ? 44 : 20, bottom: 4, containLabel: true },
-    xAxis: { ...categories(data.categories), boundaryGap: data.categories.length < 3 },
+    xAxis: { ...categories(data.categories), boundaryGap: true },
     yAxis: values(data),
     series: data.series.map((part, n) => ({
       name: part.name, type: "line", data: part.values, connectNulls: false, symbol: ["circle", "rect", "triangle", "diamond"][n % 4],

@@ -1,0 +1,183 @@
+"""Naming who holds a place, and ending it. The office records posts of the conference; a unit registers its own people.
+
+Source: seed 二; dossier 1.2 M2 to M7, 1.6 (登记).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from service.charter import queries as charter
+from service.charter.models import Unit
+from service.charter.rules import Caution
+from service.kit.command import command, note
+from service.kit.seat import Seat
+from service.members import queries, rules
+from service.members.models import Appointment, Person
+from service.members.rules import UNIT_ROLES, PersonText, Place
+from tenants.errors import Forbidden, Missing
+
+RECORD = "appointment.record"
+REGISTER = "liaison.register"
+
+
+@dataclass(frozen=True)
+class Appointed:
+    """A new appointment, and what was let pass with a word."""
+
+    appointment: Appointment
+    cautions: list[Caution]
+
+
+@command(RECORD)
+def record_appointment(
+    seat: Seat, post: str, words: PersonText, *, from_date: date, basis: str = "", on: date
+) -> Appointed:
+    """The person holds that post of the conference from that day; whoever held it before has left the day before."""
+    return _appoint(seat, _place(seat, post, on, of_unit=False), words, from_date, basis, on)
+
+
+@command(REGISTER)
+def register_liaison(
+    seat: Seat, post: str, words: PersonText, *, from_date: date, basis: str = "", on: date
+) -> Appointed:
+    """The person is the unit's liaison, or its representative, from that day. Source: dossier 1.2 M3, M7."""
+    return _appoint(seat, _place(seat, post, on, of_unit=True), words, from_date, basis, on)
+
+
+def _place(seat: Seat, post: str, on: date, *, of_unit: bool) -> tuple[Place, Unit | None]:
+    charter.held_charter(seat.session, on)  # one at a time: two appointments to one post never cross
+    place, unit = queries.place_named(seat.session, post, on)
+    if (place.role in UNIT_ROLES) != of_unit:
+        raise Missing()
+    if unit is not None and of_unit:
+        _own(seat, unit.id)
+    return place, unit
+
+
+def _own(seat: Seat, unit_id: UUID | None) -> None:
+    """The office speaks for every unit; others for their own only."""
+    if not seat.may(RECORD) and not (unit_id and seat.sits_for(unit_id)):
+        raise Forbidden(
+            "只能登记本单位的成员代表和联络员。",
+            en="You may name only your own unit's people.",
+            source="角色与权限矩阵",
+        )
+
+
+def _appoint(
+    seat: Seat, at: tuple[Place, Unit | None], words: PersonText, from_date: date, basis: str, on: date
+) -> Appointed:
+    place, unit = at
+    rules.check_person(words)
+    before = _relieved(seat, place, from_date)
+    person = Person(unit_id=unit.id if unit else None, **_columns(words))
+    seat.session.add(person)
+    seat.session.flush()
+    appointment = Appointment(
+        post=place.key, role=place.role, unit_id=person.unit_id, person_id=person.id, from_date=from_date, to_date=None
+    )
+    appointment.basis = basis.strip()
+    seat.session.add(appointment)
+    seat.session.flush()
+    note(seat, f"appointment:{appointment.id}", post=place.key, before=before, after=_line(appointment, person))
+    return Appointed(appointment, _cautions(seat, place, person, on))
+
+
+def _relieved(seat: Seat, place: Place, from_date: date) -> dict[str, Any] | None:
+    """The predecessor's term ends the day before, if it was still open."""
+    last = queries.latest(seat.session, place.key)
+    if last is None:
+        return None
+    appointment, person = last
+    rules.check_term(from_date, (person.name, appointment.from_date, appointment.to_date))
+    if appointment.to_date is None:
+        appointment.to_date = from_date - timedelta(days=1)
+        seat.session.flush()
+    return _line(appointment, person)
+
+
+def _columns(words: PersonText) -> dict[str, str]:
+    return {
+        "name": words.name.strip(),
+        "title": words.title.strip(),
+        "rank": words.rank.strip(),
+        "mobile": words.mobile.strip(),
+    }
+
+
+def _line(appointment: Appointment, person: Person) -> dict[str, Any]:
+    """What the audit keeps: never the number."""
+    term = {"from_date": appointment.from_date, "to_date": appointment.to_date, "basis": appointment.basis}
+    return {"name": person.name, "title": person.title, "rank": person.rank} | term
+
+
+def _cautions(seat: Seat, place: Place, person: Person, on: date) -> list[Caution]:
+    wanted = charter.rule(seat.session, "liaison_rank", on)
+    if place.role != "liaison" or not rules.wrong_rank(person.rank, wanted):
+        return []
+    return [
+        Caution(
+            f"制度要求联络员为{wanted}干部，所登记职级为“{person.rank or '未填'}”，请确认。",
+            f"The charter asks for a liaison of rank {wanted}.",
+            rules.COMPOSITION,
+        )
+    ]
+
+
+@command(RECORD)
+def end_appointment(seat: Seat, appointment_id: UUID, *, to_date: date, on: date) -> Appointment:
+    """The post is empty after that day."""
+    return _end(seat, appointment_id, to_date, on, of_unit=False)
+
+
+@command(REGISTER)
+def end_liaison(seat: Seat, appointment_id: UUID, *, to_date: date, on: date) -> Appointment:
+    """The unit has no liaison, or no representative, after that day."""
+    return _end(seat, appointment_id, to_date, on, of_unit=True)
+
+
+def _end(seat: Seat, appointment_id: UUID, to_date: date, on: date, *, of_unit: bool) -> Appointment:
+    appointment, person = _standing(seat, appointment_id, on, of_unit=of_unit)
+    rules.check_end(to_date, appointment.from_date)
+    before = _line(appointment, person)
+    appointment.to_date = to_date
+    note(seat, f"appointment:{appointment.id}", before=before, after=_line(appointment, person))
+    return appointment
+
+
+def _standing(seat: Seat, appointment_id: UUID, on: date, *, of_unit: bool) -> tuple[Appointment, Person]:
+    """The appointment, if it is still open and of the kind that this command is for."""
+    charter.held_charter(seat.session, on)
+    appointment, person = queries.appointment_named(seat.session, appointment_id)
+    if (appointment.role in UNIT_ROLES) != of_unit or appointment.to_date is not None:
+        raise Missing()
+    if of_unit:
+        _own(seat, appointment.unit_id)
+    return appointment, person
+
+
+@command(RECORD)
+def correct_person(seat: Seat, appointment_id: UUID, words: PersonText, *, on: date) -> Person:
+    """What is said of the holder of a post reads so."""
+    return _correct(seat, appointment_id, words, on, of_unit=False)
+
+
+@command(REGISTER)
+def correct_liaison(seat: Seat, appointment_id: UUID, words: PersonText, *, on: date) -> Person:
+    """What is said of a unit's liaison or representative reads so."""
+    return _correct(seat, appointment_id, words, on, of_unit=True)
+
+
+def _correct(seat: Seat, appointment_id: UUID, words: PersonText, on: date, *, of_unit: bool) -> Person:
+    appointment, person = _standing(seat, appointment_id, on, of_unit=of_unit)
+    rules.check_person(words)
+    before, number = _line(appointment, person), person.mobile
+    for column, text in _columns(words).items():
+        setattr(person, column, text)
+    after = _line(appointment, person) | {"mobile_changed": person.mobile != number}
+    note(seat, f"person:{person.id}", before=before, after=after)
+    return person
