@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from config.settings import Settings, read_settings
-from service.accounts import door, login
-from service.kit import database, face, layout, logs, problems, security
+from service.accounts import door
+from service.kit import api, database, face, layout, logs, problems, security
 from service.kit.health import health
 from service.rooms import parts
 from service.worker import doorbell
@@ -23,7 +23,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.install(app, settings)
     problems.install(app)
     face.install(app)
-    login.install(app)
     door.hang(app)
     app.register_blueprint(health)
     _open_rooms(app)

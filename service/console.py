@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ import click
 from rich.progress import Progress
 from sqlalchemy import Engine, select
 
-from service.accounts.door import token_hash
-from service.accounts.models import Account, AccountDoor, ApiToken
+from service.accounts.commands import issue_token
+from service.accounts.models import Account, AccountDoor
 from service.admin.onboarding import open_places, openings
 from service.installation import installation
 from service.kit.period import Period
@@ -133,20 +132,12 @@ def _rebuild(engine: Engine) -> int:
 @json_option
 def token(username: str, slug: str, hours: int, data: Path, as_json: bool) -> None:
     """A bearer token for /api/v1, shown once."""
-    secret = secrets.token_urlsafe(32)
-    with database(data) as engine:
-        tenant = tenant_named(engine, slug)
-        with acting_for(engine, tenant.id) as session, session.begin():
-            account = session.scalars(select(Account).where(Account.username == username)).one_or_none()
-            if account is None or session.get(AccountDoor, (account.id, tenant.id)) is None:
-                raise Refused(f"{username} 在 {slug} 没有席位。", en=f"{username} has no seat at {slug}.")
-            expires = datetime.now(UTC) + timedelta(hours=hours)
-            row = ApiToken(token_hash=token_hash(secret), account_id=account.id, tenant_id=tenant.id, label="cli")
-            row.expires_at = expires
-            session.add(row)
-            detail = {"expires_at": expires}
-            audit.append(session, audit.Act("token.issue", "console", account.id, f"account:{account.id}", detail))
-    show(as_json, {"token": secret}, secret)
+    with database(data) as engine, seat_at(engine, slug) as seat:
+        account = seat.session.scalars(select(Account).where(Account.username == username)).one_or_none()
+        if account is None or seat.session.get(AccountDoor, (account.id, seat.tenant.id)) is None:
+            raise Refused(f"{username} 在 {slug} 没有席位。", en=f"{username} has no seat at {slug}.")
+        issued = issue_token(seat, account.id, label="cli", hours=hours, now=datetime.now(UTC))
+    show(as_json, {"token": issued.token}, issued.token)
 
 
 @click.command()

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, select
 
 from config.catalogue import subtree
 from service.accounts.models import Account, AccountDoor, SeatGrant
-from service.accounts.passwords import checked_hash
+from service.accounts.passwords import password_hash
 from service.admin.onboarding import open_places, openings
 from service.charter.commands import set_lead_units, set_rules
 from service.charter.models import Unit
@@ -153,7 +153,7 @@ def _year(seat: Seat, dice: Random, habit: Habit) -> None:
     table = units(seat.session, OPENED)
     plan = draft_plan(seat, YEAR, f"{YEAR}年发展家庭服务业工作要点")
     agree_plan(seat, plan.id, date(YEAR, 2, 10))
-    tasks = [_task(seat, plan, unit, dice, turn) for turn, unit in enumerate(_spread(table))]
+    tasks = [_task(seat, plan, unit, dice, turn) for turn, unit in enumerate(_spread(table, seat.tenant.level))]
     for row in tasks:
         _carry_out(seat, row, dice, habit)
     _meet(seat, table, dice, habit)
@@ -164,8 +164,9 @@ def _year(seat: Seat, dice: Random, habit: Habit) -> None:
         publish_period(seat, period, period.end + timedelta(days=8))
 
 
-def _spread(table: list[Unit]) -> list[Unit]:
-    return (table * 2)[: len(table) + 4]
+def _spread(table: list[Unit], level: str) -> list[Unit]:
+    """A province plans most, a county least."""
+    return (table * 2)[: {"province": 18, "city": 12, "county": 7}[level]]
 
 
 def _task(seat: Seat, plan: Plan, unit: Unit, dice: Random, turn: int) -> Task:
@@ -223,7 +224,7 @@ def _meet(seat: Seat, table: list[Unit], dice: Random, habit: Habit) -> None:
 
 
 def _file(seat: Seat, dice: Random, habit: Habit) -> None:
-    for period in QUARTERS[:2]:
+    for period in QUARTERS[: 1 if seat.tenant.level == "county" else 2]:
         lay_down_obligations(seat, period, period.end)
     rows = list(seat.session.execute(select(Obligation.id, Obligation.due)))
     for obligation_id, due in rows:
@@ -250,14 +251,14 @@ def _seat_person(engine: Engine, tenant: Tenant, role: str, username: str, name:
     with acting_for(engine, tenant.id) as session, session.begin():
         account = session.scalars(select(Account).where(Account.username == username)).one_or_none()
         if account is None:
-            account = Account(username=username, name=name, password_hash=checked_hash(password))
+            account = Account(username=username, name=name, password_hash=password_hash(password))
             session.add(account)
             session.flush()
             session.add(AccountDoor(account_id=account.id, tenant_id=tenant.id))
             unit = units(session, OPENED)[0].id if role == "LI" else None
             session.add(SeatGrant(account_id=account.id, role=role, unit_id=unit, from_date=OPENED))
         else:
-            account.password_hash = checked_hash(password)
+            account.password_hash = password_hash(password)
     return {"tenant": tenant.slug, "role": role, "username": username, "password": password, "name": name}
 
 

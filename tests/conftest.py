@@ -9,7 +9,6 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.orm import close_all_sessions
 
 from config.settings import Settings
 from service.app import create_app
@@ -48,7 +47,6 @@ def engine(stack: Endpoints) -> Iterator[Engine]:
     """The app role behind the fence, as the service itself uses it."""
     engine = fenced_engine(stack.app)
     yield engine
-    close_all_sessions()
     engine.dispose()
 
 

@@ -16,7 +16,6 @@ from service.accounts.queries import account_here, by_username, seat_grant, seat
 from service.accounts.rules import (
     INVITATION_LASTS,
     TOKEN_HOURS_MOST,
-    UNIT_ROLES,
     check_roles,
     check_unit,
     checked_name,
@@ -29,7 +28,7 @@ from tenants.errors import Conflict, Forbidden, Missing, Refused
 
 @dataclass(frozen=True)
 class Invited:
-    """A person at the table. `link` is the secret of the one-time link, shown this once; None: the person has a password."""
+    """A person at the table; `link` is the secret of the one-time link, shown this once. None: a password is set."""
 
     account: Account
     link: str | None
@@ -86,7 +85,7 @@ def _check_same_person(seat: Seat, account: Account, name: str) -> None:
     if account.name != name or not (account.activated or _is_here(seat, account)):
         raise Conflict(
             "该用户名已被使用。如确为同一人,请核对姓名,并待其启用账号后再授予席位;否则请换一个用户名。",
-            en="This username is taken. If it is the same person, check the name and wait until the account is activated.",
+            en="This username is taken. If it is the same person, check the name and wait for the activation.",
             field="username",
         )
 
@@ -140,6 +139,7 @@ def grant(
 def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | None, on: date) -> list[SeatGrant]:
     """The seats stand and the door is open, in one transaction."""
     _refuse_self(seat, account)
+    roles = list(dict.fromkeys(roles))
     # Two administrators at once: the second waits here and sees what the first granted.
     seat.session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
     held = [row for row in seats_of(seat.session, account.id) if row.to_date is None or row.to_date > on]
@@ -155,12 +155,11 @@ def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | No
 
 
 def _new_seat(account: Account, role: str, unit_id: UUID | None, held: Sequence[SeatGrant], on: date) -> SeatGrant:
-    unit = unit_id if role in UNIT_ROLES else None
-    if any(row.role == role and row.unit_id == unit for row in held):
+    if any(row.role == role and row.unit_id == unit_id for row in held):
         raise Conflict(
             f"{account.name}已担任该角色,无需重复授予。", en=f"{account.name} holds that seat already.", field="roles"
         )
-    return SeatGrant(account_id=account.id, role=role, unit_id=unit, from_date=on)
+    return SeatGrant(account_id=account.id, role=role, unit_id=unit_id, from_date=on)
 
 
 def _refuse_self(seat: Seat, account: Account) -> None:

@@ -1,86 +1,195 @@
-"""Signing in and out, and choosing at which tenant's table one sits."""
+"""A tenant's accounts and seats for its system administrator, and everyone's own API tokens."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
 
-from service.accounts.door import doors
-from service.accounts.login import SignedIn
-from service.accounts.signing_in import authenticate
-from service.kit.database import engine
-from service.kit.layout import LOCALES
-from service.kit.security import limiter
-from service.kit.web import page
-from tenants.db import acting_for
+from config.catalogue import roles
+from service.accounts import commands
+from service.accounts.entrance import said
+from service.accounts.queries import (
+    account_here,
+    people,
+    persons,
+    seat_grant,
+    seats_of,
+    tokens_of,
+    unit_names,
+    units,
+)
+from service.kit.layout import Entry, locale
+from service.kit.paging import Asked
+from service.kit.seat import Seat
+from service.kit.web import current_seat, page, reading, today
+from tenants.errors import Conflict, LianxiError, Missing, Refused
 
-pages = Blueprint("accounts", __name__, template_folder="templates")
-TEXT_SIZES = ("normal", "large", "xlarge")
+pages = Blueprint("accounts", __name__, url_prefix="/t/<slug>", template_folder="templates")
+NAV = (Entry(90, "账号与席位", "accounts.index", "account.manage", "users"),)
+TOKEN_HOURS = (8, 24, 7 * 24, 30 * 24, 90 * 24)
 
 
-@pages.get("/")
+def role_names() -> dict[str, str]:
+    """The roles of the matrix by code, as the reader calls them."""
+    return {code: role.name_en if locale() == "en" else role.name_zh for code, role in roles().items()}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pages.get("/accounts/")
 def index() -> ResponseReturnValue:
-    """The tables this person may sit at; one only is opened at once."""
-    if not current_user.is_authenticated:
-        return redirect(url_for("accounts.sign_in"))
-    with acting_for(engine(), None) as outside:
-        places = doors(outside, current_user.id)
-    if len(places) == 1:
-        return redirect(url_for("oversight.start", slug=places[0].slug))
-    return page("accounts/doors.html", places=places)
+    """Who holds which seat here."""
+    seat = reading("account.manage")
+    found = people(seat.session, Asked.of(request.args, "role"), today(), _now())
+    return page("accounts/list.html", page=found, roles=role_names(), units=unit_names(seat.session))
 
 
-@pages.get("/sign-in")
-def sign_in() -> ResponseReturnValue:
-    """The form."""
-    return page("accounts/sign_in.html", next=_safe(request.args.get("next")), values={}, errors={})
+@pages.get("/accounts/invitation")
+def new() -> ResponseReturnValue:
+    """The form of an invitation."""
+    seat = current_seat()
+    seat.require("account.invite")
+    return _invitation_form(seat)
 
 
-@pages.post("/sign-in")
-@limiter.limit(lambda: current_app.config["SIGN_IN_RATE"])
-def enter() -> ResponseReturnValue:
-    """Signed in under a new session id, or the form again with a sentence that gives nothing away."""
-    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
-    with acting_for(engine(), None) as outside, outside.begin():
-        account = authenticate(outside, username, password, datetime.now(UTC))
-    target = _safe(request.form.get("next"))
-    if account is None:
-        sentence = _("用户名或口令不正确,或账号暂时锁定。连续输错5次将锁定15分钟。")
-        errors = {"": sentence}
-        return page("accounts/sign_in.html", 422, next=target, values={"username": username}, errors=errors)
-    kept = {name: session[name] for name in ("locale", "text") if name in session}
-    session.clear()
-    current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
-    session.update(kept, epoch=account.session_epoch)
-    login_user(SignedIn(account))
-    return redirect(target or url_for("accounts.index"))
+def _invitation_form(seat: Seat, status: int = 200, **more: Any) -> ResponseReturnValue:
+    choices = {"roles": list(role_names().items()), "units": units(seat.session, today())}
+    return page("accounts/invite.html", status, choices=choices, values=request.form, **more)
 
 
-def _safe(target: str | None) -> str:
-    """The address if it stays here, else nothing."""
-    parts = urlsplit(target or "")
-    local = not parts.scheme and not parts.netloc and (target or "").startswith("/")
-    return target if target and local and not target.startswith(("//", "/\\")) else ""
+def _wanted() -> dict[str, Any]:
+    """Which roles, for which unit; an id that is none names no unit of ours."""
+    unit = request.form.get("unit_id", "")
+    try:
+        return {"roles": request.form.getlist("roles"), "unit_id": UUID(unit) if unit else None}
+    except ValueError as error:
+        raise Missing() from error
 
 
-@pages.post("/sign-out")
-def sign_out() -> ResponseReturnValue:
-    """Nobody is signed in here any more."""
-    logout_user()
-    session.clear()
-    return redirect(url_for("accounts.sign_in"))
+@pages.post("/accounts/invitation")
+def invite() -> ResponseReturnValue:
+    """The person is invited; the link is shown on this page and nowhere again."""
+    seat = current_seat()
+    person = {"username": request.form.get("username", ""), "name": request.form.get("name", "")}
+    try:
+        invited = commands.invite(seat, **person, **_wanted(), on=today(), now=_now())
+    except (Refused, Conflict) as refusal:
+        return _invitation_form(seat, refusal.status, errors={refusal.field or "": said(refusal)})
+    return _link_page(invited)
 
 
-@pages.post("/preferences")
-def prefer() -> ResponseReturnValue:
-    """Language and text size are remembered in the session."""
-    if request.form.get("lang") in LOCALES:
-        session["locale"] = request.form["lang"]
-    if request.form.get("text") in TEXT_SIZES:
-        session["text"] = request.form["text"]
-    return redirect(_safe(request.form.get("next")) or url_for("accounts.index"))
+def _link_page(invited: commands.Invited) -> ResponseReturnValue:
+    if invited.link is None:
+        flash(_("%(name)s已有账号,席位已授予,用原口令登录即可。", name=invited.account.name), "success")
+        return redirect(url_for("accounts.show", account_id=invited.account.id))
+    link = url_for("entrance.accept", token=invited.link, _external=True)
+    return page("accounts/invited.html", 201, invited=invited, link=link)
+
+
+@pages.get("/accounts/<uuid:account_id>")
+def show(account_id: UUID) -> ResponseReturnValue:
+    """One account: its seats here, held and past."""
+    return _account_page(reading("account.manage"), account_id)
+
+
+def _account_page(seat: Seat, account_id: UUID, status: int = 200, **more: Any) -> ResponseReturnValue:
+    account = account_here(seat.session, account_id)
+    (person,) = persons(seat.session, [account], today(), _now())
+    return page(
+        "accounts/show.html",
+        status,
+        person=person,
+        seats=seats_of(seat.session, account_id),
+        on=today(),
+        roles=role_names(),
+        unit_names=unit_names(seat.session),
+        units=units(seat.session, today()),
+        may_change=seat.may("account.manage") and account_id != seat.account_id,
+        **more,
+    )
+
+
+@pages.post("/accounts/<uuid:account_id>/invitation")
+def invite_again(account_id: UUID) -> ResponseReturnValue:
+    """A new link for a person who has not used the first one."""
+    return _link_page(commands.invite_again(current_seat(), account_id, now=_now()))
+
+
+@pages.post("/accounts/<uuid:account_id>/seats")
+def grant(account_id: UUID) -> ResponseReturnValue:
+    """The account holds more seats."""
+    seat = current_seat()
+    try:
+        commands.grant(seat, account_id, **_wanted(), on=today())
+    except (Refused, Conflict) as refusal:
+        return _account_page(seat, account_id, refusal.status, errors={refusal.field or "": said(refusal)})
+    flash(_("席位已授予。"), "success")
+    return redirect(url_for("accounts.show", account_id=account_id))
+
+
+@pages.get("/seats/<uuid:seat_id>/ending")
+def ask_end(seat_id: UUID) -> ResponseReturnValue:
+    """Whether the seat shall end."""
+    seat = reading("account.manage")
+    row = seat_grant(seat.session, seat_id)
+    account = account_here(seat.session, row.account_id)
+    return page(
+        "confirm.html",
+        title=_("收回%(name)s的“%(role)s”席位?", name=account.name, role=role_names()[row.role]),
+        consequences=[
+            _("该席位自今日起失效,其办理过的事项和记录保留。"),
+            _("如其在本级再无其他席位,将不能再进入本级,其接口令牌同时作废。"),
+        ],
+        action_url=url_for("accounts.end", seat_id=seat_id),
+        confirm_label=_("收回席位"),
+        cancel_url=url_for("accounts.show", account_id=account.id),
+    )
+
+
+@pages.post("/seats/<uuid:seat_id>/ending")
+def end(seat_id: UUID) -> ResponseReturnValue:
+    """The seat is held no more."""
+    row = commands.end_seat(current_seat(), seat_id, on=today(), now=_now())
+    flash(_("席位已收回。"), "success")
+    return redirect(url_for("accounts.show", account_id=row.account_id))
+
+
+@pages.get("/tokens/")
+def tokens() -> ResponseReturnValue:
+    """The reader's own tokens for this tenant."""
+    return _token_page(current_seat())
+
+
+def _token_page(seat: Seat, status: int = 200, **more: Any) -> ResponseReturnValue:
+    assert seat.account_id is not None, "a page is read by somebody"
+    rows = tokens_of(seat.session, seat.account_id, _now())
+    return page("accounts/tokens.html", status, rows=rows, hours=TOKEN_HOURS, **more)
+
+
+@pages.post("/tokens/")
+def issue() -> ResponseReturnValue:
+    """A new token, shown on this page and nowhere again."""
+    seat = current_seat()
+    assert seat.account_id is not None, "a page is read by somebody"
+    hours = request.form.get("hours", type=int) or 0
+    try:
+        label = request.form.get("label", "")
+        issued = commands.issue_token(seat, seat.account_id, label=label, hours=hours, now=_now())
+    except LianxiError as refusal:
+        return _token_page(seat, refusal.status, errors={refusal.field or "": said(refusal)})
+    return _token_page(seat, 201, issued=issued)
+
+
+@pages.post("/tokens/<uuid:token_id>/revocation")
+def revoke(token_id: UUID) -> ResponseReturnValue:
+    """The token works no more."""
+    commands.revoke_token(current_seat(), token_id, now=_now())
+    flash(_("令牌已作废。"), "success")
+    return redirect(url_for("accounts.tokens"))

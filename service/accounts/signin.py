@@ -35,7 +35,10 @@ class Attempts:
 
     def count(self) -> int:
         """This attempt's number. The lock runs from the fifth; later ones do not lengthen it."""
-        number = int(self._redis.incr(self._key))
+        with self._redis.pipeline() as both:  # a count that never ends would lock for ever
+            both.incr(self._key)
+            both.expire(self._key, LOCK_SECONDS, nx=True)
+            number = int(both.execute()[0])
         if number <= MOST_FAILURES:
             self._redis.expire(self._key, LOCK_SECONDS)
         return number
@@ -92,7 +95,9 @@ def invited(session: Session, token: str, now: datetime) -> tuple[Invitation, Ac
 
 def _invited(session: Session, token: str, now: datetime, *, lock: bool) -> tuple[Invitation, Account]:
     query = select(Invitation).where(Invitation.token_hash == token_hash(token))
-    invitation = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if lock:  # whoever waited here sees what the first one wrote
+        query = query.with_for_update().execution_options(populate_existing=True)
+    invitation = session.scalars(query).one_or_none()
     if invitation is None or not invitation.open_at(now):
         raise Refused(
             "该邀请链接无效、已使用或已过期,请联系发出邀请的系统管理员重新邀请。",

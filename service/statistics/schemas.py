@@ -18,15 +18,18 @@ class FigureOut(Schema):
     detail = fields.Dict()
 
 
-class PublicationOut(Schema):
+class PublicationHeadOut(Schema):
     id = fields.UUID()
     period = fields.String()
     revision = fields.Integer()
     cutoff = fields.Date()
-    content = fields.Dict()
     sha256 = fields.String()
     published_by = fields.String()
     published_at = fields.DateTime()
+
+
+class PublicationOut(PublicationHeadOut):
+    content = fields.Dict()
 
 
 class PeriodOut(Schema):
@@ -42,7 +45,7 @@ class PeriodFiguresOut(Schema):
     closed = fields.Boolean()
     figures = fields.List(fields.Nested(FigureOut))
     words = fields.Dict()
-    revisions = fields.List(fields.Nested(PublicationOut(exclude=("content",))))
+    revisions = fields.List(fields.Nested(PublicationHeadOut))
 
 
 class WordsIn(Schema):

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.orm.exc import StaleDataError
 
 from service.charter import commands, queries
 from service.charter.commands import DutyText, UnitText
@@ -261,12 +262,13 @@ def test_a_day_before_any_charter_is_refused_with_a_sentence(seat):
         queries.in_force(seat.session, date(2025, 12, 31))
 
 
-def test_a_charter_that_two_people_change_tells_the_second(engine, tenant, seat):
-    """Each waits for the other; nobody is silently overwritten."""
+def test_whoever_changes_a_charter_he_read_before_another_changed_it_is_told(engine, tenant, seat):
     other = a_seat(engine, tenant, "OS")
-    assert queries.plenary_bounds(other.session, ON) == (1, 2)
-    other.session.rollback()
+    stale = queries.in_force(other.session, ON)
     commands.set_rules(seat, {"plenary_max": 4}, on=ON)
+    with pytest.raises(StaleDataError):
+        commands.set_rules(other, {"plenary_min": 2}, on=ON)
+    assert stale.rules["plenary_max"] == 4  # read again after the refusal
     commands.set_rules(other, {"plenary_min": 2}, on=ON)
     assert queries.plenary_bounds(other.session, ON) == (2, 4)
 

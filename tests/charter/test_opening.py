@@ -23,8 +23,8 @@ def opened(engine, level="province", parent=None, **extra):
 
 
 def seen(engine, tenant, on=ON):
-    session = acting_for(engine, tenant.id)
-    return overview(session, tenant, on)
+    with acting_for(engine, tenant.id) as session:
+        return overview(session, tenant, on)
 
 
 def test_a_province_opens_with_the_seeds_eleven_units_in_order_and_forty_four_duties(engine):

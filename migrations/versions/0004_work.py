@@ -1,7 +1,7 @@
 """work
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0004
+Revises: 0003
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.fence import raise_fence
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -241,18 +241,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_task_event")),
     )
     op.create_index("ix_task_event_task", "task_event", ["tenant_id", "task_id", "id"], unique=False)
-    op.drop_column("account", "failures")
-    op.drop_column("account", "locked_until")
-    op.create_index(op.f("ix_api_token_account_id"), "api_token", ["account_id"], unique=False)
-    op.add_column("invitation", sa.Column("tenant_id", sa.Uuid(), nullable=False))
-    op.add_column("invitation", sa.Column("invited_by", sa.String(), nullable=False))
-    op.add_column(
-        "invitation",
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-    )
-    op.create_index(op.f("ix_invitation_account_id"), "invitation", ["account_id"], unique=False)
-    op.create_index(op.f("ix_invitation_tenant_id"), "invitation", ["tenant_id"], unique=False)
-    op.create_foreign_key(op.f("fk_invitation_tenant_id"), "invitation", "tenant", ["tenant_id"], ["id"])
     raise_fence(
         "meeting", "period_draft", "plan", "attendance", "obligation", "report", "resolution", "task", "milestone"
     )
@@ -260,17 +248,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint(op.f("fk_invitation_tenant_id"), "invitation", type_="foreignkey")
-    op.drop_index(op.f("ix_invitation_tenant_id"), table_name="invitation")
-    op.drop_index(op.f("ix_invitation_account_id"), table_name="invitation")
-    op.drop_column("invitation", "created_at")
-    op.drop_column("invitation", "invited_by")
-    op.drop_column("invitation", "tenant_id")
-    op.drop_index(op.f("ix_api_token_account_id"), table_name="api_token")
-    op.add_column(
-        "account", sa.Column("locked_until", postgresql.TIMESTAMP(timezone=True), autoincrement=False, nullable=True)
-    )
-    op.add_column("account", sa.Column("failures", sa.INTEGER(), autoincrement=False, nullable=False))
     op.drop_index("ix_task_event_task", table_name="task_event")
     op.drop_table("task_event")
     op.drop_index("ix_milestone_task", table_name="milestone")

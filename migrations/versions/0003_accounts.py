@@ -1,15 +1,15 @@
 """accounts: an invitation names its tenant, locks are no column, an answer is kept with its key
 
-Revision ID: 0010
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
