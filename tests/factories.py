@@ -12,8 +12,9 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine, insert
 from uuid_utils.compat import uuid7
 
-from service.accounts.door import take_seat, token_hash
 from service.accounts.models import Account, AccountDoor, ApiToken, SeatGrant
+from service.accounts.passwords import token_hash
+from service.accounts.queries import take_seat
 from service.kit.seat import Seat
 from tenants.db import FencedSession, acting_for
 from tenants.models import Region, Tenant
@@ -111,7 +112,7 @@ def signed_in(app: Flask, engine: Engine, tenant: Tenant, *roles: str, unit: UUI
     account = an_account(engine, tenant, *roles, unit=unit)
     client = app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"] = getattr(account, "get_id", lambda: str(account.id))()
+        session["_user_id"] = account.get_id()
         session["_fresh"] = True
         session["csrf_token"] = raw = uuid7().hex
     signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")

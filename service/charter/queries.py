@@ -50,9 +50,22 @@ def _due(on: date) -> ColumnElement[bool]:
     return and_(Duty.began_on <= on, or_(Duty.ended_on.is_(None), Duty.ended_on > on))
 
 
+def sitting(on: date) -> Select[Unit]:
+    """The query of that day's member units."""
+    return select(Unit).where(_sits(on))
+
+
+def standing(on: date, unit_id: UUID | None = None, policy_field: str | None = None) -> Select[Duty]:
+    """The query of that day's duties, of one unit or one policy field if named."""
+    query = select(Duty).where(_due(on))
+    if unit_id is not None:
+        query = query.where(Duty.id.in_(select(DutyHolder.duty_id).where(DutyHolder.unit_id == unit_id)))
+    return query.where(Duty.policy_field == policy_field) if policy_field else query
+
+
 def units(session: Session, on: date) -> list[Unit]:
     """The member units of that day in the charter's order."""
-    return list(session.scalars(select(Unit).where(_sits(on)).order_by(Unit.position, Unit.id)))
+    return list(session.scalars(sitting(on).order_by(Unit.position, Unit.id)))
 
 
 def former_units(session: Session, on: date) -> list[Unit]:
@@ -83,13 +96,12 @@ def _or_missing(row: Any) -> Any:
 
 def duties(session: Session, on: date) -> list[Duty]:
     """The duties that stand that day, in the charter's order."""
-    return list(session.scalars(select(Duty).where(_due(on)).order_by(Duty.position, Duty.id)))
+    return list(session.scalars(standing(on).order_by(Duty.position, Duty.id)))
 
 
 def duties_of(session: Session, unit_id: UUID, on: date) -> list[Duty]:
     """The duties that the unit holds that day, in whatever grade."""
-    held = select(DutyHolder.duty_id).where(DutyHolder.unit_id == unit_id)
-    return list(session.scalars(select(Duty).where(_due(on), Duty.id.in_(held)).order_by(Duty.position)))
+    return list(session.scalars(standing(on, unit_id).order_by(Duty.position)))
 
 
 def holds(session: Session, unit_id: UUID, duty_id: UUID) -> bool:

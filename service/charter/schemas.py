@@ -1,0 +1,212 @@
+"""The shapes of the charter in the API."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
+from service.charter.rules import POST_ROLES
+
+NAME = validate.Length(min=1, max=60)
+TEXT = validate.Length(min=1, max=500)
+
+
+class CautionOut(Schema):
+    message = fields.String()
+    en = fields.String()
+    source = fields.String()
+
+
+class PostSchema(Schema):
+    role = fields.String(required=True, validate=validate.OneOf(POST_ROLES))
+    name = fields.String(required=True, validate=NAME)
+    unit = fields.String(load_default=None, allow_none=True, metadata={"description": "key of a member unit"})
+    organ = fields.String(load_default="", metadata={"description": "instead of a unit: the government itself"})
+    rank = fields.String(load_default="")
+
+
+class PostOut(Schema):
+    role = fields.String()
+    name = fields.String()
+    unit = fields.String(allow_none=True)
+    organ = fields.String()
+    rank = fields.String()
+    source = fields.String()
+
+
+class CharterOut(Schema):
+    id = fields.UUID()
+    title = fields.String()
+    conference_name = fields.String()
+    version = fields.String()
+    basis = fields.List(fields.Dict())
+    template_level = fields.String()
+    template_version = fields.String()
+    state = fields.String()
+    effective_from = fields.Date()
+    effective_to = fields.Date(allow_none=True)
+    lead_units = fields.List(fields.UUID())
+    office_host = fields.UUID(allow_none=True)
+    posts = fields.List(fields.Nested(PostOut))
+    association = fields.Dict()
+    rules = fields.Dict()
+    differences = fields.Integer(metadata={"description": "in how many places it differs from its template"})
+    revision = fields.Integer()
+    cautions = fields.List(fields.Nested(CautionOut))
+
+
+class NameIn(Schema):
+    conference_name = fields.String(required=True, validate=NAME)
+
+
+class LeadIn(Schema):
+    units = fields.List(fields.UUID(), required=True, metadata={"description": "one or two"})
+    office_host = fields.UUID(required=True, allow_none=True)
+
+
+class PostsIn(Schema):
+    posts = fields.List(fields.Nested(PostSchema), required=True, validate=validate.Length(max=20))
+
+
+class ParagraphOut(Schema):
+    key = fields.String()
+    text = fields.String()
+    source = fields.String()
+    own = fields.Boolean(metadata={"description": "it says something else than the template"})
+
+
+class ArticleOut(Schema):
+    number = fields.String()
+    heading = fields.String()
+    paragraphs = fields.List(fields.Nested(ParagraphOut))
+
+
+class DifferenceOut(Schema):
+    kind = fields.String()
+    key = fields.String()
+    template = fields.Raw(allow_none=True)
+    own = fields.Raw(allow_none=True)
+
+
+class RuleOut(Schema):
+    key = fields.String()
+    label = fields.String()
+    kind = fields.String()
+    value = fields.Raw(allow_none=True)
+    template = fields.Raw(allow_none=True)
+    choices = fields.List(fields.String())
+    article = fields.String()
+    source = fields.String()
+    strength = fields.String()
+    adjustable = fields.Boolean()
+
+
+class RulesOut(Schema):
+    items = fields.List(fields.Nested(RuleOut))
+    revision = fields.Integer()
+
+
+class RulesIn(Schema):
+    rules = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(min=1, max=200))
+
+
+class OnQuery(Schema):
+    """Lists are as of a day, today if none is named."""
+
+    on = fields.Date(load_default=None)
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+    sort = fields.String(load_default="")
+
+
+class DutyQuery(OnQuery):
+    unit = fields.UUID(load_default=None)
+    policy_field = fields.String(load_default=None, validate=validate.OneOf(POLICY_FIELDS))
+
+
+class UnitOut(Schema):
+    id = fields.UUID()
+    key = fields.String()
+    name = fields.String()
+    category = fields.String()
+    position = fields.Integer()
+    is_lead = fields.Boolean()
+    source = fields.String()
+    joined_on = fields.Date()
+    left_on = fields.Date(allow_none=True)
+    left_basis = fields.String(allow_none=True)
+    revision = fields.Integer()
+
+
+class UnitIn(Schema):
+    name = fields.String(required=True, validate=NAME)
+    category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
+    key = fields.String(load_default="", validate=validate.Regexp(r"[A-Z0-9_]{0,20}$"))
+    source = fields.String(load_default="", validate=validate.Length(max=200))
+    joined_on = fields.Date(load_default=None)
+
+
+class UnitPatch(Schema):
+    name = fields.String(validate=NAME)
+    category = fields.String(validate=validate.OneOf(CATEGORIES))
+    source = fields.String(validate=validate.Length(max=200))
+
+
+class OrderIn(Schema):
+    units = fields.List(fields.UUID(), required=True, validate=validate.Length(max=200))
+
+
+class DepartureIn(Schema):
+    left_on = fields.Date(load_default=None)
+    basis = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class HolderSchema(Schema):
+    unit = fields.UUID(required=True)
+    grade = fields.String(required=True, validate=validate.OneOf(GRADES))
+    joint = fields.Boolean(load_default=False)
+
+
+class DutyOut(Schema):
+    id = fields.UUID()
+    code = fields.String()
+    text = fields.String()
+    policy_field = fields.String()
+    source = fields.String()
+    position = fields.Integer()
+    began_on = fields.Date()
+    ended_on = fields.Date(allow_none=True)
+    holders = fields.List(fields.Nested(HolderSchema))
+    revision = fields.Integer()
+
+
+class HoldersIn(Schema):
+    holders = fields.List(fields.Nested(HolderSchema), required=True, validate=validate.Length(max=60))
+
+
+class DutyIn(HoldersIn):
+    code = fields.String(required=True, validate=validate.Length(max=20))
+    text = fields.String(required=True, validate=TEXT)
+    policy_field = fields.String(required=True)
+    source = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class DutyPatch(Schema):
+    code = fields.String(validate=validate.Length(min=1, max=20))
+    text = fields.String(validate=TEXT)
+    policy_field = fields.String()
+    source = fields.String(validate=validate.Length(max=200))
+
+
+class _Page(Schema):
+    total = fields.Integer()
+    page = fields.Integer()
+    per_page = fields.Integer()
+
+
+class UnitsPage(_Page):
+    items = fields.List(fields.Nested(UnitOut))
+
+
+class DutiesPage(_Page):
+    items = fields.List(fields.Nested(DutyOut))
