@@ -114,7 +114,7 @@ def test_guessing_in_parallel_gets_no_more_than_five_guesses(app, engine, person
     for thread in threads:
         thread.join()
     assert sum("不正确" in message for message in wrong) == 4
-    assert sum("暂停" in message for message in wrong) == 8
+    assert sum("已暂停" in message for message in wrong) == 8
 
 
 def test_a_success_forgets_the_failures(app, person):
