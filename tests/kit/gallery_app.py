@@ -28,7 +28,13 @@ CITIES = (
     ("西岗市", None, None, None, "grey"),
     ("北原市", None, None, None, "grey"),
 )
-UNITS = [("hrss", "省人力资源社会保障厅"), ("com", "省商务厅"), ("civil", "省民政厅"), ("fin", "省财政厅"), ("women", "省妇联")]
+UNITS = [
+    ("hrss", "省人力资源社会保障厅"),
+    ("com", "省商务厅"),
+    ("civil", "省民政厅"),
+    ("fin", "省财政厅"),
+    ("women", "省妇联"),
+]
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,64 @@ class Task:
 
 
 TASKS = [
-    Task("HC-2026-01", "制定家庭服务业中长期发展规划", "#1", "省发展改革委", "closed_out", "green", 100, date(2026, 6, 30), 0),
-    Task("HC-2026-02", "组织家政服务人员职业技能培训", "#2", "省人力资源社会保障厅", "in_progress", "green", 65, date(2026, 12, 20), 12860),
-    Task("HC-2026-03", "推进公益性信息服务平台建设并与社区服务网络对接", "#3", "省人力资源社会保障厅", "in_progress", "yellow", 42.5, date(2026, 10, 8), None),
-    Task("HC-2026-04", "落实家庭服务企业税收优惠政策", "#4", "省税务局", "in_progress", "red", 80, date(2026, 9, 15), 0),
-    Task("HC-2026-05", "开展青年农民工“订单式”技能培训", "#5", "团省委", "not_started", "grey", None, date(2026, 11, 30), None),
-    Task("HC-2026-06", "规范合同文本，处理服务矛盾纠纷", "#6", "省商务厅", "close_requested", "yellow", 100, date(2026, 9, 30), 0),
+    Task(
+        "HC-2026-01",
+        "制定家庭服务业中长期发展规划",
+        "#1",
+        "省发展改革委",
+        "closed_out",
+        "green",
+        100,
+        date(2026, 6, 30),
+        0,
+    ),
+    Task(
+        "HC-2026-02",
+        "组织家政服务人员职业技能培训",
+        "#2",
+        "省人力资源社会保障厅",
+        "in_progress",
+        "green",
+        65,
+        date(2026, 12, 20),
+        12860,
+    ),
+    Task(
+        "HC-2026-03",
+        "推进公益性信息服务平台建设并与社区服务网络对接",
+        "#3",
+        "省人力资源社会保障厅",
+        "in_progress",
+        "yellow",
+        42.5,
+        date(2026, 10, 8),
+        None,
+    ),
+    Task(
+        "HC-2026-04", "落实家庭服务企业税收优惠政策", "#4", "省税务局", "in_progress", "red", 80, date(2026, 9, 15), 0
+    ),
+    Task(
+        "HC-2026-05",
+        "开展青年农民工“订单式”技能培训",
+        "#5",
+        "团省委",
+        "not_started",
+        "grey",
+        None,
+        date(2026, 11, 30),
+        None,
+    ),
+    Task(
+        "HC-2026-06",
+        "规范合同文本，处理服务矛盾纠纷",
+        "#6",
+        "省商务厅",
+        "close_requested",
+        "yellow",
+        100,
+        date(2026, 9, 30),
+        0,
+    ),
     Task("HC-2026-07", "家庭服务企业信用监管", "#7", "省市场监管局", "suspended", "blue", 30, date(2026, 12, 10), 0),
 ]
 
@@ -144,7 +202,13 @@ def board() -> str:
 
 
 def _figures() -> list[tuple[str, dict[str, Any]]]:
-    origin = {"tenant": "衡川省（汇总）", "period": "2026Q3", "revision": 3, "as_of": date(2026, 9, 30), "source_url": "#s"}
+    origin = {
+        "tenant": "衡川省（汇总）",
+        "period": "2026Q3",
+        "revision": 3,
+        "as_of": date(2026, 9, 30),
+        "source_url": "#s",
+    }
     cover = {"covered": 10, "expected": 12, "level": "市"}
     rate = {"unit": "%", "formula": "已销号任务 ÷ 全部任务（不含撤销、并入）", **cover, **origin}
     return [
@@ -159,7 +223,13 @@ def _figures() -> list[tuple[str, dict[str, Any]]]:
 
 def _history() -> list[dict[str, Any]]:
     return [
-        {"at": datetime(2026, 9, 18, 15, 20), "who": "李慧", "what": "退回", "tone": "yellow", "note": "佐证材料缺少培训签到表，请补充。"},
+        {
+            "at": datetime(2026, 9, 18, 15, 20),
+            "who": "李慧",
+            "what": "退回",
+            "tone": "yellow",
+            "note": "佐证材料缺少培训签到表，请补充。",
+        },
         {"at": datetime(2026, 9, 16, 9, 5), "who": "王强", "what": "申请销号", "tone": "blue"},
         {"at": date(2026, 3, 2), "who": "系统", "what": "由年度计划生成"},
     ]
@@ -186,7 +256,11 @@ def listing() -> str:
 
 def filled_form() -> str:
     """A form as it comes back with mistakes."""
-    errors = {"name": "请填写任务名称。", "due": ["完成时限不能早于 2026-10-01（依据：年度计划第三条）。"], "": "本单位不承担所选职责，不能牵头此任务。"}
+    errors = {
+        "name": "请填写任务名称。",
+        "due": ["完成时限不能早于 2026-10-01（依据：年度计划第三条）。"],
+        "": "本单位不承担所选职责，不能牵头此任务。",
+    }
     return render_template("form.html", errors={} if request.args.get("clean") else errors, units=UNITS)
 
 
@@ -221,14 +295,28 @@ def openapi() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Lianxi 联席", "version": "v1"},
-        "paths": {"/api/v1/tasks": {"post": {"tags": ["tasks"], "summary": "新建任务", "requestBody": body, "responses": {"201": {"description": "ok"}}}}},
+        "paths": {
+            "/api/v1/tasks": {
+                "post": {
+                    "tags": ["tasks"],
+                    "summary": "新建任务",
+                    "requestBody": body,
+                    "responses": {"201": {"description": "ok"}},
+                }
+            }
+        },
     }
 
 
 def error(status: int) -> tuple[str, int]:
     """An error page, or its fragment."""
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    context = {"status": status, "message": "该统计期尚未关闭，不能封存。", "source": "章程第四（一）条", "request_id": "7f3a91"}
+    context = {
+        "status": status,
+        "message": "该统计期尚未关闭，不能封存。",
+        "source": "章程第四（一）条",
+        "request_id": "7f3a91",
+    }
     return render_template(template, **context), status
 
 
@@ -236,10 +324,16 @@ def job(done: int) -> str:
     """A job that is nearer its end at each asking."""
     after = done + 60
     state = "done" if done >= 120 else "running"
-    row = {"state": state, "title": "开通安徽省各地", "done": min(done, 121), "total": 121, "message": "正在开通：铜陵市"}
+    row = {
+        "state": state,
+        "title": "开通安徽省各地",
+        "done": min(done, 121),
+        "total": 121,
+        "message": "正在开通：铜陵市",
+    }
     return render_template("kit/_job.html", job=row, job_url=f"/job/{after}")
 
 
-def job_fails() -> None:
+def job_fails() -> str:
     """Not to be had, so that the page must say it."""
     abort(503)

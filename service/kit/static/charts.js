@@ -85,7 +85,7 @@
     const chart = window.echarts.init(place, null, { renderer: "svg" });
     chart.setOption(KINDS[kind](data, missing));
     new ResizeObserver(() => chart.resize()).observe(place);
-    window.addEventListener("beforeprint", () => chart.resize({ width: Math.min(place.clientWidth, 640) }));
+    window.addEventListener("beforeprint", () => chart.resize({ width: 640 }));
     window.addEventListener("afterprint", () => chart.resize({ width: "auto" }));
   };
 
