@@ -10,11 +10,11 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager
 
 from config.catalogue import roles
 from service.accounts import commands
-from service.accounts.entrance import entrance
+from service.accounts.entrance import entrance, somebody
 from service.accounts.models import Account
 from service.accounts.passwords import token_hash
 from service.accounts.queries import bearer, door, doors, take_seat
@@ -41,7 +41,7 @@ def hang(app: Flask) -> None:
 
 def _open_sessions(app: Flask) -> None:
     manager = LoginManager()
-    manager.session_protection = None  # addresses change under people's feet; the epoch ends sessions
+    manager.session_protection = None  # type: ignore[assignment]  # addresses change under people's feet; the epoch ends sessions
     manager.user_loader(_load)
     manager.init_app(app)
 
@@ -95,9 +95,9 @@ def _by_token(slug: str) -> tuple[Account | None, Tenant | None]:
 
 
 def _by_session(slug: str) -> tuple[Account | None, Tenant | None]:
-    if not current_user.is_authenticated:
+    account = somebody()
+    if account is None:
         return None, None
-    account: Account = current_user._get_current_object()
     with acting_for(engine(), None) as outside:
         return account, door(outside, account.id, slug)
 
@@ -117,9 +117,11 @@ def _shell(seat: Seat | None) -> dict[str, object]:
         "sign_out_url": url_for("entrance.sign_out"),
         "text": session.get("text", "normal"),
     }
-    if current_user and current_user.is_authenticated:
+    person = somebody()
+    if person:
         links = [(_("工作单位"), url_for("entrance.tenants")), (_("修改口令"), url_for("entrance.password"))]
-        shell["person"] = {"name": current_user.name, "post": _posts(seat), "links": links}
+        links += [(_("接口令牌"), url_for("accounts.tokens"))] if seat else []
+        shell["person"] = {"name": person.name, "post": _posts(seat), "links": links}
     if seat:
         shell |= {"conference": _conference(seat), "home_url": _home(seat.tenant), "seats": _places(seat)}
     return shell

@@ -22,7 +22,7 @@ from service.kit.problems import english, sign_in_first
 from service.kit.security import limiter, renew_session
 from service.kit.web import page
 from tenants.db import FencedSession, acting_for
-from tenants.errors import Refused
+from tenants.errors import LianxiError, Refused
 from tenants.models import Tenant
 
 entrance = Blueprint("entrance", __name__, template_folder="templates")
@@ -37,6 +37,11 @@ def _by_username() -> str:
     return "user:" + hashlib.sha256(name.encode()).hexdigest()
 
 
+def somebody() -> Account | None:
+    """The person signed in in this session."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # type: ignore[return-value]
+
+
 def _outside() -> FencedSession:
     return acting_for(engine(), None)
 
@@ -45,7 +50,8 @@ def _redis() -> Redis:
     return current_app.extensions["lianxi.redis"]
 
 
-def _said(refusal: Refused) -> str:
+def said(refusal: LianxiError) -> str:
+    """The refusal in the language of the reader."""
     return refusal.message_en if english() else refusal.message
 
 
@@ -67,10 +73,11 @@ def _home(tenant: Tenant) -> str:
 @entrance.get("/")
 def start() -> ResponseReturnValue:
     """To the sign-in page, to the tenant entered last or the first one, or to the empty list of them."""
-    if not current_user.is_authenticated:
+    person = somebody()
+    if person is None:
         return redirect(url_for("entrance.sign_in"))
     with _outside() as outside:
-        places = doors(outside, current_user.id)
+        places = doors(outside, person.id)
     if not places:
         return redirect(url_for("entrance.tenants"))
     last = (session.get("entered") or [None])[-1]
@@ -84,13 +91,13 @@ def sign_in() -> ResponseReturnValue:
     """The person is signed in, under a session id that nobody could have known."""
     target = request.values.get("next", "")
     if request.method == "GET":
-        return _onward(target) if current_user.is_authenticated else page("accounts/sign_in.html", next=target)
+        return _onward(target) if somebody() else page("accounts/sign_in.html", next=target)
     username = request.form.get("username", "")
     try:
         with _outside() as outside:
             account = signin.sign_in(outside, _redis(), username, request.form.get("password", ""))
     except Refused as refusal:
-        return page("accounts/sign_in.html", 422, next=target, username=username, errors={"": _said(refusal)})
+        return page("accounts/sign_in.html", 422, next=target, username=username, errors={"": said(refusal)})
     _begin(account)
     return _onward(target)
 
@@ -112,10 +119,11 @@ def sign_out() -> ResponseReturnValue:
 @entrance.get("/tenants")
 def tenants() -> ResponseReturnValue:
     """The tenants that this person may enter, to choose from."""
-    if not current_user.is_authenticated:
+    person = somebody()
+    if person is None:
         return sign_in_first()
     with _outside() as outside:
-        places = [(place, request.script_root + _home(place)) for place in doors(outside, current_user.id)]
+        places = [(place, request.script_root + _home(place)) for place in doors(outside, person.id)]
     return page("accounts/tenants.html", places=places)
 
 
@@ -123,18 +131,17 @@ def tenants() -> ResponseReturnValue:
 @limiter.limit(_rate, methods=["POST"])
 def password() -> ResponseReturnValue:
     """The person has a new password; this session goes on, all others have ended."""
-    if not current_user.is_authenticated:
+    person = somebody()
+    if person is None:
         return sign_in_first()
     if request.method == "GET":
         return page("accounts/password.html", least=PASSWORD_LEAST)
     try:
         new = _twice()
         with _outside() as outside:
-            account = signin.change_password(
-                outside, _redis(), current_user._get_current_object(), request.form.get("current", ""), new
-            )
+            account = signin.change_password(outside, _redis(), person, request.form.get("current", ""), new)
     except Refused as refusal:
-        errors = {refusal.field or "": _said(refusal)}
+        errors = {refusal.field or "": said(refusal)}
         return page("accounts/password.html", 422, least=PASSWORD_LEAST, errors=errors)
     _begin(account)
     flash(_("口令已修改,您在其他设备上的登录已全部失效。"), "success")
@@ -157,14 +164,14 @@ def accept(token: str) -> ResponseReturnValue:
         try:
             invitation, account = signin.invited(outside, token, now)
         except Refused as refusal:
-            return page("accounts/invitation_over.html", 410, message=_said(refusal))
+            return page("accounts/invitation_over.html", 410, message=said(refusal))
         context = {"account": account, "expires_at": invitation.expires_at, "least": PASSWORD_LEAST}
         if request.method == "GET":
             return page("accounts/invitation.html", **context)
         try:
             signin.accept(outside, token, _twice(), now)
         except Refused as refusal:
-            errors = {refusal.field or "": _said(refusal)}
+            errors = {refusal.field or "": said(refusal)}
             return page("accounts/invitation.html", 422, errors=errors, **context)
     flash(_("口令已设置,请用用户名“%(name)s”登录。", name=account.username), "success")
     return redirect(url_for("entrance.sign_in"))

@@ -95,6 +95,11 @@ def seats_of(session: FencedSession, account_id: UUID) -> list[SeatGrant]:
     return list(session.scalars(query.order_by(SeatGrant.from_date.desc(), SeatGrant.id.desc())))
 
 
+def current_seats(session: FencedSession, on: date) -> list[SeatGrant]:
+    """Every seat held here that day."""
+    return list(session.scalars(select(SeatGrant).where(_held(on)).order_by(SeatGrant.role, SeatGrant.id)))
+
+
 def seat_grant(session: FencedSession, seat_id: UUID) -> SeatGrant:
     """The seat of that id."""
     grant = session.scalars(select(SeatGrant).where(SeatGrant.id == seat_id)).one_or_none()

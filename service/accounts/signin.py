@@ -36,7 +36,9 @@ class Attempts:
     def count(self) -> int:
         """This attempt's number. The lock runs from the fifth; later ones do not lengthen it."""
         with self._redis.pipeline() as both:  # a count that never ends would lock for ever
-            number = int(both.incr(self._key).expire(self._key, LOCK_SECONDS, nx=True).execute()[0])
+            both.incr(self._key)
+            both.expire(self._key, LOCK_SECONDS, nx=True)
+            number = int(both.execute()[0])
         if number <= MOST_FAILURES:
             self._redis.expire(self._key, LOCK_SECONDS)
         return number

@@ -38,6 +38,26 @@ EXPIRED_FORM = (
     "页面停留过久,为安全起见请返回刷新后重新提交。",
     "This page was open for too long; go back, reload it and submit again.",
 )
+# What marshmallow says of a field, by how it begins.
+PHRASES = {
+    "Missing data for required field": "缺少必填项。",
+    "Field may not be null": "不能为空。",
+    "Unknown field": "没有此字段。",
+    "Not a valid string": "应为文本。",
+    "Not a valid integer": "应为整数。",
+    "Not a valid number": "应为数字。",
+    "Not a valid boolean": "应为是(true)或否(false)。",
+    "Not a valid list": "应为列表。",
+    "Not a valid date": "日期无效,应如 2026-09-30。",
+    "Not a valid UUID": "编号无效。",
+    "Must be one of": "不在可选值之内。",
+    "Shorter than minimum length": "过短。",
+    "Longer than maximum length": "过长。",
+    "Must be greater than": "过小。",
+    "Must be less than": "过大。",
+    "Invalid input type": "内容格式不对。",
+    "Not valid JSON": "不是有效的 JSON。",
+}
 # What an answer of a status is called in the API: the same for a refusal of ours and one of the framework.
 CODES = {404: "missing", 409: "conflict", 412: "stale", 422: "invalid", 429: "too_many_requests"}
 
@@ -81,11 +101,21 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     messages = (getattr(error, "data", None) or {}).get("messages")
-    response = answer(status, _sentences(status), code=_code(status), errors=messages)
+    response = answer(status, _sentences(status), code=_code(status), errors=_in_both(messages))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _in_both(messages: object) -> object:
+    """The messages of the validation, Chinese before the English that it gave."""
+    if isinstance(messages, dict):
+        return {name: _in_both(inner) for name, inner in messages.items()}
+    if isinstance(messages, list):
+        return [_in_both(inner) for inner in messages]
+    zh = next((zh for beginning, zh in PHRASES.items() if str(messages).startswith(beginning)), "")
+    return f"{zh} {messages}" if zh else messages
 
 
 def _code(status: int) -> str:

@@ -44,7 +44,7 @@ class Sessions(RedisSessionInterface):
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
         kept = self.client.get(store_id)
         try:
-            return self.serializer.decoder.decode(kept) if kept else None
+            return self.serializer.decoder.decode(kept) if kept else None  # type: ignore[union-attr]
         except ValueError:  # what msgspec raises for bytes that it did not write
             return None
 

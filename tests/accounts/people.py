@@ -1,0 +1,46 @@
+"""Persons who can sign in, and browsers in which they do."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from service.accounts.models import Account
+from service.accounts.passwords import password_hash
+from tenants.db import acting_for
+from tenants.models import Tenant
+from tests.factories import an_account
+
+PASSWORD = "correct-horse-battery"
+HASH = password_hash(PASSWORD)
+
+
+def a_person(engine: Engine, tenant: Tenant, *roles: str) -> Account:
+    """A person with seats and a password."""
+    account = an_account(engine, tenant, *roles)
+    with acting_for(engine, None) as session, session.begin():
+        session.get_one(Account, account.id).password_hash = HASH
+    return account
+
+
+def token_in(response: TestResponse) -> str:
+    """The CSRF token of a page, as its forms send it."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', response.get_data(as_text=True))
+    assert found, "the page has no form"
+    return found[1]
+
+
+def post(client: FlaskClient, form: str, url: str | None = None, **fields: str) -> TestResponse:
+    """The form on that page, filled in and sent."""
+    return client.post(url or form, data={"csrf_token": token_in(client.get(form)), **fields})
+
+
+def sign_in(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:
+    """A new browser, signed in by the sign-in page."""
+    client = app.test_client()
+    assert post(client, "/sign-in", username=username, password=password).status_code == 302
+    return client
