@@ -29,7 +29,9 @@ def doorbell(redis: Redis) -> ledger.Ring:
     line = queue(redis)
 
     def ring(tenant_id: UUID, job_id: UUID) -> None:
-        line.enqueue(answer, str(tenant_id), str(job_id), result_ttl=0, failure_ttl=3600, job_timeout=3600)
+        line.enqueue(
+            "service.worker.answer", str(tenant_id), str(job_id), result_ttl=0, failure_ttl=3600, job_timeout=3600
+        )
 
     return ring
 
