@@ -70,8 +70,9 @@ class Api(flask_smorest.Api):
 
 def schema_name(schema: Any) -> str:
     """`TasksTaskOut`: rooms name their shapes without asking each other."""
-    cls = resolve_schema_cls(schema)
-    room = cls.__module__.split(".")[1].capitalize() if cls.__module__.startswith("service.") else ""
+    cls: Any = resolve_schema_cls(schema)
+    _service, _dot, place = cls.__module__.partition("service.")
+    room = "" if place.startswith("kit.") else place.partition(".")[0].capitalize()
     partial = "Partial" if isinstance(schema, Schema) and schema.partial else ""
     return f"{room}{cls.__name__}{partial}"
 
@@ -107,12 +108,19 @@ def install(app: Flask, blueprints: Iterable[flask_smorest.Blueprint]) -> None:
 def _complete(app: Flask, api: Api) -> None:
     """What holds of every operation stands in the specification once, by reference."""
     _describe_parameters(api)
+    for tag in api.spec._tags:
+        tag["name"] = _room(tag["name"])
     for path, item in api.spec._paths.items():
         for method, operation in _operations(item):
+            operation["tags"] = [_room(tag) for tag in operation["tags"]]
             _number(operation, app, path, method)
-            _explain_errors(operation)
+            _explain_errors(operation, api)
             if method == "post":
                 operation.setdefault("parameters", []).append(_reference("Idempotency-Key"))
+
+
+def _room(blueprint: str) -> str:
+    return blueprint.removesuffix("_api")
 
 
 def _describe_parameters(api: Api) -> None:
@@ -150,7 +158,7 @@ def _template(rule: str) -> str:
     return re.sub(r"<(?:[^:>]*:)?([^>]+)>", r"{\1}", rule)
 
 
-def _explain_errors(operation: dict[str, Any]) -> None:
-    for status in ("UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND"):
-        reference = {"$ref": f"#/components/responses/{status}"}
-        operation.setdefault("responses", {}).setdefault(str(HTTPStatus[status].value), reference)
+def _explain_errors(operation: dict[str, Any], api: Api) -> None:
+    for status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        reference = api.spec.components.get_ref("response", status.name)
+        operation.setdefault("responses", {}).setdefault(str(status.value), reference)

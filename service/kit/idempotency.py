@@ -89,7 +89,7 @@ def _hold(seat: Seat, key: str) -> None:
         raise Refused("幂等键最长200个字符。", en="An Idempotency-Key has at most 200 characters.")
     number = int(digest([seat.tenant.id, seat.account_id, _route(), key])[:15], 16)
     if not seat.session.scalar(select(func.pg_try_advisory_xact_lock(number))):
-        raise Conflict("该请求正在办理,请稍后再试。", en="The first request with this key is still running.")
+        raise Conflict("该请求正在办理，请稍后再试。", en="The first request with this key is still running.")
 
 
 def _earlier(seat: Seat, key: str) -> IdempotencyKey | None:

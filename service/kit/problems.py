@@ -10,7 +10,8 @@ from flask import Flask, Response, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -20,24 +21,44 @@ from tenants.errors import Conflict, LianxiError
 log = logging.getLogger("lianxi.web")
 
 SENTENCES = {
-    400: ("请求有误,请检查后重试。", "The request is malformed."),
+    400: ("请求有误，请检查后重试。", "The request is malformed."),
     401: ("请先登录。", "Sign in first."),
     403: ("您无权办理此事项。", "You may not do this."),
     404: ("没有找到所请求的内容。", "Not found."),
     405: ("此地址不支持该操作。", "This address does not support that method."),
-    412: ("该内容已被他人修改,请刷新后再试。", "Someone changed this meanwhile; reload first."),
+    412: ("该内容已被他人修改，请刷新后再试。", "Someone changed this meanwhile; reload first."),
     413: ("文件过大。", "The file is too large."),
-    415: ("不支持此内容类型,请以 JSON 提交。", "This media type is not supported; send JSON."),
-    422: ("填写内容有误,请按提示修改。", "Some fields are not right."),
-    428: ("修改前请先读取最新内容(If-Match)。", "Send If-Match with the revision you read."),
-    429: ("操作过于频繁,请稍后再试。", "Too many requests; wait a little."),
-    500: ("系统出错,已记录。请稍后再试。", "Something went wrong; it has been recorded."),
-    503: ("服务暂不可用,请稍后再试。", "The service is not available at the moment."),
+    415: ("不支持此内容类型，请以 JSON 提交。", "This media type is not supported; send JSON."),
+    422: ("填写内容有误，请按提示修改。", "Some fields are not right."),
+    428: ("修改前请先读取最新内容（If-Match）。", "Send If-Match with the revision you read."),
+    429: ("操作过于频繁，请稍后再试。", "Too many requests; wait a little."),
+    500: ("系统出错，已记录。请稍后再试。", "Something went wrong; it has been recorded."),
+    503: ("服务暂不可用，请稍后再试。", "The service is not available at the moment."),
 }
 EXPIRED_FORM = (
-    "页面停留过久,为安全起见请返回刷新后重新提交。",
+    "页面停留过久，为安全起见请返回刷新后重新提交。",
     "This page was open for too long; go back, reload it and submit again.",
 )
+# What marshmallow says of a field, by how it begins.
+PHRASES = {
+    "Missing data for required field": "缺少必填项。",
+    "Field may not be null": "不能为空。",
+    "Unknown field": "没有此字段。",
+    "Not a valid string": "应为文本。",
+    "Not a valid integer": "应为整数。",
+    "Not a valid number": "应为数字。",
+    "Not a valid boolean": "应为是（true）或否（false）。",
+    "Not a valid list": "应为列表。",
+    "Not a valid date": "日期无效，应如 2026-09-30。",
+    "Not a valid UUID": "编号无效。",
+    "Must be one of": "不在可选值之内。",
+    "Shorter than minimum length": "过短。",
+    "Longer than maximum length": "过长。",
+    "Must be greater than": "过小。",
+    "Must be less than": "过大。",
+    "Invalid input type": "内容格式不对。",
+    "Not valid JSON": "不是有效的 JSON。",
+}
 # What an answer of a status is called in the API: the same for a refusal of ours and one of the framework.
 CODES = {404: "missing", 409: "conflict", 412: "stale", 422: "invalid", 429: "too_many_requests"}
 
@@ -49,6 +70,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(StaleDataError, _stale)
+    for unreachable in (OperationalError, RedisConnectionError):
+        app.register_error_handler(unreachable, _unavailable)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -77,15 +100,28 @@ def _expired_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    cause = getattr(error, "original_exception", None)  # what failed before any route ran
+    if isinstance(cause, OperationalError | RedisConnectionError):
+        return _unavailable(cause)
     status = error.code or 500
     if status < 400:
         return error.get_response()
     messages = (getattr(error, "data", None) or {}).get("messages")
-    response = answer(status, _sentences(status), code=_code(status), errors=messages)
+    response = answer(status, _sentences(status), code=_code(status), errors=_in_both(messages))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _in_both(messages: object) -> object:
+    """The messages of the validation, Chinese before the English that it gave."""
+    if isinstance(messages, dict):
+        return {name: _in_both(inner) for name, inner in messages.items()}
+    if isinstance(messages, list):
+        return [_in_both(inner) for inner in messages]
+    zh = next((zh for beginning, zh in PHRASES.items() if str(messages).startswith(beginning)), "")
+    return f"{zh} {messages}" if zh else messages
 
 
 def _code(status: int) -> str:
@@ -94,7 +130,7 @@ def _code(status: int) -> str:
 
 def _collision(error: IntegrityError) -> ResponseReturnValue:
     log.info("collision: %s", type(error.orig).__name__)
-    return _refusal(Conflict("内容与已有记录冲突,请刷新后核对。", en="This collides with what is there already."))
+    return _refusal(Conflict("内容与已有记录冲突，请刷新后核对。", en="This collides with what is there already."))
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
@@ -104,6 +140,14 @@ def _stale(_error: StaleDataError) -> ResponseReturnValue:
 def _unknown(error: Exception) -> ResponseReturnValue:
     log.exception("request %s failed", g.get("request_id", ""), exc_info=error)
     return answer(500, _sentences(500), code="internal")
+
+
+def _unavailable(error: OperationalError | RedisConnectionError) -> ResponseReturnValue:
+    """The database or Redis does not answer: it will again."""
+    log.error("request %s: %s did not answer", g.get("request_id", ""), type(error).__module__.partition(".")[0])
+    response = answer(503, _sentences(503), code="unavailable")
+    response.headers["Retry-After"] = "10"
+    return response
 
 
 def english() -> bool:
@@ -127,9 +171,8 @@ def answer(
     """The error, said once, in the form its reader can use. Source: RFC 9457."""
     if wants_json():
         return _problem(status, sentences, code, {"source": source, "field": field, "errors": errors})
-    message = sentences[1] if english() else sentences[0]
     try:
-        return Response(_page(status, message, source), status, mimetype="text/html")
+        return Response(_page(status, sentences[1 if english() else 0], source), status, mimetype="text/html")
     except Exception:
         # The page itself needs sessions, a host, the database; what is broken may be just that.
         log.exception("no page for the error %d of request %s", status, g.get("request_id", ""))

@@ -79,6 +79,7 @@ def install(app: Flask, settings: Settings) -> None:
     Talisman(
         app,
         content_security_policy=CSP,
+        frame_options="DENY",
         force_https=False,
         session_cookie_secure=settings.secure_cookies,
         strict_transport_security=settings.secure_cookies,
