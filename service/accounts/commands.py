@@ -84,7 +84,7 @@ def _check_same_person(seat: Seat, account: Account, name: str) -> None:
     """Whoever holds a link that another tenant gave out must not gain a seat here by it."""
     if account.name != name or not (account.activated or _is_here(seat, account)):
         raise Conflict(
-            "该用户名已被使用。如确为同一人,请核对姓名,并待其启用账号后再授予席位;否则请换一个用户名。",
+            "该用户名已被使用。如确为同一人，请核对姓名，并待其启用账号后再授予席位；否则请换一个用户名。",
             en="This username is taken. If it is the same person, check the name and wait for the activation.",
             field="username",
         )
@@ -100,7 +100,7 @@ def invite_again(seat: Seat, account_id: UUID, *, now: datetime) -> Invited:
     account = account_here(seat.session, account_id)
     if account.activated:
         raise Refused(
-            f"{account.name}已启用账号,无需再次邀请。",
+            f"{account.name}已启用账号，无需再次邀请。",
             en=f"{account.name} has set a password already; there is nothing to invite to.",
         )
     _refuse_self(seat, account)
@@ -157,7 +157,7 @@ def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | No
 def _new_seat(account: Account, role: str, unit_id: UUID | None, held: Sequence[SeatGrant], on: date) -> SeatGrant:
     if any(row.role == role and row.unit_id == unit_id for row in held):
         raise Conflict(
-            f"{account.name}已担任该角色,无需重复授予。", en=f"{account.name} holds that seat already.", field="roles"
+            f"{account.name}已担任该角色，无需重复授予。", en=f"{account.name} holds that seat already.", field="roles"
         )
     return SeatGrant(account_id=account.id, role=role, unit_id=unit_id, from_date=on)
 
@@ -165,9 +165,9 @@ def _new_seat(account: Account, role: str, unit_id: UUID | None, held: Sequence[
 def _refuse_self(seat: Seat, account: Account) -> None:
     if account.id == seat.account_id:
         raise Forbidden(
-            "不得为本人授予、收回席位,请由另一名系统管理员办理。",
+            "不得为本人授予、收回席位，请由另一名系统管理员办理。",
             en="Nobody grants or ends a seat of his own; another administrator does.",
-            source="角色与权限矩阵(三员分立)",
+            source="角色与权限矩阵（三员分立）",
         )
 
 

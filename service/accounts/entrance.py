@@ -97,7 +97,7 @@ def sign_in() -> ResponseReturnValue:
         with _outside() as outside:
             account = signin.sign_in(outside, _redis(), username, request.form.get("password", ""))
     except Refused as refusal:
-        return page("accounts/sign_in.html", 422, next=target, username=username, errors={"": said(refusal)})
+        return page("accounts/sign_in.html", 422, next=target, username=username, refusal=said(refusal))
     _begin(account)
     return _onward(target)
 
@@ -144,14 +144,14 @@ def password() -> ResponseReturnValue:
         errors = {refusal.field or "": said(refusal)}
         return page("accounts/password.html", 422, least=PASSWORD_LEAST, errors=errors)
     _begin(account)
-    flash(_("口令已修改,您在其他设备上的登录已全部失效。"), "success")
+    flash(_("口令已修改，您在其他设备上的登录已全部失效。"), "success")
     return redirect(url_for("entrance.start"))
 
 
 def _twice() -> str:
     new = request.form.get("password", "")
     if new != request.form.get("repeat", ""):
-        raise Refused("两次输入的口令不一致,请重新输入。", en="The two passwords differ.", field="repeat")
+        raise Refused("两次输入的口令不一致，请重新输入。", en="The two passwords differ.", field="repeat")
     return new
 
 
@@ -173,7 +173,7 @@ def accept(token: str) -> ResponseReturnValue:
         except Refused as refusal:
             errors = {refusal.field or "": said(refusal)}
             return page("accounts/invitation.html", 422, errors=errors, **context)
-    flash(_("口令已设置,请用用户名“%(name)s”登录。", name=account.username), "success")
+    flash(_("口令已设置，请用用户名“%(name)s”登录。", name=account.username), "success")
     return redirect(url_for("entrance.sign_in"))
 
 

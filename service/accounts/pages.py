@@ -87,7 +87,7 @@ def invite() -> ResponseReturnValue:
 
 def _link_page(invited: commands.Invited) -> ResponseReturnValue:
     if invited.link is None:
-        flash(_("%(name)s已有账号,席位已授予,用原口令登录即可。", name=invited.account.name), "success")
+        flash(_("%(name)s已有账号，席位已授予，用原口令登录即可。", name=invited.account.name), "success")
         return redirect(url_for("accounts.show", account_id=invited.account.id))
     link = url_for("entrance.accept", token=invited.link, _external=True)
     return page("accounts/invited.html", 201, invited=invited, link=link)
@@ -142,10 +142,10 @@ def ask_end(seat_id: UUID) -> ResponseReturnValue:
     account = account_here(seat.session, row.account_id)
     return page(
         "confirm.html",
-        title=_("收回%(name)s的“%(role)s”席位?", name=account.name, role=role_names()[row.role]),
+        title=_("收回%(name)s的“%(role)s”席位？", name=account.name, role=role_names()[row.role]),
         consequences=[
-            _("该席位自今日起失效,其办理过的事项和记录保留。"),
-            _("如其在本级再无其他席位,将不能再进入本级,其接口令牌同时作废。"),
+            _("该席位自今日起失效，其办理过的事项和记录保留。"),
+            _("如其在本级再无其他席位，将不能再进入本级，其接口令牌同时作废。"),
         ],
         action_url=url_for("accounts.end", seat_id=seat_id),
         confirm_label=_("收回席位"),

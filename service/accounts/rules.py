@@ -28,7 +28,7 @@ def checked_username(text: str) -> str:
     name = normal_username(text)
     if not _USERNAME.fullmatch(name):
         raise Refused(
-            "用户名须为3—64位小写字母、数字、点、下划线或连字符,并以字母或数字开头。",
+            "用户名须为3—64位小写字母、数字、点、下划线或连字符，并以字母或数字开头。",
             en="A username is 3 to 64 small letters, digits, dots, underscores or hyphens.",
             field="username",
         )
@@ -39,7 +39,7 @@ def checked_name(text: str) -> str:
     """A person's name; an empty one is refused."""
     name = text.strip()
     if not 1 <= len(name) <= 50:
-        raise Refused("请填写姓名(50字以内)。", en="Give a name of at most 50 characters.", field="name")
+        raise Refused("请填写姓名（50字以内）。", en="Give a name of at most 50 characters.", field="name")
     return name
 
 
@@ -48,18 +48,18 @@ def check_password(password: str, username: str) -> None:
     fault = _password_fault(password, username)
     if fault:
         zh, en = fault
-        raise Refused(zh, en=en, source="等保三级 身份鉴别(GB/T 22239)", field="password")
+        raise Refused(zh, en=en, source="等保三级 身份鉴别（GB/T 22239）", field="password")
 
 
 def _password_fault(password: str, username: str) -> tuple[str, str] | None:
     if len(password) < PASSWORD_LEAST:
-        return f"口令至少{PASSWORD_LEAST}位,请加长后再试。", f"A password has at least {PASSWORD_LEAST} characters."
+        return f"口令至少{PASSWORD_LEAST}位，请加长后再试。", f"A password has at least {PASSWORD_LEAST} characters."
     if len(password) > PASSWORD_MOST:
         return f"口令最长{PASSWORD_MOST}位。", f"A password has at most {PASSWORD_MOST} characters."
     if username.lower() in password.lower():
-        return "口令不得包含用户名,请另设一个。", "A password may not contain the username."
+        return "口令不得包含用户名，请另设一个。", "A password may not contain the username."
     if len(set(password)) < 5:
-        return "口令过于简单,请混用不同的字母、数字和符号。", "The password is too simple; mix letters, digits, signs."
+        return "口令过于简单，请混用不同的字母、数字和符号。", "The password is too simple; mix letters, digits, signs."
     return None
 
 
@@ -71,21 +71,21 @@ def check_roles(wanted: Iterable[str], held: Iterable[str] = ()) -> None:
     administrative = {role for role in together if roles()[role].plane == "administration"}
     if len(administrative) > 1:
         raise Refused(
-            "系统管理员、安全管理员、审计管理员须由不同人员担任,不得兼任。",
+            "系统管理员、安全管理员、审计管理员须由不同人员担任，不得兼任。",
             en="The system, security and audit administrator are three different persons.",
             source=_MATRIX,
             field="roles",
         )
     if administrative and len(together) > 1:
         raise Refused(
-            "管理员不得兼任业务角色,请为其业务工作另选人员。",
+            "管理员不得兼任业务角色，请为其业务工作另选人员。",
             en="An administrator holds no business role in the same conference.",
             source=_MATRIX,
             field="roles",
         )
 
 
-_MATRIX = "角色与权限矩阵(三员互斥,管理员无业务数据权限)"
+_MATRIX = "角色与权限矩阵（三员互斥，管理员无业务数据权限）"
 
 
 def check_unit(wanted: Iterable[str], has_unit: bool) -> None:
@@ -93,7 +93,7 @@ def check_unit(wanted: Iterable[str], has_unit: bool) -> None:
     speaking = [role for role in wanted if role in UNIT_ROLES]
     if speaking and not has_unit:
         raise Refused(
-            f"{roles()[speaking[0]].name_zh}代表成员单位履职,请选择所属单位。",
+            f"{roles()[speaking[0]].name_zh}代表成员单位履职，请选择所属单位。",
             en=f"A {roles()[speaking[0]].name_en.lower()} speaks for a unit: choose it.",
             field="unit_id",
         )

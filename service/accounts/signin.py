@@ -74,7 +74,7 @@ def sign_in(session: Session, redis: Redis, username: str, password: str) -> Acc
 
 def _wrong() -> Refused:
     return Refused(
-        "用户名或口令不正确,请核对后重试。连续5次不正确的,将暂停登录15分钟。",
+        "用户名或口令不正确，请核对后重试。连续5次不正确的，将暂停登录15分钟。",
         en="The username or the password is not right. After five failures sign-in pauses for 15 minutes.",
     )
 
@@ -82,9 +82,9 @@ def _wrong() -> Refused:
 def _locked(attempts: Attempts) -> Refused:
     minutes = attempts.minutes_left()
     return Refused(
-        f"为保护账号安全,该用户名已暂停登录,请于{minutes}分钟后再试。如忘记口令,请联系本级系统管理员。",
+        f"为保护账号安全，该用户名已暂停登录，请于{minutes}分钟后再试。如忘记口令，请联系本级系统管理员。",
         en=f"To protect the account, sign-in is paused for this username; try again in {minutes} minutes.",
-        source="等保三级 登录失败处理(GB/T 22239)",
+        source="等保三级 登录失败处理（GB/T 22239）",
     )
 
 
@@ -100,9 +100,9 @@ def _invited(session: Session, token: str, now: datetime, *, lock: bool) -> tupl
     invitation = session.scalars(query).one_or_none()
     if invitation is None or not invitation.open_at(now):
         raise Refused(
-            "该邀请链接无效、已使用或已过期,请联系发出邀请的系统管理员重新邀请。",
+            "该邀请链接无效、已使用或已过期，请联系发出邀请的系统管理员重新邀请。",
             en="This invitation is not valid, was used, or has expired; ask for a new one.",
-            source="邀请链接7日内有效,限用一次",
+            source="邀请链接7日内有效，限用一次",
         )
     return invitation, session.get_one(Account, invitation.account_id)
 

@@ -27,11 +27,16 @@ def a_person(engine: Engine, tenant: Tenant, *roles: str) -> Account:
     return account
 
 
+def found_in(response: TestResponse, pattern: str) -> str:
+    """What the page shows at that place."""
+    found = re.search(pattern, response.get_data(as_text=True))
+    assert found, f"the page does not show {pattern}"
+    return found[1]
+
+
 def token_in(response: TestResponse) -> str:
     """The CSRF token of a page, as its forms send it."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', response.get_data(as_text=True))
-    assert found, "the page has no form"
-    return found[1]
+    return found_in(response, r'name="csrf_token" value="([^"]+)"')
 
 
 def post(client: FlaskClient, form: str, url: str | None = None, **fields: str) -> TestResponse:

@@ -113,8 +113,8 @@ def test_guessing_in_parallel_gets_no_more_than_five_guesses(app, engine, person
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum("不正确" in message for message in wrong) == 4
-    assert sum("已暂停" in message for message in wrong) == 8
+    assert sum("用户名或口令不正确" in message for message in wrong) == 4
+    assert sum("为保护账号安全" in message for message in wrong) == 8
 
 
 def test_a_success_forgets_the_failures(app, person):
