@@ -49,3 +49,86 @@ def test_the_service_owns_nothing_and_append_only_tables_stay_so(owner):
         assert owned.scalar() == 0
     for table in ("audit_entry", "publication", "delivery", "snapshot", "task_event"):
         assert verbs[table] == "INSERT,SELECT", table
+
+
+NOBODYS = """
+SELECT 'table ' || c.oid::regclass AS thing FROM pg_class c, aclexplode(c.relacl) a
+    WHERE c.relnamespace = 'public'::regnamespace AND a.grantee = 0
+UNION ALL SELECT 'column ' || t.attrelid::regclass || '.' || t.attname FROM pg_attribute t, aclexplode(t.attacl) a
+    WHERE a.grantee = 0 AND t.attrelid > 16384
+UNION ALL SELECT 'schema ' || n.nspname || ' ' || a.privilege_type FROM pg_namespace n, aclexplode(n.nspacl) a
+    WHERE n.nspname IN ('public', 'app') AND a.grantee = 0 AND a.privilege_type = 'CREATE'
+UNION ALL SELECT 'function ' || p.oid::regprocedure FROM pg_proc p
+    LEFT JOIN LATERAL aclexplode(p.proacl) a ON true
+    WHERE p.pronamespace = 'app'::regnamespace AND (p.proacl IS NULL OR a.grantee = 0)
+UNION ALL SELECT 'database ' || a.privilege_type FROM pg_database d, aclexplode(d.datacl) a
+    WHERE d.datname = current_database() AND a.grantee = 0
+"""
+
+
+def test_nothing_is_granted_to_everybody(owner):
+    with owner.connect() as connection:
+        assert connection.execute(text(NOBODYS)).scalars().all() == []
+
+
+def test_the_service_may_read_and_write_rows_and_nothing_else(owner):
+    query = """
+        SELECT DISTINCT a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
+        WHERE c.relnamespace = 'public'::regnamespace AND a.grantee = 'lianxi_app'::regrole
+    """
+    with owner.connect() as connection:
+        verbs = set(connection.execute(text(query)).scalars())
+        switches = connection.execute(
+            text(
+                "SELECT rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole"
+                " FROM pg_roles WHERE rolname = 'lianxi_app'"
+            )
+        ).scalar()
+        memberships = connection.execute(
+            text("SELECT count(*) FROM pg_auth_members WHERE member = 'lianxi_app'::regrole")
+        )
+    assert verbs == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    assert (switches, memberships.scalar()) == (False, 0)
+
+
+def test_what_cannot_be_changed_cannot_be_deleted_either(owner):
+    query = """
+        SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+        AND has_table_privilege('lianxi_app', c.oid, 'UPDATE') <> has_table_privilege('lianxi_app', c.oid, 'DELETE')
+    """
+    with owner.connect() as connection:
+        assert connection.execute(text(query)).scalars().all() == []
+
+
+def test_no_path_leads_around_the_policies(owner):
+    """Views run as their owner, triggers and cascades write without asking: none stands on a tenant's table."""
+    query = """
+        SELECT 'view ' || c.relname FROM pg_class c
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('v', 'm', 'f')
+        UNION ALL SELECT 'trigger ' || t.tgname FROM pg_trigger t WHERE NOT t.tgisinternal
+        UNION ALL SELECT 'cascade ' || k.conname FROM pg_constraint k
+            WHERE k.contype = 'f' AND (k.confdeltype <> 'a' OR k.confupdtype <> 'a')
+        UNION ALL SELECT 'definer ' || p.proname FROM pg_proc p
+            WHERE p.pronamespace IN ('public'::regnamespace, 'app'::regnamespace) AND p.prosecdef
+    """
+    with owner.connect() as connection:
+        assert connection.execute(text(query)).scalars().all() == []
+
+
+def test_the_database_has_the_tables_of_the_models_and_no_other(owner):
+    query = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+    with owner.connect() as connection:
+        assert set(connection.execute(text(query)).scalars()) - {"alembic_version"} == set(metadata().tables)
+    assert set(GLOBAL_TABLES) - {"alembic_version"} <= set(metadata().tables)
+
+
+def test_every_index_of_a_tenant_table_is_led_by_the_tenant(owner):
+    """So that no reader's query walks through other tenants' rows, and the table can be distributed."""
+    query = """
+        SELECT i.indexrelid::regclass::text FROM pg_index i
+        JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'public'::regnamespace AND c.relrowsecurity
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+        WHERE a.attname <> 'tenant_id'
+    """
+    with owner.connect() as connection:
+        assert connection.execute(text(query)).scalars().all() == []

@@ -1,0 +1,147 @@
+"""A foreign id answers as one that does not exist, a foreign tenant as none: on every route, for every role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from config.catalogue import roles
+from service.accounts.queries import seats_of
+from service.charter.opening import furnish
+from tenants.db import acting_for
+from tenants.models import Tenant
+from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
+from tests.house.requests import Route, routes
+from tests.house.rows import fill
+
+NOWHERE = "no-such-place"
+BUSINESS = tuple(code for code, role in roles().items() if role.plane == "business")
+SEATS = (BUSINESS, ("SA",), ("SEC",), ("AUD",))
+
+
+class Reader:
+    """Somebody who holds all the roles that one person may hold, as a browser and as a program."""
+
+    def __init__(self, app: Flask, engine: Engine, tenant: Tenant, held: tuple[str, ...], unit: UUID | None) -> None:
+        self.app = app
+        self.browser: FlaskClient = signed_in(app, engine, tenant, *held, unit=unit)
+        self.program = app.test_client()
+        self.headers = bearing(a_token(engine, tenant, *held, unit=unit), If_Match='"1"')
+        self.browser.get(f"/t/{tenant.slug}/tokens/")  # entered: the record of it is written
+
+    def ask(self, route: Route, slug: str, row_id: UUID | str) -> TestResponse:
+        url = route.url(self.app, slug, row_id)
+        if route.for_programs:
+            return self.program.open(url, method=route.method, json=route.json(row_id), headers=self.headers)
+        return self.browser.open(url, method=route.method, data={} if route.method != "GET" else None)
+
+
+@pytest.fixture(scope="module")
+def tenants(engine: Engine) -> tuple[Tenant, Tenant]:
+    return a_tenant(engine, furnish=furnish), a_tenant(engine, furnish=furnish)
+
+
+def ids_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
+    """The ids of new rows of the tenant, by what they are called in addresses."""
+    ids = {name: row["id"] for name, row in fill(engine, tenant.id).items() if "id" in row}
+    person = an_account(engine, tenant, "OS")
+    with acting_for(engine, tenant.id) as session:
+        return ids | {"account": person.id, "seat": seats_of(session, person.id)[0].id}
+
+
+@pytest.fixture(scope="module")
+def theirs(engine: Engine, tenants) -> dict[str, UUID]:
+    return ids_in(engine, tenants[1])
+
+
+@pytest.fixture(scope="module")
+def readers(app: Flask, engine: Engine, tenants) -> list[Reader]:
+    unit = ids_in(engine, tenants[0])["unit"]
+    return [Reader(app, engine, tenants[0], held, unit) for held in SEATS]
+
+
+@pytest.fixture(scope="module")
+def all_routes(app: Flask) -> list[Route]:
+    spec = app.test_client().get("/api/openapi.json").json
+    assert spec is not None
+    return list(routes(app, spec))
+
+
+def told(answer: TestResponse, *ours: UUID | str) -> tuple[Any, ...]:
+    """All that a reader can tell, with what he sent himself and what differs at each request taken out."""
+    text = answer.get_data(as_text=True)
+    headers = {name: value for name, value in answer.headers if name not in ("X-Request-Id", "Content-Length")}
+    for given in ours:
+        text = text.replace(str(given), "GIVEN")
+        headers = {name: value.replace(str(given), "GIVEN") for name, value in headers.items()}
+    text = re.sub(r'(name="csrf_token" value=|"X-CSRFToken": )"[^"]+"', r"\1…", text)
+    headers.pop("Set-Cookie", None)
+    return answer.status_code, sorted(headers.items()), text
+
+
+def candidates(route: Route, theirs: dict[str, UUID]) -> Iterator[UUID]:
+    """The rows that the route might be about: by the name of its last id, else one of every kind."""
+    name = route.ids[-1].removesuffix("_id") if route.ids else ""
+    yield from [theirs[name]] if name in theirs else theirs.values()
+
+
+def test_a_foreign_id_is_answered_as_one_that_does_not_exist(tenants, theirs, readers, all_routes):
+    compared = 0
+    for route in all_routes:
+        if not route.names_a_row:
+            continue
+        for reader in readers:
+            nothing = uuid4()
+            unknown = told(reader.ask(route, tenants[0].slug, nothing), nothing)
+            for row_id in candidates(route, theirs):
+                foreign = told(reader.ask(route, tenants[0].slug, row_id), row_id)
+                assert foreign == unknown, route.name
+                compared += 1
+    assert compared > 20
+
+
+def test_a_foreign_tenant_is_answered_as_one_that_does_not_exist(tenants, theirs, readers, all_routes):
+    for route in all_routes:
+        for reader in readers[:1]:
+            foreign, unknown = tenants[1].slug, NOWHERE
+            row_id = next(candidates(route, theirs))
+            seen = told(reader.ask(route, foreign, row_id), foreign)
+            assert seen == told(reader.ask(route, unknown, row_id), unknown), route.name
+            assert seen[0] == 404, route.name
+
+
+def test_a_stranger_learns_no_more(app, tenants, theirs, all_routes):
+    """Nobody is signed in: any tenant, or none, leads to the sign-in page or a 401."""
+    client = app.test_client()
+    for route in all_routes:
+        if route.method == "GET":
+            seen = []
+            for slug in (tenants[0].slug, NOWHERE):
+                answer = client.get(route.url(app, slug, next(candidates(route, theirs))))
+                assert answer.status_code == (401 if route.for_programs else 302), route.name
+                seen.append(told(answer, slug))
+            assert seen[0] == seen[1], route.name
+
+
+def test_what_is_denied_to_a_foreign_id_is_given_to_an_own_one(engine, tenants, readers, all_routes):
+    """So that the answers above are not alike because nothing is ever found."""
+    mine = ids_in(engine, tenants[0])
+    found, missed = [], []
+    for route in all_routes:
+        if route.method == "GET" and len(route.ids) == 1:
+            codes = {
+                reader.ask(route, tenants[0].slug, row_id).status_code
+                for reader in readers
+                for row_id in candidates(route, mine)
+            }
+            (missed if codes <= {403, 404} else found).append(route.name)
+    assert found
+    assert missed == []
