@@ -13,13 +13,16 @@ import click
 from rich.progress import Progress
 from sqlalchemy import Engine, select
 
+from config.settings import SettingsError
 from service.accounts.commands import issue_token
 from service.accounts.models import Account, AccountDoor
+from service.admin.doctor import examine
 from service.admin.onboarding import open_places, openings
-from service.installation import installation
+from service.installation import external, installation
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.kit.web import today
+from service.programs import cluster
 from service.reports.commands import draft_report
 from service.reports.files import RENDER
 from service.reports.queries import snapshot
@@ -221,4 +224,21 @@ def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]],
     return bad, rows
 
 
-COMMANDS = (onboard, publish, roll_up, report, token, load_sample, audit_group)
+@click.command()
+@data_option
+@json_option
+def doctor(data: Path, as_json: bool) -> None:
+    """What is wrong with this installation, and how to mend it; exit code 1 if anything is."""
+    if not external() and not cluster(data).exists():
+        raise SettingsError(f"{data} 中没有安装,请先运行 lianxi up。There is no installation in {data}: run `lianxi up`.")
+    with installation(data) as settings:
+        findings = examine(settings)
+    lines = [f"{'✓' if it.sound else '✗' if it.grave else '!'} {it.part:<13}{it.fault or '正常'}" for it in findings]
+    advice = [f"  {it.part}: {it.mend}" for it in findings if not it.sound]
+    rows = [{"part": it.part, "sound": it.sound, "fault": it.fault, "grave": it.grave} for it in findings]
+    show(as_json, {"findings": rows}, "\n".join([*lines, *advice]))
+    if any(it.grave and not it.sound for it in findings):
+        raise SystemExit(1)
+
+
+COMMANDS = (onboard, publish, roll_up, report, token, load_sample, audit_group, doctor)
