@@ -230,7 +230,9 @@ def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]],
 def doctor(data: Path, as_json: bool) -> None:
     """What is wrong with this installation, and how to mend it; exit code 1 if anything is."""
     if not external() and not cluster(data).exists():
-        raise SettingsError(f"{data} 中没有安装,请先运行 lianxi up。There is no installation in {data}: run `lianxi up`.")
+        raise SettingsError(
+            f"{data} 中没有安装,请先运行 lianxi up。There is no installation in {data}: run `lianxi up`."
+        )
     with installation(data) as settings:
         findings = examine(settings)
     lines = [f"{'✓' if it.sound else '✗' if it.grave else '!'} {it.part:<13}{it.fault or '正常'}" for it in findings]
