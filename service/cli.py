@@ -12,8 +12,8 @@ import click
 
 from config.settings import SettingsError, normal_url
 from service import embedded
-from service.console import COMMANDS
-from service.installation import environment, external, installation, migrate
+from service.installation import environment, external, installation
+from service.migrating import migrate
 from service.programs import EmbeddedError
 from service.supervisor import holder
 from tenants.errors import LianxiError
@@ -141,10 +141,6 @@ def _needed_owner(owner: str | None) -> str:
             " Migrations need the owner role: set DATABASE_OWNER_URL or use --owner."
         )
     return owner
-
-
-for command in COMMANDS:
-    main.add_command(command)
 
 
 if __name__ == "__main__":

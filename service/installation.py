@@ -1,4 +1,4 @@
-"""One installation: the servers it stands on, its secret, and the shape of its database."""
+"""One installation: the servers it stands on, and its secret."""
 
 import os
 import secrets
@@ -6,13 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 from config.settings import Settings, SettingsError, read_settings
 from service.embedded import endpoints, make_private, running
-
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 @contextmanager
@@ -68,11 +63,3 @@ def _write_once(path: Path, text: str) -> None:
         pass
     finally:
         draft.unlink()
-
-
-def migrate(owner_url: str) -> None:
-    """The database has the shape that this version of the code expects."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["url"] = owner_url
-    command.upgrade(config, "heads")

@@ -16,7 +16,7 @@ from service.admin import doctor
 from service.admin.doctor import Finding, examine
 from service.cli import main
 from service.embedded import Endpoints, endpoints, running
-from service.installation import migrate
+from service.migrating import migrate
 from tenants.db import acting_for, fenced_engine
 from tenants.ledger import Bell, Job, post
 from tests.factories import a_tenant, an_account
