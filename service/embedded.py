@@ -7,6 +7,7 @@ the last user to leave stops them; what a killed process left behind is joined b
 
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -195,15 +196,17 @@ def initialise(data: Path) -> None:
     """
     final = cluster(data)
     if not final.exists():
-        _make_cluster(data, final.with_name("postgres.part"))
-        final.with_name("postgres.part").rename(final)
+        _make_cluster(data).rename(final)
     elif postgres_pid(data) is None:
         (final / "postmaster.pid").unlink(missing_ok=True)
         (run_directory(data) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
-def _make_cluster(data: Path, folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def _make_cluster(data: Path) -> Path:
+    """A complete cluster, under a name of its own: a killed attempt's initdb may still be at work in the last one."""
+    for abandoned in cluster(data).parent.glob("postgres.*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
+    folder = cluster(data).with_name(f"postgres.{secrets.token_hex(4)}")
     done = subprocess.run(
         initdb_command(data, folder),
         check=False,
@@ -215,6 +218,7 @@ def _make_cluster(data: Path, folder: Path) -> None:
     )
     if done.returncode != 0:
         raise EmbeddedError(f"initdb: {done.stdout.strip()}")
+    return folder
 
 
 def provision(data: Path) -> None:

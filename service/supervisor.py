@@ -28,7 +28,7 @@ from service.programs import EmbeddedError, log_file, postgres_command, valkey_c
 
 OTHERS_MAY_FINISH = 30.0  # seconds that `up` waits for another lianxi command on the same data
 PARTS: dict[str, list[str]] = {
-    "web": ["-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws"],
+    "web": ["-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws"],
     "worker": ["-m", "service.worker"],
     "clock": ["-m", "service.clock"],
 }

@@ -1,0 +1,236 @@
+"""`lianxi up` as an operator meets it: ready, killed part by part, refused twice, and gone without a trace."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from service import embedded
+from service.embedded import running
+
+PATIENCE = 90.0
+LIANXI = [sys.executable, "-m", "service.cli"]
+# Which part a process is, by what its command line says.
+MARKS = {
+    "postgres": "pginstall/bin/postgres",
+    "valkey": "valkey-server",
+    "web": "granian",
+    "worker": "service.worker",
+    "clock": "service.clock",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(truth: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not truth():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process, zombies aside."""
+    found = subprocess.run(["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True)
+    rows = [line.split() for line in found.stdout.splitlines()]
+    return [int(row[0]) for row in rows if not row[1].startswith("Z")]
+
+
+def descendants(pid: int) -> list[int]:
+    below = children(pid)
+    return below + [deeper for child in below for deeper in descendants(child)]
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of somebody who has set nothing."""
+    ours = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "LIANXI_ENV", "LIANXI_DATA")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def lianxi(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [*LIANXI, *arguments], capture_output=True, text=True, timeout=PATIENCE, env=surroundings(), check=False
+    )
+
+
+@dataclass
+class Up:
+    """A running `lianxi up`."""
+
+    data: Path
+    port: int
+    process: "subprocess.Popen[bytes]"
+    output: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def part(self, name: str) -> int | None:
+        """The process of that part right below the supervisor."""
+        found = [pid for pid in children(self.process.pid) if MARKS[name] in command_line(pid)]
+        return found[0] if found else None
+
+    def ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+def start(data: Path) -> Up:
+    data.mkdir(exist_ok=True)
+    port, output = free_port(), data.with_name(f"{data.name}.out")
+    with output.open("wb") as out:
+        command = [*LIANXI, "up", "--data", str(data), "--port", str(port)]
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=surroundings())
+    up = Up(data, port, process, output)
+    wait_for(lambda: f"READY {up.url}\n" in up.said() or process.poll() is not None, "READY")
+    assert process.poll() is None, up.said()
+    return up
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    up = start(tmp_path_factory.mktemp("up") / "data")
+    yield up
+    up.process.terminate()
+    up.process.wait(PATIENCE)
+
+
+def test_it_says_ready_once_the_service_is(up: Up) -> None:
+    assert up.ready()
+    assert str(up.data / "sign-ins.json") in up.said()
+
+
+def test_every_part_runs_and_none_of_them_holds_an_address_that_passes_the_wall(up: Up) -> None:
+    for name in ("web", "worker", "clock"):
+        pid = up.part(name)
+        environ = Path(f"/proc/{pid}/environ").read_text()
+        assert "DATABASE_URL=" in environ
+        assert "lianxi_owner" not in environ
+        assert "lianxi_backup" not in environ
+
+
+def test_the_secret_is_made_once_and_closed_to_others(up: Up) -> None:
+    secret = up.data / "secret-key"
+    assert secret.stat().st_mode & 0o077 == 0
+    assert len(secret.read_text()) >= 40
+
+
+def test_a_second_up_on_the_same_data_is_refused_and_changes_nothing(up: Up) -> None:
+    parts = set(children(up.process.pid))
+    second = lianxi("up", "--data", str(up.data), "--port", str(free_port()))
+    assert second.returncode == 1
+    assert "已有 lianxi up 在运行" in second.stderr
+    assert up.url in second.stderr
+    assert set(children(up.process.pid)) == parts
+
+
+def test_a_taken_port_is_refused_before_anything_starts(up: Up, tmp_path: Path) -> None:
+    second = lianxi("up", "--data", str(tmp_path), "--port", str(up.port))
+    assert second.returncode == 1
+    assert "端口" in second.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_half_an_environment_is_refused(tmp_path: Path) -> None:
+    environ = {**surroundings(), "DATABASE_URL": "postgresql://nobody@/nowhere"}
+    refused = subprocess.run(
+        [*LIANXI, "up", "--data", str(tmp_path), "--port", str(free_port())],
+        capture_output=True, text=True, env=environ, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert refused.returncode == 1
+    assert "REDIS_URL" in refused.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_other_commands_join_and_leave_the_servers_running(up: Up) -> None:
+    before = up.part("postgres"), up.part("valkey")
+    assert lianxi("migrate", "--data", str(up.data)).returncode == 0
+    with running(up.data):
+        assert embedded.postgres_pid(up.data) == before[0]
+    assert (up.part("postgres"), up.part("valkey")) == before
+
+
+def test_the_address_of_each_role_is_printed_for_people_and_machines(up: Up) -> None:
+    plain = lianxi("dsn", "--role", "owner", "--data", str(up.data))
+    assert plain.stdout.startswith("postgresql://lianxi_owner@/lianxi?host=")
+    machine = lianxi("dsn", "--role", "backup", "--data", str(up.data), "--json")
+    assert json.loads(machine.stdout)["dsn"].startswith("postgresql://lianxi_backup@")
+    assert lianxi("dsn", "--role", "king").returncode == 2
+
+
+@pytest.mark.parametrize("name", list(MARKS))
+def test_a_killed_part_comes_back(up: Up, name: str) -> None:
+    before = up.part(name)
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: up.part(name) not in (None, before), f"{name} restarted")
+    wait_for(up.ready, f"ready after {name} died")
+
+
+def test_a_killed_process_of_the_web_server_comes_back(up: Up) -> None:
+    main = up.part("web")
+    assert main is not None
+    serving = [pid for pid in descendants(main) if "granian" in command_line(pid)]
+    os.kill(serving[0], signal.SIGKILL)
+    wait_for(lambda: serving[0] not in descendants(up.process.pid), "the old process is gone")
+    wait_for(up.ready, "ready after the serving process died")
+
+
+def test_ctrl_c_leaves_no_process_and_a_second_up_finds_everything(tmp_path: Path) -> None:
+    up = start(tmp_path / "data")
+    with embedded.superuser(up.data) as connection:
+        connection.execute("CREATE TABLE kept (word text); INSERT INTO kept VALUES ('留下')")
+    everyone = descendants(up.process.pid)
+    secret = (up.data / "secret-key").read_text()
+    assert up.stop(signal.SIGINT) == 0
+    assert [command_line(pid) for pid in everyone if command_line(pid)] == []
+
+    again = start(tmp_path / "data")
+    with embedded.superuser(again.data) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchall() == [("留下",)]
+    assert (again.data / "secret-key").read_text() == secret
+    assert lianxi("down", "--data", str(again.data)).returncode == 0
+    assert again.process.wait(PATIENCE) == 0
+    assert "没有在运行" in lianxi("down", "--data", str(again.data)).stdout
+
+
+def test_a_killed_supervisor_takes_its_parts_with_it_and_the_next_one_starts(tmp_path: Path) -> None:
+    up = start(tmp_path / "data")
+    everyone = descendants(up.process.pid)
+    up.stop(signal.SIGKILL)
+    wait_for(lambda: not any(command_line(pid) for pid in everyone), "the parts ended with their supervisor")
+    again = start(tmp_path / "data")
+    assert again.ready()
+    assert again.stop(signal.SIGTERM) == 0
