@@ -6,9 +6,25 @@ from config.divisions import Region, children_of, regions, subtree
 from config.labels import choices, label, labels
 from config.matrix import MARKS, Operation, Role, operations, permissions, roles
 from config.progress import Indicator, progress_indicators
+from config.sample_province import (
+    AgreedItem,
+    SamplePerson,
+    SamplePlace,
+    SampleSeat,
+    SampleTask,
+    SampleTopic,
+    sample_people,
+    sample_places,
+    sample_tasks,
+    sample_texts,
+    sample_topics,
+)
+from config.statistics import Statistic, statistical_indicators
+from config.workdays import add_working_days, calendar_known, is_working_day, next_working_day, working_days
 
 __all__ = [
     "MARKS",
+    "AgreedItem",
     "CharterTemplate",
     "Clause",
     "Duty",
@@ -19,18 +35,35 @@ __all__ = [
     "Region",
     "Role",
     "Rule",
+    "SamplePerson",
+    "SamplePlace",
+    "SampleSeat",
+    "SampleTask",
+    "SampleTopic",
+    "Statistic",
     "Unit",
+    "add_working_days",
     "after_reform",
+    "calendar_known",
     "charter_template",
     "charter_template_for",
     "children_of",
     "choices",
+    "is_working_day",
     "label",
     "labels",
+    "next_working_day",
     "operations",
     "permissions",
     "progress_indicators",
     "regions",
     "roles",
+    "sample_people",
+    "sample_places",
+    "sample_tasks",
+    "sample_texts",
+    "sample_topics",
+    "statistical_indicators",
     "subtree",
+    "working_days",
 ]

@@ -117,21 +117,20 @@ def _built(data: Mapping[str, Any], seed: Mapping[str, str]) -> CharterTemplate:
 
 
 def _duty(item: dict[str, Any]) -> Duty:
-    return Duty(**item | {"holders": tuple(Holder(**holder) for holder in item["holders"])})
+    return Duty(**{**item, "holders": tuple(Holder(**holder) for holder in item["holders"])})
 
 
 def _association(item: dict[str, Any]) -> Association:
-    return Association(**item | {"delegated": tuple(item["delegated"]), "own": tuple(item["own"])})
+    return Association(**{key: _fixed(value) for key, value in item.items()})
 
 
 def _rule(item: dict[str, Any]) -> Rule:
-    value = item["value"]
-    fixed = {
-        "value": tuple(value) if isinstance(value, list) else value,
-        "choices": tuple(item.get("choices", ())),
-        "adjustable": item.get("adjustable", item["strength"] == "configurable"),
-    }
-    return Rule(**item | fixed)
+    adjustable = item.get("adjustable", item["strength"] == "configurable")
+    return Rule(**{key: _fixed(value) for key, value in item.items()} | {"adjustable": adjustable})
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _succeeded(template: CharterTemplate, succession: Mapping[str, Any]) -> CharterTemplate:
