@@ -8,14 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, sqrt
 from typing import Literal
 
-from service.documents.model import Attachment, Block, DataNote, Figure, Heading, OfficialDocument, Paragraph, Run
-from service.documents.title import width_of
+from service.documents.model import (
+    Attachment,
+    Block,
+    DataNote,
+    Figure,
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Run,
+    Table,
+)
+from service.documents.title import title_lines, width_of
 
 MM = 72 / 25.4
-TEXT_WIDTH = 156 * MM
-LINE_PITCH = 28.95
+TEXT_WIDTH, TEXT_HEIGHT = 156 * MM, 225 * MM
+LINE_PITCH, TITLE_PITCH = 28.95, 35.0
 CHARACTER_PITCH = TEXT_WIDTH / 28
 
 # 发文机关标志: no size is prescribed; 22 mm is the tallest that is usual, and long names are squeezed, not shrunk.
@@ -51,9 +62,8 @@ def chinese_number(number: int) -> str:
 
 def heading_number(level: int, count: int) -> str:
     """一、 (一) 1. (1): no 顿号 after a bracket, a full stop after a bare digit. Source: GB/T 9704 7.3.3."""
-    return {1: f"{chinese_number(count)}、", 2: f"（{chinese_number(count)}）", 3: f"{count}.", 4: f"（{count}）"}[
-        level
-    ]
+    chinese = chinese_number(count)
+    return {1: f"{chinese}、", 2: f"（{chinese}）", 3: f"{count}.", 4: f"（{count}）"}[level]
 
 
 def numbered(blocks: Iterable[Block]) -> Iterator[tuple[str, Block]]:
@@ -103,6 +113,15 @@ def attachment_entries(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, 
     return tuple((f"{position}.", item.title) for position, item in enumerate(attachments, 1))
 
 
+def first_page_room(document: OfficialDocument) -> int:
+    """How many lines of text the first page holds under 版头, title and addressee."""
+    head = 35 * MM + mark_of(document.issuing_organ).size + 3 * LINE_PITCH + 4 * MM
+    titles = len(title_lines(document.title)) * TITLE_PITCH
+    addressees = ceil(width_of(addressee_text(document.addressee)) / 28) * LINE_PITCH
+    rest = TEXT_HEIGHT - head - 2 * LINE_PITCH - titles - LINE_PITCH - addressees
+    return max(0, int(rest // LINE_PITCH))
+
+
 @dataclass(frozen=True, slots=True)
 class SignaturePlace:
     """Right indents of signature and date, in characters."""
@@ -133,6 +152,16 @@ def _runs_of(block: Block) -> tuple[Run, ...]:
     return block.follows if isinstance(block, Heading) else ()
 
 
+def passages(document: OfficialDocument) -> Iterator[str]:
+    """The text passage by passage, figures in place, so that a phrase is found across them."""
+    for blocks in (document.blocks, *(attachment.blocks for attachment in document.attachments)):
+        for block in blocks:
+            lead = block.text if isinstance(block, Heading) else ""
+            yield lead + "".join(run.text for run in _runs_of(block))
+            if isinstance(block, Table):
+                yield from (cell for row in block.rows for cell in row)
+
+
 FIGURE_HEADER = ("序号", "数据", "指标", "出处")
 FIGURE_WIDTHS = (1.0, 2.2, 5.0, 6.0)
 
@@ -159,6 +188,40 @@ def alignments(rows: tuple[tuple[str, ...], ...], columns: int) -> tuple[Alignme
     """How each column of a table is aligned."""
     widest = [max((width_of(row[column]) for row in rows), default=0.0) for column in range(columns)]
     return tuple("left" if width > SHORT_CELL else "center" for width in widest)
+
+
+# No column is narrower than 序号, its rule and its air; a heading of four characters stays on one line.
+NARROWEST, AIR, HEADING_LINE = 2.0, 0.8, 4.0
+LANDSCAPE_WIDTH = 225 * MM
+# Up to this width, a date's, a column is not made narrower for the sake of the others.
+KEPT = 7.5
+
+
+def column_widths(table: Table) -> tuple[float, ...]:
+    """Widths in characters: as the table asks, or after what its columns hold; where that is too much, prose wraps."""
+    if table.widths:
+        return table.widths
+    columns = zip(table.header, *table.rows, strict=True)
+    natural = tuple(_column_width(name, cells) for name, *cells in columns)
+    available = (LANDSCAPE_WIDTH if table.landscape else TEXT_WIDTH) / table_size(len(natural))
+    return natural if sum(natural) <= available else _prose_yields(natural, available)
+
+
+def _column_width(name: str, cells: list[str]) -> float:
+    """The widest cell, or its heading, which may take two lines when it is long."""
+    width = width_of(name)
+    heading = width if width <= HEADING_LINE else max(HEADING_LINE, width / 2)
+    return max(NARROWEST, heading, *map(width_of, cells)) + AIR
+
+
+def _prose_yields(natural: tuple[float, ...], available: float) -> tuple[float, ...]:
+    """Columns of numbers and dates keep their width; the others share the rest after the root of what they hold,
+    which makes their cells about equally tall."""
+    rest = available - sum(width for width in natural if width <= KEPT)
+    roots = sum(sqrt(width) for width in natural if width > KEPT)
+    if not roots or rest < available / 3:
+        return tuple(map(sqrt, natural))
+    return tuple(width if width <= KEPT else rest * sqrt(width) / roots for width in natural)
 
 
 def table_size(columns: int) -> float:

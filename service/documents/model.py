@@ -1,7 +1,7 @@
 """What an official document says, before any typesetting: frozen values, no fonts, no millimetres.
 
-A room composes an `OfficialDocument` and hands it to `pdf.render_pdf` and `docx.render_docx`, which print the same words.
-Headings carry no numbers: 一、 (一) 1. (1) are counted by the engine, so both renderings agree.
+A room composes an `OfficialDocument` and hands it to `pdf.render_pdf` and `docx.render_docx`, which print the same
+words. Headings carry no numbers: 一、 (一) 1. (1) are counted by the engine, so that both agree.
 """
 
 from __future__ import annotations

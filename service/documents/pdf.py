@@ -23,6 +23,7 @@ from service.documents.composition import (
     alignments,
     attachment_entries,
     attachment_label,
+    column_widths,
     copy_text,
     data_note_sentences,
     date_text,
@@ -31,7 +32,6 @@ from service.documents.composition import (
     mark_of,
     note_text,
     numbered,
-    signature_place,
     table_size,
     without_indent,
 )
@@ -96,7 +96,6 @@ def _tail(document: OfficialDocument) -> Parts:
         "signature": document.signed_as,
         "date": date_text(document.document_date),
         "day": [document.document_date.year, document.document_date.month, document.document_date.day],
-        "place": asdict(signature_place(document.signed_as, document.document_date)),
         "note": note_text(document.note),
     }
 
@@ -154,7 +153,7 @@ def _table(table: Table, *, anchors: bool = False) -> Parts:
     columns = len(table.header)
     return asdict(table) | {
         "kind": "table",
-        "widths": table.widths or (1.0,) * columns,
+        "widths": column_widths(table),
         "alignments": alignments(table.rows, columns),
         "size": table_size(columns),
         "anchors": anchors,

@@ -15,16 +15,19 @@ MOST = 19
 LONGEST = 4
 
 # Words that a title of these genres must not be torn in. Longest first when matching.
-_WORDS = (
-    "人力资源和社会保障 人力资源社会保障 发展改革委 联席会议办公室 联席会议 成员单位 家庭服务业 家政服务业 家庭服务 家政服务 "
-    "高质量发展 提质扩容 国务院办公厅 国务院 省人民政府 市人民政府 县人民政府 人民政府 办公厅 办公室 自治区 自治州 "
-    "从业人员 职业技能 职业培训 社会保险 服务网络 信息平台 行业标准 公益性 规划 产业政策 政策措施 政策落实 重大问题 重点工程 "
-    "对策建议 工作情况 工作进展 进展情况 完成情况 落实情况 有关情况 工作要点 工作计划 工作安排 工作总结 任务分解 督查 督办 "
-    "上半年 下半年 全年 年度 季度 第一季度 第二季度 第三季度 第四季度 前三季度 一季度 二季度 三季度 四季度 "
-    "关于 印发 开展 加强 推进 推动 促进 加快 做好 发展 工作 任务 情况 进展 完成 落实 意见 措施 方案 办法 问题 建议 报告 请示 "
-    "通报 通知 会议 纪要 全省 全市 全县 各地 服务 质量 管理 监督 培训 就业 行业 标准 规范 重大 重点 专项 行动 实施 组织 "
-    "人社厅 商务厅 民政厅 财政厅 总工会 妇联 团省委 税务局"
-)
+_WORDS = """
+人力资源和社会保障 人力资源社会保障 发展改革委 联席会议办公室 联席会议 成员单位
+家庭服务业 家政服务业 家庭服务 家政服务 高质量发展 提质扩容 国务院办公厅 国务院
+省人民政府 市人民政府 县人民政府 人民政府 办公厅 办公室 自治区 自治州 从业人员
+职业技能 职业培训 社会保险 服务网络 信息平台 行业标准 公益性 规划 产业政策 政策措施
+政策落实 重大问题 重点工程 对策建议 工作情况 工作进展 进展情况 完成情况 落实情况
+有关情况 工作要点 工作计划 工作安排 工作总结 任务分解 督查 督办 上半年 下半年 全年
+年度 季度 第一季度 第二季度 第三季度 第四季度 前三季度 一季度 二季度 三季度 四季度
+关于 印发 开展 加强 推进 推动 促进 加快 做好 发展 工作 任务 情况 进展 完成
+落实 意见 措施 方案 办法 问题 建议 报告 请示 通报 通知 会议 纪要 全省 全市
+全县 各地 服务 质量 管理 监督 培训 就业 行业 标准 规范 重大 重点 专项 行动
+实施 组织 人社厅 商务厅 民政厅 财政厅 总工会 妇联 团省委 税务局
+"""
 _LEXICON = "|".join(sorted(map(re.escape, _WORDS.split()), key=len, reverse=True))
 # A number keeps its unit, a bracketed name stays whole, known words stay whole; all else falls into characters.
 _NUMBER = r"\d{1,12}(?:\.\d{1,4})?(?:年度|年|月|日|季度|项|个|％|%)?"
@@ -34,7 +37,7 @@ _NOT_LAST = re.compile(r"(?:关于|[和与及、（《“「第各全对在以])
 
 
 def width_of(text: str) -> float:
-    """How many full-width characters the text is wide: digits and small letters count a half, capitals three quarters."""
+    """How many full-width characters the text is wide: a digit or small letter counts a half, a capital 0.75."""
     return sum(1.0 if character >= "\u0250" else 0.75 if character.isupper() else 0.5 for character in text)
 
 
