@@ -1,7 +1,7 @@
-"""What the templates call: addresses of assets that change with their content, compression, numbers, dates, query strings.
+"""What the templates call: addresses of assets, words of states, figures, numbers, dates, query strings.
 
-`install(app)` is called once, beside the context processor of layout.py. Templates then have the global `asset`, `query`
-`label` (config/wording) and the filters `number` and `day`; `_` comes from flask-babel and `csrf_token` from flask-wtf.
+`install(app)` is called once. Templates then have `asset`, `label`, `query`, `icon_svg`, `figure_text` and the filters
+`number` and `day`; `_` comes from flask-babel and `csrf_token` from flask-wtf.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from config import labels
 
@@ -29,7 +31,7 @@ YEAR = 365 * 24 * 3600
 
 def install(app: Flask) -> None:
     """Templates can call the helpers; static files are compressed and kept by browsers until they change."""
-    app.jinja_env.globals.update(asset=asset, query=query, label=label)
+    app.jinja_env.globals.update(asset=asset, query=query, label=label, icon_svg=icon_svg, figure_text=figure_text)
     app.jinja_env.filters.update(number=number, day=day)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
@@ -37,7 +39,7 @@ def install(app: Flask) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of a static file; it changes when the file's content does, so that browsers may keep it for a year."""
+    """The address of a static file; it changes when the content does, so that browsers may keep it for a year."""
     return _address(request.script_root if has_request_context() else "", name)
 
 
@@ -50,6 +52,18 @@ def _address(root: str, name: str) -> str:
 @cache
 def _zipped(name: str) -> bytes:
     return gzip.compress((STATIC / name).read_bytes(), mtime=0)
+
+
+def icon_svg(name: str, label: str = "", cls: str = "") -> Markup:
+    """One icon of static/icons.svg: decoration, unless `label` is given; then it is announced."""
+    return _drawn(asset("icons.svg"), name, label, cls)
+
+
+@lru_cache(1000)
+def _drawn(sprite: str, name: str, label: str, cls: str) -> Markup:
+    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true" focusable="false"'
+    classes = f"lx-icon {cls}".strip()
+    return Markup(f'<svg class="{classes}" viewBox="0 0 24 24" {role}><use href="{sprite}#{name}"></use></svg>')
 
 
 def _compressed(response: Response) -> Response:
@@ -85,6 +99,28 @@ def number(value: Decimal | float | str | None, digits: int | None = None) -> st
     if isinstance(digits, int):  # an absent key of a template arrives as Undefined
         return f"{exact:,.{digits}f}"
     return f"{exact.normalize():,f}"
+
+
+def figure_text(figure: Any) -> Markup:
+    """A figure as it stands in a cell: its value and unit, 未报 when nobody reported it, — where it does not apply.
+
+    In Python because a board of 121 localities asks a thousand times: the macro took five times as long.
+    """
+    read = figure.get if isinstance(figure, Mapping) else partial(_attribute, figure)
+    value, state = read("value"), read("state")
+    empty = state == "not_applicable" or read("denominator") == 0  # nothing to divide by: dossier 6
+    if state == "missing" or (value is None and not empty):
+        return Markup(f'<span class="lx-missing">{escape(_("未报"))}</span>')
+    if value is None or state == "not_applicable":
+        return Markup(f'<span class="lx-none">—<span class="visually-hidden">{escape(_("（不适用）"))}</span></span>')
+    unit, digits = read("unit"), read("digits")
+    shown = number(value, 1 if digits is None and unit == "%" else digits)
+    after = f'<span class="lx-unit">{escape(unit)}</span>' if unit else ""
+    return Markup(f'<span class="lx-value">{shown}</span>{after}')
+
+
+def _attribute(figure: object, name: str) -> Any:
+    return getattr(figure, name, None)
 
 
 def day(value: date | datetime | str | None) -> str:

@@ -334,6 +334,6 @@ def job(done: int) -> str:
     return render_template("kit/_job.html", job=row, job_url=f"/job/{after}")
 
 
-def job_fails() -> None:
+def job_fails() -> str:
     """Not to be had, so that the page must say it."""
     abort(503)
