@@ -296,6 +296,7 @@ def set_rules(seat: Seat, changes: Mapping[str, Any], *, on: date) -> Charter:
     changed = [key for key in after if after[key] != charter.rules.get(key)]
     before = {key: charter.rules.get(key) for key in changed}
     charter.rules = after
+    charter.posts = rules.ranked(charter.posts, after["liaison_rank"])
     note(seat, f"charter:{charter.id}", before=before, after={key: after[key] for key in changed})
     return charter
 

@@ -109,7 +109,7 @@ class _Furniture:
     def _charter(self) -> Row:
         template = self.template
         name = self.extra.get("conference_name") or template.conference_name
-        values = {rule.key: _plain(rule.value) for rule in template.rules}
+        values = self._rules({rule.key: _plain(rule.value) for rule in template.rules})
         return {
             "tenant_id": self.tenant_id,
             "id": self.charter_id,
@@ -122,9 +122,9 @@ class _Furniture:
             "state": IN_FORCE,
             "effective_from": self.first_day,
             "office_host_id": self.ids[self.host],
-            "posts": self._posts(),
+            "posts": rules.ranked(self._posts(), values["liaison_rank"]),
             "association": _association(template),
-            "rules": self._rules(values),
+            "rules": values,
             "clauses": [clause_row(clause, template) for clause in template.clauses],
             "revision": 1,
         }

@@ -5,7 +5,7 @@ Source: seed 二, 三 and its last sentence; dossier 1.2 to 1.5. The working rul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,8 +15,8 @@ from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
 from tenants.errors import Refused
 
 LAST_SENTENCE = "制度末句：各地根据本地区实际，因地制宜，确定牵头部门和职责分工"
-COMPOSITION = "制度二（成员单位）"
-DIVISION = "制度三（职责分工）"
+COMPOSITION = "制度二 成员单位"
+DIVISION = "制度三 职责分工"
 MOST_LEADS = 2
 MOST_CONVENERS = 2
 PRINCIPAL = ("lead", "coordinate")  # the grades that carry a duty shared by several units
@@ -62,6 +62,11 @@ def post_row(
 ) -> dict[str, Any]:
     """A post as the charter keeps it; neither unit nor organ: one in each member unit."""
     return {"role": role, "name": name, "unit": unit, "organ": organ, "rank": rank, "source": source}
+
+
+def ranked(posts: Iterable[Mapping[str, Any]], rank: str) -> list[dict[str, Any]]:
+    """The posts, the liaison's saying the rank that the rule asks for. Source: seed 二; dossier 1.2 M7."""
+    return [{**row, "rank": rank, "name": f"{rank}干部"} if row["role"] == "liaison" else dict(row) for row in posts]
 
 
 def refuse(message: str, en: str, field: str, source: str) -> Refused:
@@ -170,7 +175,7 @@ def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) 
             "请选择职责所属领域（五类或其他）。",
             "Choose one of the five policy fields, or other.",
             "policy_field",
-            "制度一（主要职责）",
+            "制度一 主要职责",
         )
 
 

@@ -22,7 +22,7 @@ def changed_rules(
     merged = dict(current)
     for key, value in changes.items():
         if key not in known:
-            raise refuse(f"没有名为“{key}”的规则。", f"There is no rule {key!r}.", key, "制度四（工作规则）")
+            raise refuse(f"没有名为“{key}”的规则。", f"There is no rule {key!r}.", key, "制度四 工作规则")
         merged[key] = _changed(known[key], current.get(key), value)
     _check_together(merged)
     return merged
@@ -116,8 +116,8 @@ def _is_month_day(value: str) -> bool:
 
 
 ORDERED = (
-    ("plenary_min", "plenary_max", "全体会议每年至少次数不得大于至多次数。", "制度四（二）"),
-    ("overdue_yellow_days", "overdue_red_days", "红色督办不得早于黄色督办。", "制度一（督促检查）"),
+    ("plenary_min", "plenary_max", "全体会议每年至少次数不得大于至多次数。", "制度四(二)"),
+    ("overdue_yellow_days", "overdue_red_days", "红色督办不得早于黄色督办。", "制度一 督促检查"),
 )
 
 
@@ -130,7 +130,7 @@ def _check_together(rules: Mapping[str, Any]) -> None:
             "全体会议每年至多次数至少为一次。",
             "At least one plenary a year is possible.",
             "plenary_max",
-            "制度四（二）",
+            "制度四(二)",
         )
 
 

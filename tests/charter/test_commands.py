@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from service.charter import commands, queries
 from service.charter.commands import DutyText, UnitText
-from service.charter.models import Charter, Duty, DutyHolder, Unit
+from service.charter.models import Charter, Duty, Unit
 from service.charter.opening import furnish
 from service.charter.overview import overview
 from service.charter.rules import Holding, Post
@@ -221,6 +222,12 @@ def test_rules_that_contradict_each_other_leave_all_as_it_was(seat):
     assert queries.rule(seat.session, "notice_workdays", ON) == 5
 
 
+def test_the_rank_asked_of_liaisons_is_said_by_their_post_too(seat):
+    commands.set_rules(seat, {"liaison_rank": "科级"}, on=ON)
+    liaison = next(post for post in queries.in_force(seat.session, ON).posts if post["role"] == "liaison")
+    assert (liaison["rank"], liaison["name"]) == ("科级", "科级干部")
+
+
 def test_the_number_of_conveners_follows_from_the_posts(seat):
     posts = [
         Post("convener", "副秘书长", organ="省政府"),
@@ -273,7 +280,21 @@ def test_whoever_changes_a_charter_he_read_before_another_changed_it_is_told(eng
     assert queries.plenary_bounds(other.session, ON) == (2, 4)
 
 
-def test_holders_survive_in_history_when_a_unit_leaves(seat):
-    rows = seat.session.scalar(select(func.count()).select_from(DutyHolder))
-    commands.remove_unit(seat, by_key(seat)["LTAX"].id, left_on=ON, basis="", on=ON)
-    assert seat.session.scalar(select(func.count()).select_from(DutyHolder)) == rows
+def test_who_left_stays_on_record_when_others_take_over(seat):
+    units, duty = by_key(seat), by_code(seat)["TX1"]
+    commands.remove_unit(seat, units["LTAX"].id, left_on=ON, basis="", on=ON)
+    commands.assign_holders(seat, duty.id, [Holding(units["FIN"].id, "lead")], on=ON)
+    assert [row.unit_id for row in queries.division(seat.session, ON)[duty.id]] == [units["FIN"].id]
+    assert units["LTAX"].id in {row.unit_id for row in queries.holders_of(seat.session, duty.id)}
+
+
+def test_two_who_hold_a_duty_together_do_not_leave_at_once(engine, tenant, seat):
+    """The second change waits for the first, and is judged by what the first left."""
+    units, other = by_key(seat), a_seat(engine, tenant, "OS")
+    queries.held_charter(seat.session, ON)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(commands.remove_unit, other, units["LTAX"].id, left_on=ON, basis="", on=ON)
+        assert wait([second], timeout=0.5).not_done
+        commands.remove_unit(seat, units["STAX"].id, left_on=ON, basis="", on=ON)
+        with pytest.raises(Refused, match="TX1、TX2"):
+            second.result(timeout=10)

@@ -1,0 +1,139 @@
+"""What the charter's forms send, as the commands take it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from config.catalogue import Rule
+from service.charter import working_rules
+from service.charter.commands import DutyText, UnitText
+from service.charter.models import Charter, Duty, Unit
+from service.charter.rules import Holding, Post
+from service.charter.view import open_to_change
+from tenants.errors import Refused
+
+Form = MultiDict[str, str]
+GOVERNMENT = "@"  # before the name of an organ, in the list of places a post may stand in
+
+
+def unchanged(form: Form, row: Charter | Unit | Duty) -> None:
+    """Nobody changed the row since the form was opened, or the reader is told and looks again."""
+    if form.get("revision") != str(row.revision):
+        raise stale()
+
+
+def stale() -> Refused:
+    """The refusal of a form that was opened before somebody else's change."""
+    return Refused(
+        _("您打开本页之后，他人已修改了这项内容。请核对后再次提交。"),
+        en="Someone changed this while your form was open; check it and submit again.",
+        field="",
+    )
+
+
+def uuid_of(text: str | None, field: str) -> UUID | None:
+    """The id that a choice sends, or none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Refused(_("所选内容无效，请重新选择。"), en="Choose again.", field=field) from None
+
+
+def ids_of(texts: Iterable[str], field: str) -> list[UUID]:
+    """The ids that a multiple choice sends."""
+    return [found for text in texts if (found := uuid_of(text, field))]
+
+
+def day_of(form: Form, field: str, default: date) -> date:
+    """The day in a field; an empty one is the default."""
+    text = form.get(field, "").strip()
+    try:
+        return date.fromisoformat(text) if text else default
+    except ValueError:
+        raise Refused(_("日期应如 2026-03-05。"), en="A date reads 2026-03-05.", field=field) from None
+
+
+def unit_text(form: Form) -> UnitText:
+    return UnitText(form.get("name", ""), form.get("category", ""), form.get("source", ""))
+
+
+def duty_text(form: Form) -> DutyText:
+    return DutyText(form.get("code", ""), form.get("text", ""), form.get("policy_field", ""), form.get("source", ""))
+
+
+def holdings(form: Form, units: Iterable[Unit]) -> list[Holding]:
+    """Who holds the duty by the form: a grade for each unit; `joint` binds those of the same grade."""
+    grades = {unit.id: form.get(f"grade-{unit.id}", "") for unit in units}
+    alike = Counter(grades.values())
+    together = bool(form.get("joint"))
+    return [Holding(unit, grade, together and alike[grade] > 1) for unit, grade in grades.items() if grade]
+
+
+def rule_changes(form: Form, rules: Iterable[Rule]) -> dict[str, Any]:
+    """The typed values of the rules in the form."""
+    return {rule.key: working_rules.from_form(rule, form.getlist(rule.key)) for rule in rules if open_to_change(rule)}
+
+
+def rule_texts(rules: Iterable[Rule], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the form's fields show them."""
+    return {rule.key: _shown(rule, values.get(rule.key)) for rule in rules}
+
+
+def _shown(rule: Rule, value: Any) -> Any:
+    return "、".join(str(item) for item in value) if rule.kind == "integers" else value
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A row of the form of posts: `convener-1` …"""
+
+    role: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.role}-{self.number}"
+
+
+PLACES = {"convener": 2, "deputy_convener": 3, "office_director": 1, "office_deputy": 3}  # rows of the form
+SLOTS = {role: [Slot(role, number + 1) for number in range(rows)] for role, rows in PLACES.items()}
+
+
+def filled(form: Form) -> list[tuple[Slot, Post]]:
+    """The rows in which something was filled in."""
+    slots = [slot for members in SLOTS.values() for slot in members]
+    rows = [(slot, form.get(f"{slot.key}-place", ""), form.get(f"{slot.key}-name", "").strip()) for slot in slots]
+    return [(slot, _post(slot.role, place, name)) for slot, place, name in rows if place or name]
+
+
+def _post(role: str, place: str, name: str) -> Post:
+    if place.startswith(GOVERNMENT):
+        return Post(role, name, organ=place.removeprefix(GOVERNMENT))
+    return Post(role, name, unit=place or None)
+
+
+def post_values(posts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The posts as the form's fields show them."""
+    numbers: Counter[str] = Counter()
+    values: dict[str, str] = {}
+    for post in posts:
+        numbers[post["role"]] += 1
+        key = f"{post['role']}-{numbers[post['role']]}"
+        values[f"{key}-place"] = post["unit"] or f"{GOVERNMENT}{post['organ']}"
+        values[f"{key}-name"] = post["name"]
+    return values
+
+
+def post_field(field: str, rows: list[tuple[Slot, Post]]) -> str:
+    """The field of the form that a refusal's field is about."""
+    if field.startswith("posts."):
+        return f"{rows[int(field.removeprefix('posts.'))][0].key}-name"
+    return f"{field}-1-name" if field in ("convener", "office_director") else ""
