@@ -14,7 +14,7 @@ from typing import Any
 
 from tenants.errors import Refused
 
-COMPOSITION = "制度二（成员单位）"
+COMPOSITION = "制度二 成员单位"
 UNIT_ROLES = ("member_rep", "liaison")  # one in each member unit; the others belong to the conference as a whole
 ORDER = ("convener", "deputy_convener", "office_director", "office_deputy", "member_rep", "liaison")
 
@@ -55,6 +55,11 @@ def _of_post(post: Mapping[str, Any], unit_keys: list[str], counted: Counter[str
         stem = f"{post['role']}/{unit or post['organ']}"
         counted[stem] += 1
         yield Place(f"{stem}/{counted[stem]}", post["role"], post["name"], unit, post["organ"], post["rank"])
+
+
+def of_unit(post: str) -> bool:
+    """Whether a place stands in each member unit, by its key."""
+    return post.partition("/")[0] in UNIT_ROLES
 
 
 def check_person(words: PersonText) -> None:

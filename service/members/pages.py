@@ -1,0 +1,171 @@
+"""The directory: who holds which post, which are empty, and the forms in which that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from service.charter.desk import Errors, tried
+from service.charter.forms import day_of, stale
+from service.charter.models import Unit
+from service.kit.layout import Entry
+from service.kit.seat import Seat
+from service.kit.web import current_seat, page, reading, today
+from service.members import commands, queries, rules
+from service.members.models import Appointment, Person
+from service.members.queries import Held
+from service.members.rules import UNIT_ROLES, PersonText, Place
+from tenants.errors import Forbidden
+
+pages = Blueprint("members", __name__, url_prefix="/t/<slug>/members", template_folder="templates")
+pages.add_app_template_filter(rules.masked)
+NAV = (Entry(25, "人员名录", "members.index", "organization.read", "users"),)
+
+
+@pages.get("/")
+def index() -> ResponseReturnValue:
+    """Every place at the table with who holds it, and the units without a liaison."""
+    seat, on = reading("organization.read"), today()
+    rows = queries.roster(seat.session, on)
+    return page(
+        "members/index.html",
+        conference=[held for held in rows if held.place.role not in UNIT_ROLES],
+        units=_by_unit(rows),
+        vacancies=queries.missing_liaisons(seat.session, on),
+        may=partial(_may, seat),
+    )
+
+
+def _by_unit(rows: list[Held]) -> list[dict[str, Any]]:
+    """Each unit's representative and liaison side by side."""
+    table: dict[UUID, dict[str, Any]] = {}
+    for held in rows:
+        if held.unit is not None and held.place.role in UNIT_ROLES:
+            table.setdefault(held.unit.id, {"unit": held.unit})[held.place.role] = held
+    return list(table.values())
+
+
+def _may(seat: Seat, place: Place, unit: Unit | None) -> bool:
+    """Whether this seat may name who holds the place."""
+    if place.role not in UNIT_ROLES:
+        return seat.may(commands.RECORD)
+    own = seat.may(commands.RECORD) or (unit is not None and seat.sits_for(unit.id))
+    return seat.may(commands.REGISTER) and own
+
+
+def _allowed(seat: Seat, place: Place, unit: Unit | None) -> None:
+    if not _may(seat, place, unit):
+        raise Forbidden("您的角色不能登记此职务。", en="You may not name who holds this post.", source="角色与权限矩阵")
+
+
+@pages.get("/appointments/new")
+def new() -> ResponseReturnValue:
+    seat, post = current_seat(), request.args.get("post", "")
+    return _appoint_form(seat, post, {"from_date": today()}, {})
+
+
+def _appoint_form(seat: Seat, post: str, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    place, unit = queries.place_named(seat.session, post, today())
+    _allowed(seat, place, unit)
+    return page(
+        "members/appoint.html",
+        422 if errors else 200,
+        place=place,
+        unit=unit,
+        values=values,
+        errors=errors,
+        history=queries.history(seat.session, post),
+    )
+
+
+def _words() -> PersonText:
+    form = request.form
+    return PersonText(*(form.get(field, "")[:60] for field in ("name", "title", "rank", "mobile")))
+
+
+@pages.post("/appointments")
+def appoint() -> ResponseReturnValue:
+    """The person holds the post."""
+    seat, form = current_seat(), request.form
+    post = form.get("post", "")
+    verb = commands.register_liaison if rules.of_unit(post) else commands.record_appointment
+
+    def write() -> object:
+        from_date, basis = day_of(form, "from_date", today()), form.get("basis", "")[:200]
+        return verb(seat, post, _words(), from_date=from_date, basis=basis, on=today()).cautions
+
+    return tried(write, partial(_appoint_form, seat, post, form), _("任职已登记。"), url_for("members.index"))
+
+
+@pages.get("/appointments/<uuid:appointment_id>")
+def edit(appointment_id: UUID) -> ResponseReturnValue:
+    seat = current_seat()
+    _row, person = queries.appointment_named(seat.session, appointment_id)
+    values = {field: getattr(person, field) for field in ("name", "title", "rank", "mobile")}
+    return _edit_form(seat, appointment_id, values, {})
+
+
+def _edit_form(seat: Seat, appointment_id: UUID, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    row, person = queries.appointment_named(seat.session, appointment_id)
+    place, unit = queries.place_named(seat.session, row.post, today())
+    _allowed(seat, place, unit)
+    return page(
+        "members/edit.html",
+        422 if errors else 200,
+        row=row,
+        place=place,
+        unit=unit,
+        values={"to_date": today(), **values},
+        errors=errors,
+        tag=_tag(row, person),
+    )
+
+
+def _tag(row: Appointment, person: Person) -> str:
+    return f"{row.revision}.{person.revision}"
+
+
+def _named(seat: Seat, appointment_id: UUID) -> Appointment:
+    """The appointment, unless somebody changed it since the form was opened."""
+    row, person = queries.appointment_named(seat.session, appointment_id)
+    if request.form.get("revision") != _tag(row, person):
+        raise stale()
+    return row
+
+
+@pages.post("/appointments/<uuid:appointment_id>")
+def correct(appointment_id: UUID) -> ResponseReturnValue:
+    """What is said of the person reads so."""
+    seat = current_seat()
+
+    def write() -> object:
+        row = _named(seat, appointment_id)
+        verb = commands.correct_liaison if row.role in UNIT_ROLES else commands.correct_person
+        return verb(seat, appointment_id, _words(), on=today())
+
+    again = partial(_edit_form, seat, appointment_id, request.form)
+    return tried(write, again, _("人员信息已修改。"), url_for("members.index"))
+
+
+@pages.post("/appointments/<uuid:appointment_id>/end")
+def end(appointment_id: UUID) -> ResponseReturnValue:
+    """The term has ended."""
+    seat = current_seat()
+
+    def write() -> object:
+        row, to_date = _named(seat, appointment_id), day_of(request.form, "to_date", today())
+        verb = commands.end_liaison if row.role in UNIT_ROLES else commands.end_appointment
+        return verb(seat, appointment_id, to_date=to_date, on=today())
+
+    def again(errors: Errors) -> ResponseReturnValue:
+        _row, person = queries.appointment_named(seat.session, appointment_id)
+        known = {field: getattr(person, field) for field in ("name", "title", "rank", "mobile")}
+        return _edit_form(seat, appointment_id, known | {"to_date": request.form.get("to_date", "")}, errors)
+
+    return tried(write, again, _("离任已登记。"), url_for("members.index"))

@@ -1,0 +1,99 @@
+import re
+
+import pytest
+
+from service.charter import queries as charter
+from service.charter.opening import furnish
+from service.kit.web import today
+from tenants.db import acting_for
+from tests.factories import a_tenant, signed_in
+
+PERSON = {"name": "张建国", "title": "预算处处长", "rank": "处级", "mobile": "13800001234"}
+LIAISON = PERSON | {"post": "liaison/FIN/1", "from_date": "2026-03-01"}
+
+
+@pytest.fixture
+def tenant(engine):
+    return a_tenant(engine, furnish=furnish)
+
+
+@pytest.fixture
+def office(app, engine, tenant):
+    return signed_in(app, engine, tenant, "OS")
+
+
+@pytest.fixture
+def root(tenant):
+    return f"/t/{tenant.slug}/members"
+
+
+def register(client, root, **changes):
+    return client.post(f"{root}/appointments", data=LIAISON | changes, follow_redirects=True)
+
+
+def opened(client, root):
+    """The address of the only appointment, with the tag of its form."""
+    (path,) = re.findall(rf'href="({root}/appointments/[0-9a-f-]+)"', client.get(f"{root}/").text)
+    return path, re.findall(r'name="revision" value="([\d.]+)"', client.get(path).text)[0]
+
+
+def test_the_directory_lists_places_and_units_without_a_liaison(office, root):
+    text = office.get(f"{root}/").text
+    assert "待确定联络员（11）" in text
+    assert "省人力资源社会保障厅厅长" in text
+
+
+def test_a_liaison_is_registered_and_his_number_is_masked(office, root):
+    assert "处级" in office.get(f"{root}/appointments/new?post=liaison/FIN/1").text
+    answer = register(office, root)
+    assert "任职已登记" in answer.text
+    assert "138****1234" in answer.text
+    assert "13800001234" not in answer.text
+    assert "待确定联络员（10）" in answer.text
+
+
+def test_a_liaison_of_another_rank_is_taken_with_a_word(office, root):
+    answer = register(office, root, rank="科级")
+    assert "制度要求联络员为处级干部" in answer.text
+    assert "与制度要求不符" in answer.text
+
+
+def test_an_overlap_and_a_missing_name_are_refused_at_the_field_with_the_form_as_it_was(office, root):
+    register(office, root)
+    answer = register(office, root, name="李红")
+    assert answer.status_code == 422
+    assert 'href="#f-from_date"' in answer.text
+    assert 'value="李红"' in answer.text
+    nameless = register(office, root, name=" ", from_date="2026-05-01")
+    assert (nameless.status_code, "请填写姓名" in nameless.text) == (422, True)
+    wrong_day = register(office, root, from_date="2026年5月")
+    assert (wrong_day.status_code, "日期应如" in wrong_day.text) == (422, True)
+
+
+def test_a_person_is_corrected_once_per_opened_form(office, root):
+    register(office, root)
+    path, tag = opened(office, root)
+    fields = PERSON | {"title": "办公室主任", "revision": tag}
+    assert "办公室主任" in office.post(path, data=fields, follow_redirects=True).text
+    again = office.post(path, data=fields)
+    assert (again.status_code, "他人已修改" in again.text) == (422, True)
+
+
+def test_a_term_is_ended_and_not_before_it_began(office, root):
+    register(office, root)
+    path, tag = opened(office, root)
+    early = office.post(f"{path}/end", data={"to_date": "2026-01-01", "revision": tag})
+    assert (early.status_code, "离任日期不得早于任职日期" in early.text) == (422, True)
+    ended = office.post(f"{path}/end", data={"to_date": today().isoformat(), "revision": tag}, follow_redirects=True)
+    assert "离任已登记" in ended.text
+
+
+def test_a_unit_registers_its_own_people_only(app, engine, tenant, root):
+    with acting_for(engine, tenant.id) as session:
+        finance = next(unit.id for unit in charter.units(session, today()) if unit.key == "FIN")
+    client = signed_in(app, engine, tenant, "MR", unit=finance)
+    text = client.get(f"{root}/").text
+    assert text.count("登记</a>") == 2  # its representative and its liaison
+    assert "任职已登记" in register(client, root).text
+    assert register(client, root, post="liaison/COM/1").status_code == 403
+    assert client.get(f"{root}/appointments/new?post=convener/HRSS/1").status_code == 403
