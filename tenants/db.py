@@ -115,11 +115,11 @@ def _stamp_tenant(session: Session, row: object) -> None:
     """A new row carries its session's tenant; a row that carries another's is refused at once."""
     if not isinstance(row, TenantOwned) or not inspect(row).transient:
         return
-    tenant = session.info.get("tenant")
-    if row.tenant_id is None:
-        row.tenant_id = tenant
-    if tenant is None or row.tenant_id != tenant:
-        raise FenceError(f"a {type(row).__name__} of {row.tenant_id} in a session of {tenant}")
+    tenant: UUID | None = session.info.get("tenant")
+    carried: UUID | None = row.tenant_id
+    if tenant is None or carried not in (None, tenant):
+        raise FenceError(f"a {type(row).__name__} of {carried} in a session of {tenant}")
+    row.tenant_id = tenant  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class FenceError(RuntimeError):

@@ -139,9 +139,8 @@ def _waiting_twin(session: FencedSession, kind: str, dedupe: str | None) -> UUID
 def _ring_after_commit(session: Session) -> None:
     if session.in_nested_transaction():
         return
-    tenant = session.info.get("tenant")
     for job_id in session.info.pop("rings", []):
-        _ring(tenant, job_id)
+        _ring(session.info["tenant"], job_id)
 
 
 def _ring(tenant_id: UUID, job_id: UUID) -> None:
