@@ -5,7 +5,7 @@ DATA ?= .data
 SAMPLE ?= hengchuan
 BIN := .venv/bin
 
-.PHONY: run test check setup clean
+.PHONY: run test check bench setup clean
 
 run: .venv/.run
 	$(BIN)/lianxi up --port $(PORT) --data $(DATA) --sample $(SAMPLE)
@@ -17,6 +17,10 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+
+# What the claims of speed rest on: each beside its limit, in one run of about two minutes.
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks
 
 setup: .venv/.dev
 

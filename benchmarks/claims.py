@@ -1,0 +1,226 @@
+"""The claims, each measured beside the plain SQL, or the emptiest page, that it cannot beat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+from itertools import count
+from time import sleep
+
+from sqlalchemy import Engine, func, select, text
+
+from benchmarks.browser import Browser
+from benchmarks.data import CITY, PERIOD, PROVINCE, tenant
+from benchmarks.memory import megabytes
+from benchmarks.migrating import alter_and_undo, one_more_revision
+from benchmarks.opening import Opener
+from benchmarks.result import Result, absolute, ratio
+from benchmarks.stage import Stage
+from benchmarks.statements import replay, said_by
+from benchmarks.timing import in_turn
+from service.kit.paging import Asked, page_of
+from service.kit.seat import Seat
+from service.oversight.queries import board
+from service.rooms import handlers
+from service.statistics.commands import prepare_words, publish_period
+from service.tasks.queries import SORTABLE, ledger
+from tenants import ledger as jobs
+from tenants import rollup
+from tenants.db import acting_for
+from tenants.rollup import Figure
+
+TASKS = f"/t/{CITY}/tasks/?per_page=50"
+BOARD = f"/t/{PROVINCE}/board/?scope=all&period={PERIOD}"
+Claim = Callable[[Stage, int], Iterator[Result]]
+
+
+# --- (a) the wall ---
+
+
+def page_with_the_wall(stage: Stage, rounds: int) -> Iterator[Result]:
+    """A page of 50 tasks with row-level security and the tenant set at BEGIN, and without."""
+    city = tenant(stage.large.engine, CITY)
+    with acting_for(stage.large.engine, city.id) as session:
+        listed = partial(page_of, session, ledger(PERIOD.year, {}), Asked(), SORTABLE, "no")
+        asked = said_by(stage.large.engine, listed)
+    fenced, plain = in_turn(
+        rounds * 8, partial(replay, stage.large.engine, city.id, asked), partial(replay, stage.open_engine, None, asked)
+    )
+    yield ratio("a", "page of 50 tasks among 300,000, SQL", "the same SQL, no wall, no tenant set", fenced, plain, 1.25)
+    fenced, plain = in_turn(rounds * 2, reading(stage.large.city, TASKS), reading(stage.open_city, TASKS))
+    yield ratio("a", "page of 50 tasks, HTTP", "the same service without the wall", fenced, plain, 1.1)
+
+
+# --- (b) the board ---
+
+
+def board_of_a_province(stage: Stage, rounds: int) -> Iterator[Result]:
+    """Every place of the province on one page."""
+    province = tenant(stage.large.engine, PROVINCE)
+    with acting_for(stage.large.engine, province.id) as session:
+        asked = said_by(stage.large.engine, partial(board, session, province, PERIOD, deep=True))
+    figures = "SELECT source_id, code, numerator, denominator FROM figure WHERE tenant_id = %s AND period = %s"
+    limit = [(figures, (province.id, str(PERIOD)))]
+    whole, least = in_turn(
+        rounds * 2,
+        partial(replay, stage.large.engine, province.id, asked),
+        partial(replay, stage.large.engine, province.id, limit),
+    )
+    yield absolute("b", "board of a province, SQL", "one SELECT of the figures on it", whole, least, 5)
+    page, nothing = in_turn(rounds, reading(stage.large.province, BOARD), reading(stage.large.province, "/healthz"))
+    yield absolute("b", "board of a province, HTTP", "the emptiest answer of the same server", page, nothing, 60)
+
+
+# --- (c) a change ---
+
+FIGURES = """
+SELECT * FROM
+ (SELECT count(*) FILTER (WHERE state NOT IN ('suspended', 'cancelled', 'merged')) AS planned,
+         count(*) FILTER (WHERE done_on <= :on) AS done,
+         count(*) FILTER (WHERE due <= :on) AS fell_due,
+         count(*) FILTER (WHERE due <= :on AND done_on <= :on) AS due_and_done,
+         count(*) FILTER (WHERE done_on <= due) AS on_time,
+         count(*) FILTER (WHERE done_on <= due0) AS on_time_original,
+         count(*) FILTER (WHERE due < :on AND (done_on IS NULL OR done_on > :on)) AS overdue,
+         count(*) FILTER (WHERE state = 'suspended') AS suspended
+  FROM task WHERE year = :year) AS tasks,
+ (SELECT count(*) AS owed, count(filed_on) AS filed, count(*) FILTER (WHERE filed_on <= due) AS timely
+  FROM obligation WHERE due BETWEEN :first AND :on AND state <> 'exempt') AS filings,
+ (SELECT count(*) FILTER (WHERE kind = 'plenary') AS plenaries, count(*) FILTER (WHERE kind = 'special') AS special
+  FROM meeting WHERE held_on BETWEEN :first AND :on) AS meetings
+"""
+
+
+def change_to_the_root(stage: Stage, rounds: int) -> Iterator[Result]:
+    """A city corrects its figures; the province's total shows them."""
+    engine = stage.large.engine
+    city, change = tenant(engine, CITY), Change(engine)
+    words = {"year": PERIOD.year, "on": PERIOD.end, "first": date(PERIOD.year, 1, 1)}
+
+    def recompute() -> None:
+        with acting_for(engine, city.id) as session:
+            session.execute(text(FIGURES), words).all()
+
+    limit = "recomputing one tenant's figures in SQL"
+    changed, least = in_turn(rounds, change.published, recompute, between=change.prepared)
+    yield ratio("c", "one change until the root shows it", limit, changed, least, 10)
+
+
+class Change:
+    """A correction of the city's figures, published and carried to the root in this process."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.city, self.province = tenant(engine, CITY), tenant(engine, PROVINCE)
+        self.number = count()
+
+    def prepared(self) -> None:
+        """The city's next revision will say something new."""
+        with acting_for(self.engine, self.city.id) as session:
+            seat = Seat(session, self.city, "benchmark", console=True)
+            prepare_words(seat, PERIOD, {"experience": f"第{next(self.number)}次更正"})
+
+    def published(self) -> None:
+        """Computed, sealed, delivered, summed, read at the root."""
+        with acting_for(self.engine, self.city.id) as session:
+            seat = Seat(session, self.city, "benchmark", console=True)
+            revision = publish_period(seat, PERIOD, PERIOD.end + timedelta(days=9)).revision
+        for _job in jobs.drain(self.engine, handlers()):
+            pass
+        with acting_for(self.engine, self.province.id) as session:
+            shown = select(func.max(Figure.revision)).where(Figure.source_id == self.city.id)
+            assert session.scalar(shown.where(Figure.period == str(PERIOD))) == revision
+
+
+# --- (d) rebuilding ---
+
+GROUPED = """
+SELECT period, via_id, code, sum(numerator) FILTER (WHERE status = 'reported'),
+       sum(denominator) FILTER (WHERE status = 'reported'), count(*) FILTER (WHERE status = 'reported')
+FROM figure WHERE tenant_id = :holder GROUP BY period, via_id, code
+"""
+
+
+def full_rebuild(stage: Stage, rounds: int) -> Iterator[Result]:
+    """Every pre-rolled row of the province anew from what was delivered to it."""
+    engine, province = stage.large.engine, tenant(stage.large.engine, PROVINCE)
+
+    def rebuilt() -> None:
+        with acting_for(engine, province.id) as session, session.begin():
+            rollup.rebuild(session)
+
+    def grouped() -> None:
+        with acting_for(engine, province.id) as session:
+            session.execute(text(GROUPED), {"holder": province.id}).all()
+
+    whole, least = in_turn(rounds, rebuilt, grouped)
+    yield ratio("d", "full rebuild of the province's sums", "one GROUP BY over the same rows", whole, least, 2)
+
+
+# --- (e) opening a tenant ---
+
+
+def opening_a_tenant(stage: Stage, rounds: int) -> Iterator[Result]:
+    """One more place with its charter, its first administrator's seat and its audit chain, among few and many."""
+    few, many = Opener(stage.small.engine), Opener(stage.large.engine)
+    small, large, least = in_turn(rounds, few.opened, many.opened, many.repeated, warm_up=1)
+    yield absolute("e", "opening a tenant among 3,000", "the same INSERTs sent again as they are", large, least, 60)
+    yield ratio("e", "opening a tenant among 3,000", "opening one among 10", large, small, 1.1)
+
+
+# --- (f) neighbours ---
+
+
+def page_among_many(stage: Stage, rounds: int) -> Iterator[Result]:
+    """One city's page of tasks, with few neighbours and with many."""
+    many, few = in_turn(rounds * 2, reading(stage.large.city, TASKS), reading(stage.small.city, TASKS))
+    yield ratio("f", "one tenant's page among 3,000, HTTP", "the same page among 10", many, few, 1.1)
+
+
+# --- (g) migrations ---
+
+
+def additive_migration(stage: Stage, rounds: int) -> Iterator[Result]:
+    """A new column on the table of tasks, by Alembic."""
+    small, large = stage.small.at.owner, stage.large.at.owner
+    with one_more_revision() as extra:
+        many, few, least = in_turn(
+            max(3, rounds // 2),
+            partial(extra.up, large),
+            partial(extra.up, small),
+            partial(alter_and_undo, large),
+            warm_up=1,
+            between=partial(extra.down, small, large),
+        )
+        extra.down(small, large)
+    yield ratio("g", "an additive migration with 3,000 tenants", "the same with 10 tenants", many, few, 1.25)
+    yield absolute("g", "an additive migration with 3,000 tenants", "ALTER TABLE alone", many, least, None)
+
+
+# --- (h) memory ---
+
+
+def memory_at_rest(stage: Stage, _rounds: int) -> Iterator[Result]:
+    """The whole stack with 3,000 tenants, after the readings above, when nobody asks for anything."""
+    sleep(3)
+    proportional, alone = megabytes(stage.large.pid)
+    what = "memory of the whole stack at rest, as if alone on the machine"
+    yield Result("h", what, "its PSS beside what else runs here now", alone, proportional, 500, False, "MB", 1)
+
+
+CLAIMS: dict[str, Claim] = {
+    "a": page_with_the_wall,
+    "b": board_of_a_province,
+    "c": change_to_the_root,
+    "d": full_rebuild,
+    "e": opening_a_tenant,
+    "f": page_among_many,
+    "g": additive_migration,
+    "h": memory_at_rest,
+}
+
+
+def reading(browser: Browser, path: str) -> Callable[[], object]:
+    """The page, whole."""
+    return partial(browser.get, path)

@@ -1,0 +1,154 @@
+"""What is measured on: places opened, planned and published by the product's own commands; crowds by copying rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Engine, text
+from uuid_utils.compat import uuid7
+
+from service.accounts.models import Account, AccountDoor, SeatGrant
+from service.accounts.passwords import password_hash
+from service.admin.onboarding import open_places, openings
+from service.charter.queries import duties_of, units
+from service.embedded import superuser
+from service.kit.period import Period
+from service.kit.seat import Seat
+from service.plans.commands import agree_plan, draft_plan
+from service.rooms import handlers, metadata
+from service.statistics.commands import publish_period
+from service.tasks.commands import NewTask, add_task
+from tenants import ledger, rollup
+from tenants.db import GLOBAL_TABLES, acting_for
+from tenants.models import Tenant, by_slug
+
+PROVINCE, CITY = "340000", "340100"
+PERIOD = Period(2026, "Q", 3)
+OPENED = date(2025, 12, 1)
+PASSWORD = "benchmark-only-1"
+NOT_COPIED = {"ledger_job", "idempotency_key"}
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of everything."""
+
+    places: int  # of the province, opened by the product
+    others: int  # more tenants, copied from one that the product made
+    tasks: int  # of the city whose page is read, and of every copy of it
+    earlier: int  # periods published before
+
+
+def build(engine: Engine, data: Path, scale: Scale) -> None:
+    """A province with its places, one city at work, everybody's figures published; then the crowd."""
+    for _step in open_places(engine, openings(PROVINCE, whole=True)[: scale.places], on=OPENED, actor="benchmark"):
+        pass
+    plan_year(engine, tenant(engine, CITY), scale.tasks)
+    for slug in (PROVINCE, CITY):
+        seat_reader(engine, tenant(engine, slug))
+    publish_all(engine, [place.slug for place in openings(PROVINCE, whole=True)[: scale.places]])
+    repeat_periods(engine, tenant(engine, PROVINCE), scale.earlier)
+    with superuser(data) as connection:
+        if scale.others:
+            crowd(connection, tenant(engine, CITY).id, scale.others)
+        connection.execute("VACUUM ANALYZE")
+
+
+def tenant(engine: Engine, slug: str) -> Tenant:
+    with acting_for(engine, None) as session:
+        found = by_slug(session, slug)
+    assert found is not None, slug
+    return found
+
+
+def plan_year(engine: Engine, at: Tenant, count: int) -> None:
+    """The place has an agreed plan with that many tasks, each under a duty of its lead unit."""
+    with acting_for(engine, at.id) as session:
+        seat = Seat(session, at, "benchmark", console=True)
+        plan = draft_plan(seat, PERIOD.year, f"{PERIOD.year}年工作要点")
+        agree_plan(seat, plan.id, date(PERIOD.year, 2, 10))
+        table = units(session, OPENED + timedelta(days=60))
+        owed = [(unit.id, duties_of(session, unit.id, OPENED + timedelta(days=60))) for unit in table]
+        for number in range(count):
+            lead, duties = owed[number % len(owed)]
+            due = date(PERIOD.year, 3, 31) + timedelta(days=number * 2 % 270)
+            words = (f"落实第{number + 1}项重点任务", "工作台账")
+            add_task(seat, plan.id, NewTask(*words, duties[0].id, lead, date(PERIOD.year, 1, 15), due))
+
+
+def seat_reader(engine: Engine, at: Tenant) -> None:
+    """Somebody of the place's office may sign in."""
+    with acting_for(engine, at.id) as session, session.begin():
+        account = Account(id=uuid7(), username=reader(at.slug), name="测", password_hash=password_hash(PASSWORD))
+        session.add(account)
+        session.flush()
+        session.add(AccountDoor(account_id=account.id, tenant_id=at.id))
+        session.add(SeatGrant(account_id=account.id, role="OS", unit_id=None, from_date=OPENED))
+
+
+def reader(slug: str) -> str:
+    return f"reader-{slug}"
+
+
+def publish_all(engine: Engine, slugs: Sequence[str]) -> None:
+    """Everybody has published the period, and it has come to the root."""
+    for slug in slugs:
+        at = tenant(engine, slug)
+        with acting_for(engine, at.id) as session:
+            publish_period(Seat(session, at, "benchmark", console=True), PERIOD, PERIOD.end + timedelta(days=8))
+    for _job in ledger.drain(engine, handlers()):
+        pass
+
+
+def repeat_periods(engine: Engine, at: Tenant, count: int) -> None:
+    """The root holds the same figures for that many earlier periods, too."""
+    statement = text(
+        "INSERT INTO figure SELECT tenant_id, :new, source_id, code, via_id, publication_id, revision, status,"
+        " numerator, denominator, detail FROM figure WHERE period = :old"
+    )
+    period = PERIOD
+    with acting_for(engine, at.id) as session, session.begin():
+        for _ in range(count):
+            period = period.previous()
+            session.execute(statement, {"new": str(period), "old": str(PERIOD)})
+        rollup.rebuild(session)
+
+
+def crowd(connection: psycopg.Connection, model: UUID, count: int) -> None:
+    """That many more tenants, each with a copy of all the model's rows; composite keys let the ids repeat."""
+    connection.execute(
+        "CREATE TEMP TABLE newcomer AS SELECT gen_random_uuid() AS id, lpad(n::text, 5, '0') AS code"
+        " FROM generate_series(1, %s) n",
+        [count],
+    )
+    connection.execute(
+        "INSERT INTO tenant (id, slug, region_code, name, level, path, state, opened_on)"
+        " SELECT id, 'b' || code, 'B' || code, '县' || code, 'county', replace(id::text, '-', '')::ltree, 'running', %s"
+        " FROM newcomer",
+        [OPENED],
+    )
+    connection.execute("SET session_replication_role = replica")
+    for table in metadata().sorted_tables:
+        if table.name not in GLOBAL_TABLES | dict.fromkeys(NOT_COPIED):
+            columns = [f'"{column.name}"' for column in table.columns if column.name != "tenant_id"]
+            into, values = ", ".join(("tenant_id", *columns)), ", ".join(("n.id", *(f"m.{name}" for name in columns)))
+            statement = f"INSERT INTO {table.name} ({into}) SELECT {values} FROM {table.name} m, newcomer n"
+            connection.execute(f"{statement} WHERE m.tenant_id = %s ORDER BY n.id".encode(), [model])
+    connection.execute("SET session_replication_role = DEFAULT")
+
+
+def without_wall(data: Path, name: str) -> None:
+    """A second database with the same rows and no row-level security. Nobody may be using the first one."""
+    with superuser(data, "postgres") as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE lianxi".encode())
+        connection.execute(f"GRANT CONNECT ON DATABASE {name} TO lianxi_app".encode())
+    with superuser(data, name) as connection:
+        for table in metadata().tables.values():
+            if table.name not in GLOBAL_TABLES:
+                connection.execute(f"ALTER TABLE {table.name} DISABLE ROW LEVEL SECURITY".encode())
+        connection.execute("ANALYZE")
