@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import op
 from sqlalchemy import text
 
@@ -28,3 +31,16 @@ def grant(*tables: str, verbs: str) -> None:
     for table in tables:
         op.execute(text(f"GRANT {verbs} ON {table} TO {APP}"))
         op.execute(text(f"GRANT SELECT ON {table} TO {BACKUP}"))
+
+
+@contextmanager
+def converting(*tables: str) -> Iterator[None]:
+    """The owner sees every tenant's rows of these tables while their shape is changed, and no longer.
+
+    The tables are locked and the whole migration is one transaction: nobody else meets the open wall.
+    """
+    for table in tables:
+        op.execute(text(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"))
+    yield
+    for table in tables:
+        op.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))

@@ -34,17 +34,10 @@ from service.rooms import handlers
 from service.statistics.commands import prepare_words, publish_period
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.models import Obligation
-from service.tasks.commands import (
-    NewTask,
-    add_task,
-    extend,
-    reach_milestone,
-    report_progress,
-    request_close_out,
-    verify_close_out,
-)
+from service.tasks.commands import TaskText, add_task, extend
 from service.tasks.models import Task
-from service.tasks.queries import milestones
+from service.tasks.progress import reach_milestone, report_progress, request_close_out, verify_close_out
+from service.tasks.queries import whole
 from tenants import ledger
 from tenants.db import acting_for
 from tenants.models import Tenant, by_slug
@@ -151,8 +144,9 @@ def _settle_charter(seat: Seat) -> None:
 
 def _year(seat: Seat, dice: Random, habit: Habit) -> None:
     table = units(seat.session, OPENED)
-    plan = draft_plan(seat, YEAR, f"{YEAR}年发展家庭服务业工作要点")
-    agree_plan(seat, plan.id, date(YEAR, 2, 10))
+    agreed = date(YEAR, 2, 10)
+    plan = draft_plan(seat, year=YEAR, title=f"{YEAR}年发展家庭服务业工作要点")
+    agree_plan(seat, plan.id, basis=f"{YEAR}年第1次全体会议", agreed_on=agreed, on=agreed)
     tasks = [_task(seat, plan, unit, dice, turn) for turn, unit in enumerate(_spread(table, seat.tenant.level))]
     for row in tasks:
         _carry_out(seat, row, dice, habit)
@@ -174,7 +168,7 @@ def _task(seat: Seat, plan: Plan, unit: Unit, dice: Random, turn: int) -> Task:
     duty = owed[turn % len(owed)]
     content, deliverable = WORK[turn % len(WORK)]
     due = QUARTERS[turn % 3].end if turn % 4 else date(YEAR, 12, 20)
-    new = NewTask(
+    text = TaskText(
         content=content.format(duty=duty.text),
         deliverable=deliverable,
         duty_id=duty.id,
@@ -183,27 +177,27 @@ def _task(seat: Seat, plan: Plan, unit: Unit, dice: Random, turn: int) -> Task:
         due=due - timedelta(days=dice.randrange(0, 20)),
         milestones=(("完成方案", date(YEAR, 2, 28)), ("组织实施", due - timedelta(days=25))),
     )
-    return add_task(seat, plan.id, new)
+    return add_task(seat, plan.id, text, on=date(YEAR, 2, 10))
 
 
 def _carry_out(seat: Seat, row: Task, dice: Random, habit: Habit) -> None:
-    first = milestones(seat.session, row.id)[0]
-    reach_milestone(seat, first.id, date(YEAR, 2, 26))
+    first = whole(seat.session, row.id, date(YEAR, 2, 26)).milestones[0]
+    reach_milestone(seat, row.id, first.id, on=date(YEAR, 2, 26))
     luck = dice.random()
     if row.due > date(YEAR, 9, 30) and luck > 0.25:
-        report_progress(seat, row.id, dice.randrange(40, 80), "按计划推进,阶段成果已形成。", date(YEAR, 9, 20))
+        words = "按计划推进，阶段成果已形成。"
+        report_progress(seat, row.id, percent=dice.randrange(40, 80), text=words, on=date(YEAR, 9, 20))
         return
     if luck > habit.quality + 0.08:
-        report_progress(
-            seat, row.id, dice.randrange(20, 60), "受人员调整影响,进度滞后,正在加快推进。", date(YEAR, 6, 20)
-        )
+        words = "受人员调整影响，进度滞后，正在加快推进。"
+        report_progress(seat, row.id, percent=dice.randrange(20, 60), text=words, on=date(YEAR, 6, 20))
         return
     if luck > habit.quality:
-        extend(seat, row.id, row.due + timedelta(days=15), "参训人员档期调整", row.due - timedelta(days=3))
-    claimed = row.due + timedelta(days=dice.choice((-12, -6, -3, -1, 4)))
-    claimed = min(claimed, date(YEAR, 9, 25))
-    request_close_out(seat, row.id, "已按要求完成,佐证材料已报办公室。", claimed)
-    verify_close_out(seat, row.id, claimed + timedelta(days=3))
+        later, asked = row.due + timedelta(days=15), row.due - timedelta(days=3)
+        extend(seat, row.id, due=later, reason="参训人员档期调整", on=asked)
+    claimed = min(row.due + timedelta(days=dice.choice((-12, -6, -3, -1, 4))), date(YEAR, 9, 25))
+    request_close_out(seat, row.id, statement="已按要求完成，佐证材料已报办公室。", on=claimed)
+    verify_close_out(seat, row.id, on=claimed + timedelta(days=3))
 
 
 def _meet(seat: Seat, table: list[Unit], dice: Random, habit: Habit) -> None:

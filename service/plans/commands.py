@@ -1,4 +1,4 @@
-"""Writing plans: the office drafts, the convener has them agreed."""
+"""Writing plans: the office drafts, the convener has them agreed, the office files them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,61 @@ from uuid import UUID
 
 from service.kit.command import command, note
 from service.kit.seat import Seat
+from service.plans import rules
 from service.plans.models import Plan
-from service.plans.queries import plan, plan_of
-from tenants.errors import Conflict, Refused
+from service.plans.queries import held_plan, plan_of
+from tenants.errors import Conflict
 
 
 @command("plan.draft")
-def draft_plan(seat: Seat, year: int, title: str) -> Plan:
-    """The year has a plan; a second one is refused."""
-    if not 2000 < year < 2100:
-        raise Refused("年度应为四位年份。", en="The year has four digits.", field="year")
-    if not title.strip():
-        raise Refused("请填写计划名称。", en="A plan needs a title.", field="title")
+def draft_plan(seat: Seat, *, year: int, title: str) -> Plan:
+    """The year has a plan, still a draft; a second one for the year is refused."""
+    rules.check_year(year)
+    rules.check_title(title.strip())
     if plan_of(seat.session, year):
-        raise Conflict(f"{year}年度已有工作计划。", en=f"There is a plan for {year} already.", field="year")
+        raise Conflict(
+            f"{year}年度已有工作计划，请在其中增补任务。", en=f"There is a plan for {year} already.", field="year"
+        )
     row = Plan(year=year, title=title.strip())
     seat.session.add(row)
     seat.session.flush()
-    note(seat, f"plan:{row.id}", year=year, title=row.title)
+    note(seat, f"plan:{row.id}", before=None, after=_line(row))
+    return row
+
+
+def _line(row: Plan) -> dict[str, object]:
+    return {"year": row.year, "title": row.title, "state": row.state, "agreed_on": row.agreed_on, "basis": row.basis}
+
+
+@command("plan.draft")
+def revise_plan(seat: Seat, plan_id: UUID, *, title: str) -> Plan:
+    """The draft bears this title."""
+    row = held_plan(seat.session, plan_id)
+    rules.check_draft(row.state, "修改")
+    rules.check_title(title.strip())
+    before, row.title = _line(row), title.strip()
+    note(seat, f"plan:{row.id}", before=before, after=_line(row))
     return row
 
 
 @command("plan.approve")
-def agree_plan(seat: Seat, plan_id: UUID, on: date) -> Plan:
-    """The plan is agreed. Source: seed 四(二) 议定年度工作计划."""
-    row = plan(seat.session, plan_id)
-    if row.state == "agreed":
-        raise Conflict("该计划已经议定。", en="The plan is agreed already.")
-    row.state, row.agreed_on = "agreed", on
-    note(seat, f"plan:{row.id}", before={"state": "draft"}, after={"state": "agreed", "on": on})
+def agree_plan(seat: Seat, plan_id: UUID, *, basis: str, agreed_on: date, on: date) -> Plan:
+    """The plan was agreed that day, by the meeting or paper named. Source: seed 四(二); dossier 1.1 D8."""
+    row = held_plan(seat.session, plan_id)
+    rules.check_draft(row.state, "议定")
+    rules.check_agreed_on(agreed_on, on)
+    before = _line(row)
+    row.state, row.agreed_on, row.basis = rules.APPROVED, agreed_on, basis.strip()
+    note(seat, f"plan:{row.id}", before=before, after=_line(row))
+    return row
+
+
+@command("plan.review")
+def close_plan(seat: Seat, plan_id: UUID, *, on: date) -> Plan:
+    """The plan of a year that is over is filed; it takes no more tasks."""
+    row = held_plan(seat.session, plan_id)
+    rules.check_closing(row.state, row.year, on)
+    before = _line(row)
+    row.state, row.closed_on = rules.CLOSED, on
+    note(seat, f"plan:{row.id}", before=before, after=_line(row))
     return row

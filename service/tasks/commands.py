@@ -1,189 +1,213 @@
-"""Writing the ledger: the office sets tasks and verifies their end, the unit that leads one reports on it."""
+"""Setting tasks: the office lays them down under the units' duties, and grants what changes their course."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm.attributes import flag_modified
 
-from service.charter.queries import duty, holds, unit_named
+from service.charter import queries as charter
+from service.charter.models import Unit
 from service.kit.command import command, note
 from service.kit.seat import Seat
-from service.plans.queries import plan
-from service.tasks.models import Milestone, Task, TaskEvent
-from service.tasks.queries import milestone, task
-from service.tasks.rules import check_dates, step
-from tenants.errors import Forbidden, Refused
+from service.plans.models import Plan
+from service.plans.queries import held_plan
+from service.plans.rules import check_open
+from service.tasks import rules
+from service.tasks.models import Extension, Milestone, Task, TaskUnit
+from service.tasks.moves import approved, check_speaks, happened, moved
+from service.tasks.queries import cooperating as cooperating_in
+from service.tasks.queries import held_task, task
+from tenants.errors import Refused
+
+DIVISION = "制度四（四）：各成员单位按照职责分工做好工作"
 
 
 @dataclass(frozen=True)
-class NewTask:
+class TaskText:
     """What a task is made of."""
 
     content: str
-    deliverable: str
     duty_id: UUID
     lead_unit_id: UUID
     start: date
     due: date
-    coop_unit_ids: Sequence[UUID] = ()
-    milestones: Sequence[tuple[str, date]] = ()
+    deliverable: str = ""
+    cooperating: Sequence[UUID] = ()
+    milestones: Sequence[tuple[str, date]] = field(default=())
 
 
 @command("task.plan")
-def add_task(seat: Seat, plan_id: UUID, new: NewTask) -> Task:
+def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     """The plan has one more task, under a duty that its lead unit holds.
 
-    Refused: a duty the unit does not hold; dates outside the plan's year. Source: seed 四(四).
+    Refused: a duty the unit does not hold, a unit that is no member, dates outside the plan's year.
+    Source: seed 四(四); dossier 1.3.
     """
-    session, year_plan = seat.session, plan(seat.session, plan_id)
-    _check(seat, new, year_plan.year)
-    row = Task(
-        plan_id=plan_id,
-        year=year_plan.year,
-        no=(session.scalar(select(func.max(Task.no)).where(Task.plan_id == plan_id)) or 0) + 1,
-        content=new.content.strip(),
-        deliverable=new.deliverable.strip(),
-        duty_id=new.duty_id,
-        lead_unit_id=new.lead_unit_id,
-        coop_unit_ids=[str(unit) for unit in new.coop_unit_ids],
-        start=new.start,
-        due=new.due,
-        due0=new.due,
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(Milestone(task_id=row.id, title=title, due=day) for title, day in new.milestones)
-    note(seat, f"task:{row.id}", no=row.no, content=row.content, due=row.due, lead_unit=new.lead_unit_id)
+    plan = held_plan(seat.session, plan_id)
+    check_open(plan.state, plan.year)
+    _check(seat, plan, text, on)
+    row = _new(seat, plan, text)
+    seat.session.add(row)
+    seat.session.flush()
+    _cooperate(seat, row, text.cooperating)
+    for title, due in text.milestones:
+        _set_milestone(seat, row, title, due)
+    happened(seat, row, "add", on)
+    note(seat, f"task:{row.id}", before=None, after=line(row))
     return row
 
 
-def _check(seat: Seat, new: NewTask, year: int) -> None:
-    if not new.content.strip():
-        raise Refused("请填写任务内容。", en="Say what is to be done.", field="content")
-    lead, owed = unit_named(seat.session, new.lead_unit_id), duty(seat.session, new.duty_id)
-    if not holds(seat.session, lead.id, owed.id):
+def _new(seat: Seat, plan: Plan, text: TaskText) -> Task:
+    last = seat.session.scalar(select(func.max(Task.no)).where(Task.plan_id == plan.id))
+    return Task(
+        plan_id=plan.id,
+        year=plan.year,
+        no=(last or 0) + 1,
+        content=text.content.strip(),
+        deliverable=text.deliverable.strip(),
+        duty_id=text.duty_id,
+        lead_unit_id=text.lead_unit_id,
+        start=text.start,
+        due=text.due,
+        due0=text.due,
+    )
+
+
+def _check(seat: Seat, plan: Plan, text: TaskText, on: date) -> None:
+    rules.checked_text(text.content, "content", "请填写任务内容。", "Say what is to be done.")
+    rules.check_dates(text.start, text.due, plan.year)
+    members = {unit.id: unit for unit in charter.units(seat.session, on)}
+    _check_member(members, text.lead_unit_id, "lead_unit_id")
+    _check_duty(seat, members[text.lead_unit_id], text.duty_id)
+    _check_cooperating(members, text.lead_unit_id, text.cooperating)
+
+
+def _check_member(members: Collection[UUID], unit_id: UUID, name: str) -> None:
+    if unit_id not in members:
         raise Refused(
-            f"“{owed.code} {owed.text}”不是{lead.name}的职责,请选择该单位承担的职责。",
-            en=f"{lead.name} does not hold the duty {owed.code}.",
-            source="工作规则(四):各成员单位按照职责分工做好工作",
+            "所选单位不是现任成员单位，请从成员单位中选择。",
+            en="The unit is no member unit; choose one of the members.",
+            source="制度二（成员单位）",
+            field=name,
+        )
+
+
+def _check_duty(seat: Seat, lead: Unit, duty_id: UUID) -> None:
+    duty = charter.duty(seat.session, duty_id)
+    if not charter.holds(seat.session, lead.id, duty_id):
+        raise Refused(
+            f"“{duty.code} {duty.text}”不是{lead.name}承担的职责。请选择该单位承担的职责，或先在制度中调整职责分工。",
+            en=f"{lead.name} does not hold the duty {duty.code}; choose one it holds, or change the division first.",
+            source=DIVISION,
             field="duty_id",
         )
-    for unit_id in new.coop_unit_ids:
-        unit_named(seat.session, unit_id)
-    check_dates(new.start, new.due, year)
 
 
-def _moved(seat: Seat, row: Task, verb: str, on: date, text: str = "", percent: int | None = None) -> None:
-    before = row.state
-    row.state = step(row.state, verb)
-    seat.session.add(TaskEvent(task_id=row.id, verb=verb, on=on, by=seat.name, text=text.strip(), percent=percent))
-    note(seat, f"task:{row.id}", before={"state": before}, after={"state": row.state}, text=text.strip())
-
-
-def _own(seat: Seat, row: Task) -> None:
-    """Only the people of the unit that leads a task speak for it."""
-    if not seat.sits_for(row.lead_unit_id):
-        raise Forbidden(
-            "只有牵头单位的人员可以填报本任务。",
-            en="Only the people of the lead unit report on this task.",
-            source="工作规则(四)",
+def _check_cooperating(members: Collection[UUID], lead_id: UUID, unit_ids: Sequence[UUID]) -> None:
+    for unit_id in unit_ids:
+        _check_member(members, unit_id, "cooperating")
+    if lead_id in unit_ids:
+        raise Refused(
+            "牵头单位不必再列为配合单位。", en="The lead unit is not also a cooperating one.", field="cooperating"
         )
 
 
-@command("task.report_progress")
-def report_progress(seat: Seat, task_id: UUID, percent: int, text: str, on: date) -> Task:
-    """The task stands at that percentage; what was done is in its history."""
-    row = task(seat.session, task_id)
-    _own(seat, row)
-    if not 0 <= percent <= 100:
-        raise Refused("进度应在0到100之间。", en="Progress is between 0 and 100.", field="percent")
-    if not text.strip():
-        raise Refused("请填写进展情况。", en="Say what was done.", field="text")
-    _moved(seat, row, "report", on, text, percent)
-    row.percent = percent
+def _cooperate(seat: Seat, row: Task, unit_ids: Sequence[UUID]) -> None:
+    seat.session.execute(delete(TaskUnit).where(TaskUnit.task_id == row.id))
+    seat.session.add_all(TaskUnit(task_id=row.id, unit_id=unit_id) for unit_id in dict.fromkeys(unit_ids))
+
+
+def line(row: Task) -> dict[str, object]:
+    """The task as an audit line says it."""
+    names = ("no", "content", "deliverable", "duty_id", "lead_unit_id", "start", "due", "state")
+    return {name: getattr(row, name) for name in names}
+
+
+@command("task.plan")
+def revise_task(
+    seat: Seat, task_id: UUID, *, content: str, deliverable: str, cooperating: Sequence[UUID], on: date
+) -> Task:
+    """The task reads so, and these units cooperate; lead, duty and dates stay as they were agreed."""
+    row = held_task(seat.session, task_id)
+    rules.checked_text(content, "content", "请填写任务内容。", "Say what is to be done.")
+    members = {unit.id for unit in charter.units(seat.session, on)}
+    had = cooperating_in(seat.session, [row.id])[row.id]
+    _check_cooperating(members | set(had), row.lead_unit_id, cooperating)
+    before = line(row)
+    moved(seat, row, "revise", on)
+    row.content, row.deliverable = content.strip(), deliverable.strip()
+    flag_modified(row, "content")  # the cooperating units are part of the task: a new revision
+    _cooperate(seat, row, cooperating)
+    note(seat, f"task:{row.id}", before=before, after=line(row))
     return row
 
 
-@command("task.report_progress")
-def reach_milestone(seat: Seat, milestone_id: UUID, on: date) -> Milestone:
-    """The milestone is reached on that day."""
-    found = milestone(seat.session, milestone_id)
-    row = task(seat.session, found.task_id)
-    _own(seat, row)
-    found.done_on = on
-    _moved(seat, row, "reach", on, found.title)
+@command("task.add_milestone")
+def add_milestone(seat: Seat, task_id: UUID, *, title: str, due: date, on: date) -> Milestone:
+    """The task has one more step with a date of its own. Source: dossier 2.2."""
+    row = held_task(seat.session, task_id)
+    if not seat.may("task.check_close_out"):  # the office sets them for any task, a liaison for the unit's own
+        check_speaks(seat, row)
+    found = _set_milestone(seat, row, title, due)
+    moved(seat, row, "revise", on, f"增设节点：{found.title}（{found.due}）")
     return found
 
 
-@command("task.request_close_out")
-def request_close_out(seat: Seat, task_id: UUID, text: str, on: date) -> Task:
-    """The unit holds the task for done and asks the office to verify; the day it asked is kept.
-
-    Source: dossier 2.2, 6-3 (the accepted request's day decides whether it was on time).
-    """
-    row = task(seat.session, task_id)
-    _own(seat, row)
-    if not text.strip():
-        raise Refused("请说明完成情况和佐证。", en="Say what was achieved.", field="text")
-    _moved(seat, row, "request_close_out", on, text)
-    row.claimed_on = on
-    return row
-
-
-@command("task.close_out")
-def verify_close_out(seat: Seat, task_id: UUID, on: date) -> Task:
-    """The office has verified it: the task is closed out."""
-    row = task(seat.session, task_id)
-    _moved(seat, row, "verify", on)
-    row.done_on, row.percent = on, 100
-    return row
-
-
-@command("task.close_out")
-def return_close_out(seat: Seat, task_id: UUID, reason: str, on: date) -> Task:
-    """The request is returned with a reason; the next one counts."""
-    if not reason.strip():
-        raise Refused("退回须说明理由。", en="Say why it is returned.", field="reason")
-    row = task(seat.session, task_id)
-    _moved(seat, row, "return", on, reason)
-    row.claimed_on = None
-    return row
+def _set_milestone(seat: Seat, row: Task, title: str, due: date) -> Milestone:
+    name = rules.checked_text(title, "milestone_title", "请填写节点内容。", "Say what the milestone is.")
+    rules.check_milestone(due, row.start, row.due)
+    found = Milestone(task_id=row.id, title=name, due=due)
+    seat.session.add(found)
+    return found
 
 
 @command("task.grant_extension")
-def extend(seat: Seat, task_id: UUID, due: date, reason: str, on: date) -> Task:
-    """The task is due later; the date first set is kept. Source: dossier 6-3, 6-5."""
-    row = task(seat.session, task_id)
-    check_dates(row.start, due, row.year)
-    if due <= row.due:
-        raise Refused("新时限应晚于现行时限。", en="The new date is later than the present one.", field="due")
-    if not reason.strip():
-        raise Refused("延期须说明理由。", en="Say why it is extended.", field="reason")
-    _moved(seat, row, "extend", on, f"{row.due.isoformat()} → {due.isoformat()}:{reason}")
-    row.due, row.extended_on = due, on
+def extend(seat: Seat, task_id: UUID, *, due: date, reason: str, on: date) -> Task:
+    """The task is due later; the date first set is kept beside it. Source: dossier 6-3, 6-5."""
+    row = held_task(seat.session, task_id)
+    rules.check_later(due, row.due)
+    why = rules.checked_text(reason, "reason", "请填写延期理由。", "Say why the task is extended.")
+    moved(seat, row, "extend", on, f"{row.due} → {due}：{why}")
+    seat.session.add(
+        Extension(task_id=row.id, due_before=row.due, due_after=due, granted_on=on, granted_by=seat.name, reason=why)
+    )
+    row.due = due
     return row
 
 
 @command("task.suspend")
-def suspend(seat: Seat, task_id: UUID, reason: str, on: date) -> Task:
-    """The task rests with approval; it leaves the denominators, and its number is said. Source: dossier 6-1."""
-    return _end(seat, task_id, "suspend", reason, on)
+def suspend(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Task:
+    """The task rests with approval: out of every denominator, its number said beside. Source: dossier 6-1."""
+    return moved(seat, held_task(seat.session, task_id), "suspend", on, approved(reason))
+
+
+@command("task.suspend")
+def resume(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Task:
+    """The task goes on after it rested."""
+    return moved(seat, held_task(seat.session, task_id), "resume", on, approved(reason))
 
 
 @command("task.withdraw")
-def cancel(seat: Seat, task_id: UUID, reason: str, on: date) -> Task:
-    """The task is no task of the year any more. Source: dossier 6, notation T."""
-    return _end(seat, task_id, "cancel", reason, on)
+def withdraw(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Task:
+    """The task is no task of the year any more. Source: dossier 6 (T)."""
+    return moved(seat, held_task(seat.session, task_id), "withdraw", on, approved(reason))
 
 
-def _end(seat: Seat, task_id: UUID, verb: str, reason: str, on: date) -> Task:
-    if not reason.strip():
-        raise Refused("请说明依据(批文)。", en="Name the approval it rests on.", field="reason")
-    row = task(seat.session, task_id)
-    _moved(seat, row, verb, on, reason)
-    row.ended_on = on
+@command("task.withdraw")
+def merge_into(seat: Seat, task_id: UUID, *, target_id: UUID, reason: str, on: date) -> Task:
+    """The task goes on as part of another of the same plan, and is counted only there. Source: dossier 6 (T)."""
+    row, target = held_task(seat.session, task_id), task(seat.session, target_id)
+    if target.id == row.id or target.plan_id != row.plan_id or target.state not in rules.OPEN:
+        raise Refused(
+            "只能并入同一计划中尚在办理的另一项任务。",
+            en="A task is merged into another open one of the same plan.",
+            field="target_id",
+        )
+    moved(seat, row, "merge", on, f"并入第{target.no}项：{approved(reason)}")
+    row.merged_into_id = target.id
     return row

@@ -1,8 +1,9 @@
-"""The task ledger's pages: list, one task, a new task, and each verb that moves one."""
+"""The task ledger's pages: list, one task with the verbs that move it, and the forms of a task."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -11,63 +12,62 @@ from flask_babel import gettext as _
 
 from service.charter.queries import duties_of, units
 from service.kit.export import table_file
+from service.kit.face import label
+from service.kit.forms import submitted
 from service.kit.layout import Entry
-from service.kit.paging import Asked, page_of
+from service.kit.paging import Asked
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
-from service.plans.queries import plan_of
-from service.tasks.commands import (
-    NewTask,
-    add_task,
-    extend,
-    reach_milestone,
-    report_progress,
-    request_close_out,
-    return_close_out,
-    verify_close_out,
-)
-from service.tasks.models import Task
-from service.tasks.queries import SORTABLE, duty_names, history, ledger, lights, milestones, names, task
-from service.tasks.rules import STATES, possible
-from tenants.errors import LianxiError, Refused
+from service.plans.queries import all_plans
+from service.plans.rules import CLOSED
+from service.tasks import commands, progress, queries, schemas
+from service.tasks.queries import FILTERS, Row
+from service.tasks.rules import LIGHTS, STATES
+from service.tasks.verbs import VERBS, leads, offered, text_of
 
 pages = Blueprint("tasks", __name__, url_prefix="/t/<slug>/tasks", template_folder="templates")
-NAV = (Entry(30, "任务台账", "tasks.index", "task.read", "list-check"),)
+NAV = (Entry(30, "任务台账", "tasks.index", "task.read", "checklist"),)
+Errors = Mapping[str, str]
 
 
 @pages.get("/")
 def index() -> ResponseReturnValue:
-    """The year's tasks, narrowed, sorted, paged; or as a file."""
+    """The tasks, narrowed, sorted, paged; or as a file."""
     seat, on = reading("task.read"), today()
-    asked = Asked.of(request.args, "state", "unit")
+    asked = Asked.of(request.args, *FILTERS)
     kind = request.args.get("format", "")
-    query = ledger(on.year, asked.filters, asked.q)
-    listed = page_of(seat.session, query, asked, SORTABLE, "no", whole=kind in ("csv", "xlsx"))
-    named = names(seat.session)
+    listed = queries.ledger(seat.session, asked, on, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
-        return _file(seat, kind, listed.rows, named, on)
-    shown = lights(seat.session, listed.rows, on)
-    table = [(unit.id, unit.name) for unit in units(seat.session, on)]
-    return page("tasks/index.html", listed=listed, names=named, lights=shown, states=STATES, units=table, year=on.year)
+        return _file(seat, kind, listed.rows)
+    plans = all_plans(seat.session)
+    return page(
+        "tasks/index.html",
+        listed=listed,
+        names=queries.unit_names(seat.session),
+        units=[(unit.id, unit.name) for unit in units(seat.session, on)],
+        plans=[(plan.id, plan.title) for plan in plans],
+        open_plans=any(plan.state != CLOSED for plan in plans),
+        states=[(state, label("task_state", state)) for state in STATES],
+        lights=[(light, label("traffic_light", light)) for light in LIGHTS],
+    )
 
 
-def _file(seat: Seat, kind: str, rows: list[Task], named: dict[UUID, str], on: date) -> ResponseReturnValue:
-    header = ["序号", "工作任务", "成果形式", "牵头单位", "启动日", "完成时限", "原定时限", "进度%", "状态"]
-    table = [
-        [
-            row.no,
-            row.content,
-            row.deliverable,
-            named[row.lead_unit_id],
-            row.start,
-            row.due,
-            row.due0,
-            row.percent,
-            STATES[row.state],
-        ]
-        for row in rows
-    ]
-    return table_file(kind, f"{seat.tenant.name}-任务台账-{on.year}-{on.isoformat()}", header, table)
+def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
+    header = ["序号", "工作任务", "成果形式", "对应职责", "牵头单位", "配合单位", "启动日", "完成时限", "原定时限"]
+    names, duties = queries.unit_names(seat.session), queries.duty_names(seat.session)
+    helping = queries.cooperating(seat.session, [row.task.id for row in rows])
+
+    def cells(row: Row) -> list[Any]:
+        task = row.task
+        others = "、".join(names[unit] for unit in helping[task.id])
+        text = [task.no, task.content, task.deliverable, duties[task.duty_id], names[task.lead_unit_id], others]
+        light = label("traffic_light", row.light) if row.light else "—"
+        state = label("task_state", task.state)
+        return [*text, task.start, task.due, task.due0, task.percent, state, light, task.claimed_on, task.done_on]
+
+    name = f"{seat.tenant.name}-任务台账-{today().isoformat()}"
+    header += ["进度%", "状态", "预警", "申请销号日", "确认销号日"]
+    return table_file(kind, name, header, map(cells, rows))
 
 
 @pages.get("/<uuid:task_id>")
@@ -76,119 +76,109 @@ def show(task_id: UUID) -> ResponseReturnValue:
     return _task_page(reading("task.read"), task_id)
 
 
-def _task_page(seat: Seat, task_id: UUID, status: int = 200, **more: object) -> ResponseReturnValue:
-    row = task(seat.session, task_id)
+def _task_page(seat: Seat, task_id: UUID, noun: str = "", errors: Errors | None = None) -> ResponseReturnValue:
+    """The task; with errors, the verb's form stands as it was sent."""
+    whole = queries.whole(seat.session, task_id, today())
     return page(
         "tasks/show.html",
-        status,
-        task=row,
-        names=names(seat.session),
-        duties=duty_names(seat.session),
-        milestones=milestones(seat.session, task_id),
-        history=history(seat.session, task_id),
-        light=lights(seat.session, [row], today())[row.id],
-        possible=possible(row.state),
-        own=seat.sits_for(row.lead_unit_id),
-        states=STATES,
-        **more,
+        422 if errors else 200,
+        whole=whole,
+        task=whole.task,
+        names=queries.unit_names(seat.session),
+        duties=queries.duty_names(seat.session),
+        offered=offered(seat, whole),
+        reaches=seat.may("task.report_progress") and leads(seat, whole.task),
+        mergeable=[(row.id, f"{row.no} {row.content}") for row in queries.mergeable(seat.session, whole.task)],
+        noun=noun,
+        values=request.form,
+        errors=errors or {},
     )
 
 
-@pages.post("/<uuid:task_id>/<any('progress', 'close-request', 'close-out', 'close-return', 'extension'):act>")
-def move(task_id: UUID, act: str) -> ResponseReturnValue:
+@pages.post(f"/<uuid:task_id>/<any({', '.join(map(repr, VERBS))}):noun>")
+def move(task_id: UUID, noun: str) -> ResponseReturnValue:
     """The verb is done, or its form comes back with the sentence at the field."""
-    seat = current_seat()
-    try:
-        _do(seat, task_id, act)
-    except Refused as refusal:
-        errors = {refusal.field or "": refusal.message}
-        return _task_page(seat, task_id, 422, errors=errors, values=request.form, act=act)
+    seat, verb = current_seat(), VERBS[noun]
+    _done, errors = submitted(verb.schema(), lambda given: verb.act(seat, task_id, **given, on=today()))
+    if errors:
+        return _task_page(seat, task_id, noun, errors)
     flash(_("已办理。"), "success")
     return redirect(url_for("tasks.show", task_id=task_id))
 
 
-def _do(seat: Seat, task_id: UUID, act: str) -> None:
-    form, on = request.form, today()
-    text = form.get("text", "")
-    if act == "progress":
-        report_progress(seat, task_id, _whole(form.get("percent", "")), text, on)
-    elif act == "close-request":
-        request_close_out(seat, task_id, text, on)
-    elif act == "close-out":
-        verify_close_out(seat, task_id, on)
-    elif act == "close-return":
-        return_close_out(seat, task_id, form.get("reason", ""), on)
-    else:
-        extend(seat, task_id, _day(form.get("due", ""), "due"), form.get("reason", ""), on)
-
-
 @pages.post("/<uuid:task_id>/milestones/<uuid:milestone_id>")
 def reach(task_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
-    """The milestone is reached today."""
-    reach_milestone(current_seat(), milestone_id, today())
+    """The milestone was reached today."""
+    progress.reach_milestone(current_seat(), task_id, milestone_id, on=today())
+    flash(_("节点已完成。"), "success")
     return redirect(url_for("tasks.show", task_id=task_id))
-
-
-def _whole(text: str) -> int:
-    if not text.strip().isdecimal():
-        raise Refused("请填写0到100的整数。", en="A whole number from 0 to 100.", field="percent")
-    return int(text)
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("请填写日期,如2026-09-30。", en="A date such as 2026-09-30.", field=field) from error
 
 
 @pages.get("/new")
 def new() -> ResponseReturnValue:
-    """The form: first the lead unit, then one of its own duties."""
-    return _new_page(current_seat(), dict(request.args))
+    """The form: first plan and lead unit, then one of the unit's own duties."""
+    return _new_page(current_seat(), request.args, {})
 
 
-def _new_page(seat: Seat, values: dict[str, str], status: int = 200, **more: object) -> ResponseReturnValue:
+def _new_page(seat: Seat, values: Mapping[str, str], errors: Errors) -> ResponseReturnValue:
     seat.require("task.plan")
     on = today()
-    table = [(str(unit.id), unit.name) for unit in units(seat.session, on)]
-    lead = values.get("lead_unit_id", "")
-    owed = duties_of(seat.session, UUID(lead), on) if lead in dict(table) else []
-    options = [(str(duty.id), f"{duty.code} {duty.text}") for duty in owed]
-    plan = plan_of(seat.session, on.year)
-    return page("tasks/new.html", status, values=values, units=table, duties=options, plan=plan, year=on.year, **more)
+    table = units(seat.session, on)
+    lead = next((unit for unit in table if str(unit.id) == values.get("lead_unit_id")), None)
+    owed = duties_of(seat.session, lead.id, on) if lead else []
+    plans = [plan for plan in all_plans(seat.session) if plan.state != CLOSED]
+    return page(
+        "tasks/new.html",
+        422 if errors else 200,
+        values=values,
+        cooperating=request.form.getlist("cooperating"),
+        errors=errors,
+        lead=lead,
+        plans=[(plan.id, f"{plan.year} {plan.title}") for plan in plans],
+        units=[(unit.id, unit.name) for unit in table],
+        duties=[(duty.id, f"{duty.code} {duty.text}") for duty in owed],
+    )
 
 
 @pages.post("/")
 def create() -> ResponseReturnValue:
     """The plan has one more task, or the form comes back as it was."""
-    seat, values = current_seat(), request.form.to_dict()
-    plan = plan_of(seat.session, today().year)
-    try:
-        if plan is None:
-            raise Refused("本年度还没有工作计划,请先拟订。", en="There is no plan for this year yet.")
-        row = add_task(seat, plan.id, _read(values))
-    except LianxiError as refusal:
-        if refusal.status != 422:
-            raise
-        return _new_page(seat, values, 422, errors={refusal.field or "": refusal.message})
+    seat = current_seat()
+    row, errors = submitted(
+        schemas.TaskIn(),
+        lambda given: commands.add_task(seat, given["plan_id"], text_of(given), on=today()),
+    )
+    if row is None:
+        return _new_page(seat, request.form, errors)
     flash(_("任务已列入台账。"), "success")
     return redirect(url_for("tasks.show", task_id=row.id))
 
 
-def _read(values: dict[str, str]) -> NewTask:
-    return NewTask(
-        content=values.get("content", ""),
-        deliverable=values.get("deliverable", ""),
-        duty_id=_id(values.get("duty_id", ""), "duty_id", "请选择对应职责。"),
-        lead_unit_id=_id(values.get("lead_unit_id", ""), "lead_unit_id", "请选择牵头单位。"),
-        start=_day(values.get("start", ""), "start"),
-        due=_day(values.get("due", ""), "due"),
-    )
+@pages.get("/<uuid:task_id>/edit")
+def edit(task_id: UUID) -> ResponseReturnValue:
+    seat = current_seat()
+    row = queries.task(seat.session, task_id)
+    values = {"content": row.content, "deliverable": row.deliverable}
+    return _edit_page(seat, task_id, values, queries.cooperating(seat.session, [task_id])[task_id], {})
 
 
-def _id(text: str, field: str, sentence: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused(sentence, en="Choose one.", field=field) from error
+def _edit_page(
+    seat: Seat, task_id: UUID, values: Mapping[str, str], cooperating: Any, errors: Errors
+) -> ResponseReturnValue:
+    seat.require("task.plan")
+    row = queries.task(seat.session, task_id)
+    others = [(unit.id, unit.name) for unit in units(seat.session, today()) if unit.id != row.lead_unit_id]
+    status = 422 if errors else 200
+    shown = {"values": values, "cooperating": cooperating, "errors": errors, "units": others}
+    return page("tasks/edit.html", status, task=row, **shown)
+
+
+@pages.post("/<uuid:task_id>/edit")
+def revise(task_id: UUID) -> ResponseReturnValue:
+    """The task reads as the form says."""
+    seat = current_seat()
+    row, errors = submitted(schemas.TaskPatch(), lambda given: commands.revise_task(seat, task_id, **given, on=today()))
+    if row is None:
+        return _edit_page(seat, task_id, request.form, request.form.getlist("cooperating"), errors)
+    flash(_("任务已修改。"), "success")
+    return redirect(url_for("tasks.show", task_id=task_id))

@@ -1,113 +1,221 @@
-"""Reading the ledger."""
+"""Reading the ledger: the list, one task with all that belongs to it, what waits for a seat."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Duty, Unit
-from service.charter.queries import rule
+from service.charter.queries import in_force
+from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
-from service.tasks.models import Milestone, Task, TaskEvent
-from service.tasks.rules import Light, Pace, light
+from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent, TaskUnit
+from service.tasks.rules import LIGHTS, MOVING, OPEN, STATES, Light, Pace, light
 from tenants.errors import Missing
 
-SORTABLE = {"no": Task.no, "due": Task.due, "state": Task.state, "percent": Task.percent, "id": Task.id}
+SORTABLE = {
+    "no": Task.no,
+    "content": Task.content,
+    "due": Task.due,
+    "state": Task.state,
+    "percent": Task.percent,
+    "id": Task.id,
+}
+FILTERS = ("year", "plan", "state", "unit", "light")
 
 
 def task(session: Session, task_id: UUID) -> Task:
     """The task of that id."""
-    found = session.scalars(select(Task).where(Task.id == task_id)).one_or_none()
+    return _one(session, select(Task).where(Task.id == task_id))
+
+
+def held_task(session: Session, task_id: UUID) -> Task:
+    """The task of that id, held until commit: its steps come one after the other."""
+    return _one(
+        session, select(Task).where(Task.id == task_id).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def milestone(session: Session, task_id: UUID, milestone_id: UUID) -> Milestone:
+    """The task's milestone of that id."""
+    return _one(session, select(Milestone).where(Milestone.task_id == task_id, Milestone.id == milestone_id))
+
+
+def pending_request(session: Session, task_id: UUID) -> CloseRequest:
+    """The request that waits for the office; a task that asks to be closed out has exactly one."""
+    query = select(CloseRequest).where(CloseRequest.task_id == task_id, CloseRequest.state == "pending")
+    return session.scalars(query).one()
+
+
+def _one(session: Session, query: Select[Any]) -> Any:
+    found = session.scalars(query).one_or_none()
     if found is None:
         raise Missing()
     return found
 
 
-def ledger(year: int, filters: Mapping[str, str], q: str = "") -> Select[tuple[Task]]:
-    """The year's tasks, narrowed."""
-    query = select(Task).where(Task.year == year)
-    if filters.get("state"):
+def _wanted(asked: Asked) -> Select[Task]:
+    """The tasks that the filters name; nonsense names none."""
+    query, filters = select(Task), asked.filters
+    if "year" in filters:
+        query = query.where(Task.year == (int(filters["year"]) if filters["year"].isdecimal() else 0))
+    if filters.get("state") in STATES:
         query = query.where(Task.state == filters["state"])
-    if filters.get("unit"):
-        query = query.where(Task.lead_unit_id == UUID(filters["unit"]))
-    return query.where(Task.content.contains(q, autoescape=True)) if q else query
+    if "plan" in filters:
+        query = query.where(Task.plan_id == _uuid(filters["plan"]))
+    if "unit" in filters:
+        query = query.where(concerns([_uuid(filters["unit"])]))
+    return query.where(Task.content.contains(asked.q, autoescape=True)) if asked.q else query
 
 
-def milestones(session: Session, task_id: UUID) -> list[Milestone]:
-    """The task's milestones by date."""
-    query = select(Milestone).where(Milestone.task_id == task_id).order_by(Milestone.due, Milestone.id)
-    return list(session.scalars(query))
+def concerns(unit_ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """Tasks that one of the units leads or cooperates in."""
+    ids = list(unit_ids)
+    return or_(Task.lead_unit_id.in_(ids), Task.id.in_(select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(ids))))
 
 
-def milestone(session: Session, milestone_id: UUID) -> Milestone:
-    """The milestone of that id."""
-    found = session.scalars(select(Milestone).where(Milestone.id == milestone_id)).one_or_none()
-    if found is None:
-        raise Missing()
-    return found
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
 
 
-def history(session: Session, task_id: UUID) -> list[TaskEvent]:
-    """What happened to the task, the newest first."""
-    query = select(TaskEvent).where(TaskEvent.task_id == task_id).order_by(TaskEvent.id.desc())
-    return list(session.scalars(query))
+@dataclass(frozen=True)
+class Row:
+    """A task in the list, with what the list shows of it."""
+
+    task: Task
+    light: Light | None
 
 
-def lights(session: Session, rows: Sequence[Task], on: date) -> dict[UUID, Light]:
-    """Each task's light that morning."""
-    if not rows:
-        return {}
-    soon, lag = rule(session, "due_soon_days", on), rule(session, "pro_rata_lag_points", on)
-    steps: dict[UUID, list[tuple[date, date | None]]] = {}
-    query = select(Milestone).where(Milestone.task_id.in_([row.id for row in rows]))
-    for step in session.scalars(query):
-        steps.setdefault(step.task_id, []).append((step.due, step.done_on))
+def ledger(session: Session, asked: Asked, on: date, *, whole: bool = False) -> Page:
+    """The tasks asked for, each with its light that morning."""
+    query = _wanted(asked)
+    if asked.filters.get("light") in LIGHTS:
+        lit = lights(session, paces(session, query.with_only_columns(Task.id)), on)
+        query = query.where(Task.id.in_([key for key, value in lit.items() if value == asked.filters["light"]]))
+    page = page_of(session, query, asked, SORTABLE, "due", whole=whole)
+    lit = lights(session, paces(session, [row.id for row in page.rows]), on)
+    return Page([Row(row, lit[row.id]) for row in page.rows], page.total, page.number, page.per_page, page.sort)
+
+
+def paces(session: Session, wanted: Select[Any] | Sequence[UUID]) -> dict[UUID, Pace]:
+    """What the lights of these tasks are read from. Two statements, whatever their number."""
+    steps: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
+    milestones = select(Milestone.task_id, Milestone.due, Milestone.done_on).where(Milestone.task_id.in_(wanted))
+    for task_id, due, done_on in session.execute(milestones):
+        steps[task_id].append((due, done_on))
+    tasks = select(Task.id, Task.state, Task.start, Task.due, Task.percent).where(Task.id.in_(wanted))
     return {
-        row.id: light(
-            Pace(row.state, row.start, row.due, row.percent, tuple(steps.get(row.id, ()))),
-            on,
-            soon_days=soon,
-            lag_points=lag,
-        )
-        for row in rows
+        task_id: Pace(state, start, due, percent, tuple(steps.get(task_id, ())))
+        for task_id, state, start, due, percent in session.execute(tasks)
     }
 
 
-def names(session: Session) -> dict[UUID, str]:
+def lights(session: Session, tasks: Mapping[UUID, Pace], on: date) -> dict[UUID, Light | None]:
+    """The lights of these tasks that morning, by the tenant's own rules. Source: dossier 6-7."""
+    rules = in_force(session, on).rules if tasks else {}
+    return {
+        key: light(pace, on, soon_days=rules["due_soon_days"], lag_points=rules["pro_rata_lag_points"])
+        for key, pace in tasks.items()
+    }
+
+
+def unit_names(session: Session) -> dict[UUID, str]:
     """Every unit's name, also of those that left."""
-    return {row.id: row.name for row in session.execute(select(Unit.id, Unit.name))}
+    return {key: name for key, name in session.execute(select(Unit.id, Unit.name).order_by(Unit.position))}
 
 
 def duty_names(session: Session) -> dict[UUID, str]:
-    """Every duty as `RS3 职业培训`."""
-    return {row.id: f"{row.code} {row.text}" for row in session.execute(select(Duty.id, Duty.code, Duty.text))}
+    """Every duty as `RS3 职业培训`, also those that ended."""
+    return {key: f"{code} {text}" for key, code, text in session.execute(select(Duty.id, Duty.code, Duty.text))}
+
+
+def cooperating(session: Session, task_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The units that cooperate in these tasks, in the charter's order."""
+    query = (
+        select(TaskUnit.task_id, TaskUnit.unit_id)
+        .join(Unit, (Unit.tenant_id == TaskUnit.tenant_id) & (Unit.id == TaskUnit.unit_id))
+        .where(TaskUnit.task_id.in_(task_ids))
+        .order_by(Unit.position)
+    )
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for task_id, unit_id in session.execute(query):
+        found[task_id].append(unit_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One task with all that belongs to it."""
+
+    task: Task
+    light: Light | None
+    cooperating: list[UUID]
+    milestones: list[Milestone]
+    requests: list[CloseRequest]
+    extensions: list[Extension]
+    events: list[TaskEvent]
+
+
+def whole(session: Session, task_id: UUID, on: date) -> Whole:
+    """The task with its units, milestones, requests, extensions and history, the newest first."""
+    row = task(session, task_id)
+    return Whole(
+        task=row,
+        light=lights(session, paces(session, [task_id]), on)[task_id],
+        cooperating=cooperating(session, [task_id])[task_id],
+        milestones=_of(session, Milestone, task_id, Milestone.due, Milestone.id),
+        requests=_of(session, CloseRequest, task_id, CloseRequest.claimed_on.desc(), CloseRequest.id.desc()),
+        extensions=_of(session, Extension, task_id, Extension.granted_on.desc(), Extension.id.desc()),
+        events=_of(session, TaskEvent, task_id, TaskEvent.on.desc(), TaskEvent.id.desc()),
+    )
+
+
+def _of(session: Session, model: Any, task_id: UUID, *order: Any) -> list[Any]:
+    return list(session.scalars(select(model).where(model.task_id == task_id).order_by(*order)))
+
+
+def reports(session: Session, task_id: UUID) -> list[TaskEvent]:
+    """What units reported on the task, the newest first."""
+    query = select(TaskEvent).where(TaskEvent.task_id == task_id, TaskEvent.verb == "report")
+    return list(session.scalars(query.order_by(TaskEvent.on.desc(), TaskEvent.id.desc())))
+
+
+def mergeable(session: Session, row: Task) -> list[Task]:
+    """The tasks of the same plan that the task could be merged into."""
+    query = select(Task).where(Task.plan_id == row.plan_id, Task.id != row.id, Task.state.in_(OPEN))
+    return list(session.scalars(query.order_by(Task.no)))
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for this seat: a close-out to verify, or a task of one's own unit."""
+    """Something that waits for this seat: a close-out to verify, a task of one's own unit to carry on."""
 
     task: Task
-    reason: str
+    reason: str  # verify | report
+    light: Light | None
 
 
 def my_work(session: Session, seat: Seat, on: date, most: int = 10) -> list[Waiting]:
-    """What waits for the seat: close-outs to verify for the office, open tasks for a unit's own people."""
-    found: list[Waiting] = []
+    """What waits for the seat, the most pressing first: for the office close-outs, for a unit its open tasks."""
+    found: list[tuple[Task, str]] = []
     if seat.may("task.close_out"):
-        asked = select(Task).where(Task.year == on.year, Task.state == "close_requested").order_by(Task.due)
-        found += [Waiting(row, "verify") for row in session.scalars(asked.limit(most))]
+        found += [(row, "verify") for row in _pressing(session, Task.state == "close_requested", most)]
     if seat.unit_ids and seat.may("task.report_progress"):
-        mine = (
-            select(Task)
-            .where(Task.year == on.year, Task.lead_unit_id.in_(seat.unit_ids))
-            .where(or_(Task.state == "not_started", Task.state == "in_progress"))
-            .order_by(Task.due)
-        )
-        found += [Waiting(row, "report") for row in session.scalars(mine.limit(most))]
-    return found
+        mine = Task.lead_unit_id.in_(seat.unit_ids) & Task.state.in_(MOVING) & (Task.start <= on)
+        found += [(row, "report") for row in _pressing(session, mine, most)]
+    lit = lights(session, paces(session, [row.id for row, _ in found]), on)
+    return [Waiting(row, reason, lit[row.id]) for row, reason in found]
+
+
+def _pressing(session: Session, wanted: ColumnElement[bool], most: int) -> list[Task]:
+    return list(session.scalars(select(Task).where(wanted).order_by(Task.due, Task.no).limit(most)))

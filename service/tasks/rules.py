@@ -11,22 +11,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
+from config.catalogue import label
 from tenants.errors import Refused
 
-Light = Literal["red", "yellow", "green", "grey", "none"]
-LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "grey", "none")
+Light = Literal["red", "yellow", "green", "grey"]
+LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "grey")
 
-STATES: Mapping[str, str] = {
-    "not_started": "未启动",
-    "in_progress": "推进中",
-    "close_requested": "已申请销号",
-    "closed": "已销号",
-    "suspended": "中止",
-    "cancelled": "撤销",
-    "merged": "并入",
-}
+# Their names are in the wording group `task_state`.
+STATES = ("not_started", "in_progress", "close_requested", "closed_out", "suspended", "withdrawn", "merged")
 # Not in T at all. Source: dossier 6, notation.
-OUTSIDE_THE_PLAN = frozenset({"cancelled", "merged"})
+OUTSIDE_THE_PLAN = frozenset({"withdrawn", "merged"})
 MOVING = frozenset({"not_started", "in_progress"})
 OPEN = MOVING | {"close_requested"}
 
@@ -45,12 +39,12 @@ STEPS: Mapping[str, Step] = {
     "reach": Step("完成节点", MOVING, "in_progress"),
     "revise": Step("修改任务", MOVING, None),
     "request_close_out": Step("申请销号", MOVING, "close_requested"),
-    "verify": Step("确认销号", frozenset({"close_requested"}), "closed"),
+    "verify": Step("确认销号", frozenset({"close_requested"}), "closed_out"),
     "return": Step("退回销号申请", frozenset({"close_requested"}), "in_progress"),
     "extend": Step("延期", MOVING, None),
     "suspend": Step("中止", OPEN, "suspended"),
     "resume": Step("恢复", frozenset({"suspended"}), "in_progress"),
-    "cancel": Step("撤销", OPEN | {"suspended"}, "cancelled"),
+    "withdraw": Step("撤销", OPEN | {"suspended"}, "withdrawn"),
     "merge": Step("并入其他任务", OPEN | {"suspended"}, "merged"),
 }
 
@@ -60,9 +54,9 @@ def step(state: str, verb: str) -> str:
     rule = STEPS[verb]
     if state not in rule.sources:
         raise Refused(
-            f"任务现为“{STATES[state]}”,不能{rule.name}。",
-            en=f"A task that is {state.replace('_', ' ')} does not allow: {verb.replace('_', ' ')}.",
-            source="台账与销号",
+            f"任务现为“{label('task_state', state)}”，不能{rule.name}。",
+            en=f"The task is {label('task_state', state, 'en').lower()}; it does not allow: {verb.replace('_', ' ')}.",
+            source="任务台账与销号",
         )
     return rule.target or state
 
@@ -105,7 +99,7 @@ class Ratio:
 
 
 def planned(tasks: Iterable[TaskFacts]) -> list[TaskFacts]:
-    """T: the year's tasks without those cancelled or merged into others."""
+    """T: the year's tasks without those withdrawn or merged into others."""
     return [task for task in tasks if task.state not in OUTSIDE_THE_PLAN]
 
 
@@ -192,15 +186,15 @@ def _elapsed(pace: Pace, as_of: date) -> Fraction:
     return Fraction(100 * (as_of - pace.start).days, (pace.due - pace.start).days)
 
 
-def light(pace: Pace, on: date, *, soon_days: int, lag_points: int) -> Light:
+def light(pace: Pace, on: date, *, soon_days: int, lag_points: int) -> Light | None:
     """The light on that morning, from what stood the evening before: red before yellow before green.
 
     A task outside the plan, or suspended, shows none. Source: dossier 6-7; a live board takes D = yesterday.
     """
-    if pace.state == "closed":
+    if pace.state == "closed_out":
         return "green"
     if pace.state not in OPEN:
-        return "none"
+        return None
     if pace.due < on:
         return "red"
     if on < pace.start:
@@ -214,13 +208,44 @@ def _needs_care(pace: Pace, on: date, soon_days: int, lag_points: int) -> bool:
     return schedule_gap(pace, on - timedelta(days=1)) < -lag_points
 
 
+def checked_text(text: str, field: str, message: str, en: str) -> str:
+    """The text without the blanks around it; an empty one is refused with that sentence."""
+    if not text.strip():
+        raise Refused(message, en=en, field=field)
+    return text.strip()
+
+
+def check_percent(percent: int) -> None:
+    """Nothing, or the percentage is refused."""
+    if not 0 <= percent <= 100:
+        raise Refused("进度应为0至100的整数。", en="Progress is between 0 and 100.", field="percent")
+
+
+def check_milestone(due: date, start: date, end: date) -> None:
+    """Nothing, or the milestone lies outside its task."""
+    if not start <= due <= end:
+        raise Refused(
+            f"节点时限应在任务的启动日{start}和完成时限{end}之间。",
+            en=f"A milestone lies between {start} and {end}.",
+            field="milestone_due",
+        )
+
+
+def check_later(due: date, present: date) -> None:
+    """Nothing, or an extension that extends nothing is refused."""
+    if due <= present:
+        raise Refused(
+            f"新的时限应晚于现行时限{present}。", en=f"The new due date is later than {present}.", field="due"
+        )
+
+
 def check_dates(start: date, due: date, year: int) -> None:
     """Nothing, or the dates are refused. Source: dossier 6-1: work over several years is planned by the year."""
     if due.year != year:
         raise Refused(
-            f"完成时限应在{year}年内;跨年任务请按年度分别列出当年节点。",
+            f"完成时限应在{year}年内；跨年任务请按年度分别列出当年节点。",
             en=f"The task must be due in {year}; work over several years is listed year by year.",
-            source="年度任务完成率:跨年任务按当年节点",
+            source="年度任务完成率：跨年任务按当年节点",
             field="due",
         )
     if start > due:

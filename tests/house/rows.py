@@ -76,6 +76,8 @@ def _value(column: Column[Any]) -> Any:
     allowed = next(_allowed(column), None)
     if allowed is not None:
         return allowed
+    if column.default is not None and column.default.is_scalar:
+        return column.default.arg  # type: ignore[attr-defined]
     if isinstance(column.type, String):
         return f"x{next(_numbers)}"
     return next(make for kind, make in _BY_TYPE.items() if isinstance(column.type, kind))()

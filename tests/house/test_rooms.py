@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -118,9 +119,14 @@ def _named(function: FunctionType) -> Iterator[Any]:
         if isinstance(thing, ModuleType):
             yield from (getattr(thing, other) for other in names if hasattr(thing, other))
         if isinstance(thing, dict):
-            yield from (value for value in thing.values() if callable(value))
+            yield from (part for value in thing.values() for part in _parts(value) if callable(part))
     for cell in function.__closure__ or ():
         yield cell.cell_contents
+
+
+def _parts(value: Any) -> list[Any]:
+    """The value, and what a declared one (a dataclass) is made of."""
+    return [value, *(vars(value).values() if is_dataclass(value) and not isinstance(value, type) else ())]
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -18,14 +18,8 @@ from service.statistics.commands import publish_period
 from service.statistics.queries import live
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.models import Obligation
-from service.tasks.commands import (
-    NewTask,
-    add_task,
-    cancel,
-    report_progress,
-    request_close_out,
-    verify_close_out,
-)
+from service.tasks.commands import TaskText, add_task, withdraw
+from service.tasks.progress import report_progress, request_close_out, verify_close_out
 from tenants import audit, ledger
 from tenants.db import acting_for
 from tenants.errors import Forbidden, Missing, Refused
@@ -40,21 +34,21 @@ def console(engine, tenant):
 
 
 def a_plan(seat):
-    plan = draft_plan(seat, 2026, "2026年工作要点")
-    agree_plan(seat, plan.id, date(2026, 2, 1))
-    return plan
+    plan = draft_plan(seat, year=2026, title="2026年工作要点")
+    agreed = date(2026, 2, 1)
+    return agree_plan(seat, plan.id, basis="第1次全体会议", agreed_on=agreed, on=agreed)
 
 
 def a_task(seat, plan, due, start=date(2026, 1, 10)):
     lead = lead_units(seat.session, start)[0]
     owed = duties_of(seat.session, lead.id, start)[0]
-    return add_task(seat, plan.id, NewTask("开展培训", "培训总结", owed.id, lead.id, start, due))
+    return add_task(seat, plan.id, TaskText("开展培训", owed.id, lead.id, start, due, "培训总结"), on=start)
 
 
 def close(seat, task, claimed, done):
-    report_progress(seat, task.id, 90, "已开展", claimed)
-    request_close_out(seat, task.id, "已完成", claimed)
-    verify_close_out(seat, task.id, done)
+    report_progress(seat, task.id, percent=90, text="已开展", on=claimed)
+    request_close_out(seat, task.id, statement="已完成", on=claimed)
+    verify_close_out(seat, task.id, on=done)
 
 
 def figures(seat):
@@ -75,7 +69,7 @@ def test_the_worked_example_of_the_dossier(engine):
     for _ in range(5):
         a_task(seat, plan, later)
     for _ in range(2):
-        cancel(seat, a_task(seat, plan, due).id, "省府批文", date(2026, 5, 1))
+        withdraw(seat, a_task(seat, plan, due).id, reason="省府批文", on=date(2026, 5, 1))
     found = figures(seat)
     parts = {code: (entry.numerator, entry.denominator) for code, entry in found.items()}
     assert parts["P01"] == (13, 20)
@@ -125,9 +119,9 @@ def test_a_task_under_a_duty_that_the_unit_does_not_hold_is_refused(engine):
     plan, on = a_plan(seat), date(2026, 1, 10)
     first, second = units(seat.session, on)[:2]
     foreign = next(d for d in duties_of(seat.session, second.id, on))
-    new = NewTask("开展培训", "总结", foreign.id, first.id, on, date(2026, 6, 30))
+    text = TaskText("开展培训", foreign.id, first.id, on, date(2026, 6, 30))
     with pytest.raises(Refused, match=r"不是.*的职责"):
-        add_task(seat, plan.id, new)
+        add_task(seat, plan.id, text, on=on)
 
 
 def test_only_the_lead_units_people_report_and_the_office_verifies(engine):
@@ -138,12 +132,12 @@ def test_only_the_lead_units_people_report_and_the_office_verifies(engine):
     own = a_seat(engine, tenant, "LI", unit=task.lead_unit_id)
     foreign = a_seat(engine, tenant, "LI", unit=next(u.id for u in others if u.id != task.lead_unit_id))
     with pytest.raises(Forbidden):
-        report_progress(foreign, task.id, 10, "已启动", AS_OF)
-    report_progress(own, task.id, 10, "已启动", AS_OF)
-    request_close_out(own, task.id, "已完成", AS_OF)
+        report_progress(foreign, task.id, percent=10, text="已启动", on=AS_OF)
+    report_progress(own, task.id, percent=10, text="已启动", on=AS_OF)
+    request_close_out(own, task.id, statement="已完成", on=AS_OF)
     with pytest.raises(Forbidden):
-        verify_close_out(own, task.id, AS_OF)
-    assert verify_close_out(a_seat(engine, tenant, "OD"), task.id, AS_OF).state == "closed"
+        verify_close_out(own, task.id, on=AS_OF)
+    assert verify_close_out(a_seat(engine, tenant, "OD"), task.id, on=AS_OF).state == "closed_out"
 
 
 def test_a_foreign_task_is_not_found(engine):
@@ -151,8 +145,8 @@ def test_a_foreign_task_is_not_found(engine):
     office = console(engine, theirs)
     task = a_task(office, a_plan(office), date(2026, 6, 30))
     with pytest.raises(Missing):
-        verify_close_out(console(engine, mine), task.id, AS_OF)
-    report_progress(office, task.id, 10, "已启动", AS_OF)
+        verify_close_out(console(engine, mine), task.id, on=AS_OF)
+    report_progress(office, task.id, percent=10, text="已启动", on=AS_OF)
 
 
 def test_submissions_and_meetings_are_counted_as_the_dossier_says(engine):

@@ -1,0 +1,106 @@
+"""The task ledger, for programs. The same verbs as on the pages (verbs.py)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.kit.idempotency import idempotent
+from service.kit.seat import Seat
+from service.kit.web import current_seat, reading, today
+from service.plans.schemas import asked, listed
+from service.tasks import commands, progress, queries, schemas
+from service.tasks.models import Task
+from service.tasks.queries import Row, Whole
+from service.tasks.verbs import VERBS, Verb, text_of
+
+api = Blueprint("tasks_api", __name__, url_prefix="/api/v1/t/<slug>/tasks", description="The task ledger")
+
+
+def _columns(row: Task) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in Task.__table__.columns}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return _columns(row.task) | {"light": row.light}
+
+
+def _whole(seat: Seat, task_id: UUID, on: date) -> dict[str, Any]:
+    found: Whole = queries.whole(seat.session, task_id, on)
+    api.set_etag({"revision": found.task.revision})
+    return _columns(found.task) | {name: value for name, value in vars(found).items() if name != "task"}
+
+
+@api.get("")
+@api.arguments(schemas.TasksQuery, location="query")
+@api.response(200, schemas.TasksPage)
+def index(query: dict[str, Any]) -> dict[str, Any]:
+    """The tasks, the next due first, each with its light."""
+    page = queries.ledger(reading("task.read").session, asked(query), today())
+    return listed(page, [_row(row) for row in page.rows])
+
+
+@api.post("")
+@idempotent
+@api.etag
+@api.arguments(schemas.TaskIn)
+@api.response(201, schemas.TaskOut)
+def add(body: dict[str, Any]) -> dict[str, Any]:
+    """List a task under a duty of its lead unit."""
+    seat, on = current_seat(), today()
+    row = commands.add_task(seat, body["plan_id"], text_of(body), on=on)
+    return _whole(seat, row.id, on)
+
+
+@api.get("/<uuid:task_id>")
+@api.etag
+@api.response(200, schemas.TaskOut)
+def show(task_id: UUID) -> dict[str, Any]:
+    """One task with its milestones, requests, extensions and history."""
+    return _whole(reading("task.read"), task_id, today())
+
+
+@api.patch("/<uuid:task_id>")
+@api.etag
+@api.arguments(schemas.TaskPatch)
+@api.response(200, schemas.TaskOut)
+def revise(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+    """Change what the task says and who cooperates."""
+    seat, on = current_seat(), today()
+    api.check_etag({"revision": queries.task(seat.session, task_id).revision})
+    commands.revise_task(seat, task_id, **body, on=on)
+    return _whole(seat, task_id, on)
+
+
+@api.post("/<uuid:task_id>/milestones/<uuid:milestone_id>/completion")
+@idempotent
+@api.etag
+@api.response(201, schemas.TaskOut)
+def reach(task_id: UUID, milestone_id: UUID) -> dict[str, Any]:
+    """The milestone was reached today."""
+    seat, on = current_seat(), today()
+    progress.reach_milestone(seat, task_id, milestone_id, on=on)
+    return _whole(seat, task_id, on)
+
+
+def _offer(verb: Verb) -> None:
+    """`POST …/tasks/{id}/{noun}` carries the verb out."""
+
+    command = verb.act
+
+    def act(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+        seat, on = current_seat(), today()
+        command(seat, task_id, **body, on=on)
+        return _whole(seat, task_id, on)
+
+    act.__name__ = verb.noun.replace("-", "_")
+    act.__doc__ = verb.act.__doc__
+    shaped = api.response(201, schemas.TaskOut)(api.arguments(verb.schema)(act))
+    api.post(f"/<uuid:task_id>/{verb.noun}")(idempotent(api.etag(shaped)))
+
+
+for _verb in VERBS.values():
+    _offer(_verb)

@@ -1,0 +1,96 @@
+"""Carrying tasks out: the units report and ask to be closed out, the office verifies or returns."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from service.kit.command import command, note
+from service.kit.seat import Seat
+from service.tasks import rules
+from service.tasks.models import CloseRequest, Milestone, Task
+from service.tasks.moves import check_speaks, moved, speaking_unit
+from service.tasks.queries import held_task, milestone, pending_request
+from tenants.errors import Refused
+
+
+@command("task.report_progress")
+def report_progress(seat: Seat, task_id: UUID, *, percent: int | None, text: str, on: date) -> Task:
+    """What was done stands in the task's history; the lead unit's report also says how far the task is.
+
+    Source: seed 四(四); dossier 1.6 (填报任务进展).
+    """
+    row = held_task(seat.session, task_id)
+    unit_id = speaking_unit(seat, row)
+    words = rules.checked_text(text, "text", "请填写进展情况。", "Say what was done.")
+    leads = unit_id == row.lead_unit_id
+    if leads:
+        row.percent = _checked_percent(percent)
+    return moved(seat, row, "report", on, words, unit_id=unit_id, percent=row.percent if leads else None)
+
+
+def _checked_percent(percent: int | None) -> int:
+    if percent is None:
+        raise Refused("请填写完成进度（%）。", en="Say how far the task is, in percent.", field="percent")
+    rules.check_percent(percent)
+    return percent
+
+
+@command("task.report_progress")
+def reach_milestone(seat: Seat, task_id: UUID, milestone_id: UUID, *, on: date) -> Milestone:
+    """The milestone was reached that day."""
+    row = held_task(seat.session, task_id)
+    check_speaks(seat, row)
+    found = milestone(seat.session, task_id, milestone_id)
+    if found.done_on is not None:
+        raise Refused(
+            f"该节点已于{found.done_on}完成。", en=f"The milestone was reached on {found.done_on}.", field="milestone"
+        )
+    found.done_on = on
+    moved(seat, row, "reach", on, found.title, unit_id=row.lead_unit_id)
+    return found
+
+
+@command("task.request_close_out")
+def request_close_out(seat: Seat, task_id: UUID, *, statement: str, on: date) -> CloseRequest:
+    """The unit holds the task for done; the day it asked is kept, and decides about on time if it is accepted.
+
+    Source: dossier 2.2 (申请销号), 6-3.
+    """
+    row = held_task(seat.session, task_id)
+    check_speaks(seat, row)
+    words = rules.checked_text(
+        statement, "statement", "请说明完成情况和佐证材料。", "Say what was achieved, and how it can be seen."
+    )
+    moved(seat, row, "request_close_out", on, words, unit_id=row.lead_unit_id)
+    request = CloseRequest(
+        task_id=row.id, unit_id=row.lead_unit_id, claimed_on=on, statement=words, by=seat.name, state="pending"
+    )
+    seat.session.add(request)
+    return request
+
+
+@command("task.close_out")
+def verify_close_out(seat: Seat, task_id: UUID, *, on: date, remark: str = "") -> Task:
+    """The office verified it: the task is closed out, claimed on the day of the request now accepted."""
+    row = held_task(seat.session, task_id)
+    request = _decide(seat, row, "verify", "accepted", on, remark.strip())
+    row.claimed_on, row.done_on, row.percent = request.claimed_on, on, 100
+    note(seat, f"task:{row.id}", claimed_on=row.claimed_on, done_on=on)
+    return moved(seat, row, "verify", on, remark.strip())
+
+
+@command("task.close_out")
+def return_close_out(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Task:
+    """The request is returned with a reason; only a later one counts. Source: dossier 2.2 (不合格退回), 6-3."""
+    row = held_task(seat.session, task_id)
+    why = rules.checked_text(reason, "reason", "退回须说明理由。", "Say why it is returned.")
+    _decide(seat, row, "return", "returned", on, why)
+    return moved(seat, row, "return", on, why)
+
+
+def _decide(seat: Seat, row: Task, verb: str, state: str, on: date, reason: str) -> CloseRequest:
+    rules.step(row.state, verb)  # refuses where nothing was asked for
+    request = pending_request(seat.session, row.id)
+    request.state, request.decided_on, request.decided_by, request.reason = state, on, seat.name, reason
+    return request

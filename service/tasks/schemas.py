@@ -1,0 +1,135 @@
+"""The shapes of tasks, in the API and in the pages' forms."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from service.plans.schemas import LONG, ListOut, ListQuery
+from service.tasks.rules import LIGHTS, STATES
+
+SHORT = validate.Length(min=1, max=200)
+
+
+class TasksQuery(ListQuery):
+    year = fields.Integer()
+    plan = fields.UUID()
+    state = fields.String(validate=validate.OneOf(STATES))
+    unit = fields.UUID(metadata={"description": "leads or cooperates"})
+    light = fields.String(validate=validate.OneOf(LIGHTS))
+
+
+class MilestoneIn(Schema):
+    title = fields.String(required=True, validate=SHORT)
+    due = fields.Date(required=True)
+
+
+class TaskIn(Schema):
+    plan_id = fields.UUID(required=True)
+    content = fields.String(required=True, validate=LONG)
+    deliverable = fields.String(load_default="", validate=validate.Length(max=500))
+    duty_id = fields.UUID(required=True, metadata={"description": "a duty that the lead unit holds"})
+    lead_unit_id = fields.UUID(required=True)
+    cooperating = fields.List(fields.UUID(), load_default=list)
+    start = fields.Date(required=True)
+    due = fields.Date(required=True)
+    milestones = fields.List(fields.Nested(MilestoneIn), load_default=list)
+
+
+class TaskPatch(Schema):
+    content = fields.String(required=True, validate=LONG)
+    deliverable = fields.String(load_default="", validate=validate.Length(max=500))
+    cooperating = fields.List(fields.UUID(), load_default=list)
+
+
+class ProgressIn(Schema):
+    percent = fields.Integer(load_default=None, allow_none=True, metadata={"description": "the lead unit's report"})
+    text = fields.String(required=True, validate=LONG)
+
+
+class CloseRequestIn(Schema):
+    statement = fields.String(required=True, validate=LONG)
+
+
+class VerificationIn(Schema):
+    remark = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class ReasonIn(Schema):
+    reason = fields.String(required=True, validate=LONG)
+
+
+class ExtensionIn(ReasonIn):
+    due = fields.Date(required=True)
+
+
+class MergerIn(ReasonIn):
+    target_id = fields.UUID(required=True)
+
+
+class MilestoneOut(Schema):
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    due = fields.Date(required=True)
+    done_on = fields.Date(allow_none=True)
+
+
+class RequestOut(Schema):
+    id = fields.UUID(required=True)
+    claimed_on = fields.Date(required=True)
+    statement = fields.String()
+    by = fields.String()
+    state = fields.String(metadata={"description": "pending, accepted or returned"})
+    decided_on = fields.Date(allow_none=True)
+    decided_by = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True)
+
+
+class ExtensionOut(Schema):
+    due_before = fields.Date()
+    due_after = fields.Date()
+    granted_on = fields.Date()
+    granted_by = fields.String()
+    reason = fields.String()
+
+
+class EventOut(Schema):
+    verb = fields.String()
+    on = fields.Date()
+    state = fields.String()
+    by = fields.String()
+    unit_id = fields.UUID(allow_none=True)
+    percent = fields.Integer(allow_none=True)
+    text = fields.String()
+
+
+class TaskRow(Schema):
+    id = fields.UUID(required=True)
+    plan_id = fields.UUID(required=True)
+    year = fields.Integer(required=True)
+    no = fields.Integer(required=True)
+    content = fields.String(required=True)
+    deliverable = fields.String()
+    duty_id = fields.UUID(required=True)
+    lead_unit_id = fields.UUID(required=True)
+    start = fields.Date(required=True)
+    due = fields.Date(required=True)
+    due0 = fields.Date(required=True, metadata={"description": "the due date first set"})
+    state = fields.String(required=True)
+    percent = fields.Integer(required=True)
+    claimed_on = fields.Date(allow_none=True)
+    done_on = fields.Date(allow_none=True)
+    merged_into_id = fields.UUID(allow_none=True)
+    light = fields.String(allow_none=True, metadata={"description": "red, yellow, green, grey or null"})
+    revision = fields.Integer(required=True)
+
+
+class TaskOut(TaskRow):
+    cooperating = fields.List(fields.UUID(), required=True)
+    milestones = fields.List(fields.Nested(MilestoneOut), required=True)
+    requests = fields.List(fields.Nested(RequestOut), required=True)
+    extensions = fields.List(fields.Nested(ExtensionOut), required=True)
+    events = fields.List(fields.Nested(EventOut), required=True)
+
+
+class TasksPage(ListOut):
+    items = fields.List(fields.Nested(TaskRow), required=True)
