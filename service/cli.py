@@ -12,6 +12,7 @@ import click
 
 from config.settings import SettingsError, normal_url
 from service import embedded
+from service.console import COMMANDS
 from service.installation import environment, external, installation
 from service.migrating import migrate
 from service.programs import EmbeddedError
@@ -141,6 +142,10 @@ def _needed_owner(owner: str | None) -> str:
             " Migrations need the owner role: set DATABASE_OWNER_URL or use --owner."
         )
     return owner
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":
