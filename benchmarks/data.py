@@ -22,7 +22,7 @@ from service.kit.seat import Seat
 from service.plans.commands import agree_plan, draft_plan
 from service.rooms import handlers, metadata
 from service.statistics.commands import publish_period
-from service.tasks.commands import NewTask, add_task
+from service.tasks.commands import TaskText, add_task
 from tenants import ledger, rollup
 from tenants.db import GLOBAL_TABLES, acting_for
 from tenants.models import Tenant, by_slug
@@ -70,15 +70,15 @@ def plan_year(engine: Engine, at: Tenant, count: int) -> None:
     """The place has an agreed plan with that many tasks, each under a duty of its lead unit."""
     with acting_for(engine, at.id) as session:
         seat = Seat(session, at, "benchmark", console=True)
-        plan = draft_plan(seat, PERIOD.year, f"{PERIOD.year}年工作要点")
-        agree_plan(seat, plan.id, date(PERIOD.year, 2, 10))
-        table = units(session, OPENED + timedelta(days=60))
-        owed = [(unit.id, duties_of(session, unit.id, OPENED + timedelta(days=60))) for unit in table]
+        year, on = PERIOD.year, date(PERIOD.year, 2, 10)
+        plan = draft_plan(seat, year=year, title=f"{year}年工作要点")
+        owed = [(unit.id, duties_of(session, unit.id, on)) for unit in units(session, on)]
         for number in range(count):
             lead, duties = owed[number % len(owed)]
-            due = date(PERIOD.year, 3, 31) + timedelta(days=number * 2 % 270)
-            words = (f"落实第{number + 1}项重点任务", "工作台账")
-            add_task(seat, plan.id, NewTask(*words, duties[0].id, lead, date(PERIOD.year, 1, 15), due))
+            due = date(year, 3, 31) + timedelta(days=number * 2 % 270)
+            text = TaskText(f"落实第{number + 1}项重点任务", duties[0].id, lead, date(year, 1, 15), due, "工作台账")
+            add_task(seat, plan.id, text, on=on)
+        agree_plan(seat, plan.id, basis="第一次全体会议", agreed_on=on, on=on)
 
 
 def seat_reader(engine: Engine, at: Tenant) -> None:

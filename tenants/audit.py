@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, insert, select, update
+from sqlalchemy import BigInteger, bindparam, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, FencedSession
@@ -60,6 +61,14 @@ class Act:
     request_id: str = ""
 
 
+# Entry and head in one statement: every write of the house ends here.
+_APPENDED = text("""
+WITH moved AS (UPDATE audit_head SET seq = :seq, hash = :hash WHERE tenant_id = :tenant_id)
+INSERT INTO audit_entry (tenant_id, seq, at, account_id, actor, action, subject, detail, request_id, prev, hash)
+VALUES (:tenant_id, :seq, :at, :account_id, :actor, :action, :subject, :detail, :request_id, :prev, :hash)
+""").bindparams(bindparam("detail", type_=JSONB))
+
+
 def begin_chain(session: FencedSession) -> None:
     """The session's tenant has a chain, still empty."""
     session.execute(insert(AuditHead).values(tenant_id=session.tenant_id, seq=0, hash=GENESIS))
@@ -70,11 +79,7 @@ def append(session: FencedSession, act: Act) -> None:
     head = session.execute(
         select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == session.tenant_id).with_for_update()
     ).one()
-    entry = _entry(session.tenant_id, head.seq + 1, head.hash, act)
-    session.execute(insert(AuditEntry).values(**entry))
-    session.execute(
-        update(AuditHead).where(AuditHead.tenant_id == session.tenant_id).values(seq=entry["seq"], hash=entry["hash"])
-    )
+    session.execute(_APPENDED, _entry(session.tenant_id, head.seq + 1, head.hash, act))
 
 
 def _entry(tenant_id: UUID | None, seq: int, prev: str, act: Act) -> dict[str, Any]:

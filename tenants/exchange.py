@@ -91,6 +91,7 @@ def publish(
 ) -> Publication:
     """The figures are sealed as the next revision, count in the tenant's own rollup, and are on their way up."""
     assert session.tenant_id is not None
+    rollup.hold(session, period)  # two who publish at once get two revisions
     content = plain({"figures": [_sealed(e) for e in entries], "words": dict(words)})
     publication = Publication(
         period=period,
@@ -193,6 +194,7 @@ def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
     """The parcel is in the receiver's rows and sums; a second time nothing happens."""
     if digest(parcel.content) != parcel.sha256:
         raise BrokenSeal(f"publication {parcel.publication_id} revision {parcel.revision}")
+    rollup.hold(session, parcel.period)
     if _known(session, parcel):
         return
     delivery = Delivery(via_id=via_id, **vars(parcel))

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Engine, Index, delete, event, func, insert, select, text, update
+from sqlalchemy import CheckConstraint, Engine, Index, bindparam, delete, event, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -95,6 +96,22 @@ def hang_doorbell(ring: Ring | None) -> None:
     _doorbell[:] = [ring] if ring else []
 
 
+_POSTED = text("""
+WITH job AS (
+    INSERT INTO ledger_job (tenant_id, id, kind, payload, dedupe, state, attempts, due_at,
+                            progress_done, progress_total, created_by)
+    VALUES (:tenant, :job, :kind, :payload, :dedupe, 'waiting', 0, :due, 0, 0, :created_by)
+    ON CONFLICT (tenant_id, kind, dedupe) WHERE state = 'waiting' AND dedupe IS NOT NULL DO NOTHING
+    RETURNING id
+)
+INSERT INTO bell (tenant_id, job_id, due_at) SELECT :tenant, id, :ring FROM job RETURNING job_id
+""").bindparams(bindparam("payload", type_=JSONB))
+_FINISHED = text("""
+WITH rung AS (DELETE FROM bell WHERE tenant_id = :tenant AND job_id = :job)
+UPDATE ledger_job SET state = 'done', finished_at = :now, error = NULL WHERE tenant_id = :tenant AND id = :job
+""")
+
+
 def post(
     session: FencedSession,
     kind: str,
@@ -104,32 +121,27 @@ def post(
     due_at: datetime | None = None,
     created_by: UUID | None = None,
 ) -> UUID:
-    """The job stands in the ledger with the business transaction; a waiting twin is answered instead."""
-    twin = _waiting_twin(session, kind, dedupe)
-    if twin:
-        return twin
+    """The job stands in the ledger with the business transaction; a waiting twin is answered instead.
+
+    A twin that is being done already may have read what is about to change: it says `running`, and is none.
+    """
     now = datetime.now(UTC)
-    job_id, due = uuid7(), due_at or now
-    session.execute(
-        insert(Job).values(
-            tenant_id=session.tenant_id,
-            id=job_id,
-            kind=kind,
-            payload=dict(payload),
-            dedupe=dedupe,
-            due_at=due,
-            created_by=created_by,
-        )
-    )
-    session.execute(insert(Bell).values(tenant_id=session.tenant_id, job_id=job_id, due_at=max(due, now + REPEAT_RING)))
+    due = due_at or now
+    values = {"tenant": session.tenant_id, "kind": kind, "payload": dict(payload), "dedupe": dedupe, "due": due}
+    values |= {"ring": max(due, now + REPEAT_RING), "created_by": created_by}
+    while True:
+        job_id = session.scalar(_POSTED, values | {"job": uuid7()})
+        if job_id is not None:
+            break
+        twin = _waiting_twin(session, kind, dedupe)
+        if twin is not None:
+            return twin
     if due <= now:
         session.info.setdefault("rings", []).append(job_id)
     return job_id
 
 
 def _waiting_twin(session: FencedSession, kind: str, dedupe: str | None) -> UUID | None:
-    if dedupe is None:
-        return None
     return session.scalars(
         select(Job.id).where(Job.kind == kind, Job.dedupe == dedupe, Job.state == "waiting")
     ).one_or_none()
@@ -166,6 +178,8 @@ def run(engine: Engine, tenant_id: UUID, job_id: UUID, handlers: Mapping[str, Ha
             session.rollback()
             return False
         work = Work(engine, session, job.id, job.payload, job.created_by)
+        if job.dedupe is not None:
+            _say_running(engine, session.tenant_id, job_id)
         try:
             handlers[job.kind](work)
         except Exception as error:
@@ -191,11 +205,15 @@ def _take(session: FencedSession, job_id: UUID) -> Job | None:
     return job
 
 
+def _say_running(engine: Engine, tenant_id: UUID | None, job_id: UUID) -> None:
+    """Seen by all at once: what is posted from now on is another job."""
+    with acting_for(engine, tenant_id) as session, session.begin():
+        session.execute(update(Job).where(Job.id == job_id).values(state="running"))
+
+
 def _finish(session: FencedSession, job_id: UUID) -> None:
     session.flush()
-    values = {"state": "done", "finished_at": datetime.now(UTC), "error": None}
-    session.execute(update(Job).where(Job.id == job_id).values(**values))
-    session.execute(delete(Bell).where(Bell.tenant_id == session.tenant_id, Bell.job_id == job_id))
+    session.execute(_FINISHED, {"tenant": session.tenant_id, "job": job_id, "now": datetime.now(UTC)})
 
 
 def _put_off(session: FencedSession, job_id: UUID, error: Exception) -> None:
@@ -204,16 +222,31 @@ def _put_off(session: FencedSession, job_id: UUID, error: Exception) -> None:
     attempts = job.attempts + 1
     due = datetime.now(UTC) + timedelta(seconds=2**attempts * 5)
     dead = attempts >= MAX_ATTEMPTS
-    values = {
-        "attempts": attempts,
-        "error": repr(error)[:2000],
-        "due_at": due,
-        "state": "dead" if dead else "waiting",
-    }
+    state = "dead" if dead else "waiting"
+    if job.dedupe is not None and _waiting_twin(session, job.kind, job.dedupe) not in (None, job_id):
+        dead, state = True, "cancelled"  # the twin that was posted meanwhile does it
+    values = {"attempts": attempts, "error": repr(error)[:2000], "due_at": due, "state": state}
     session.execute(update(Job).where(Job.id == job_id).values(**values))
     mine = (Bell.tenant_id == session.tenant_id, Bell.job_id == job_id)
     session.execute(delete(Bell).where(*mine) if dead else update(Bell).where(*mine).values(due_at=due))
     session.commit()
+
+
+def dead(session: FencedSession) -> list[Job]:
+    """The tenant's jobs that failed too often, the newest first."""
+    query = select(Job).where(Job.state == "dead").order_by(Job.created_at.desc())
+    return list(session.scalars(query))
+
+
+def revive(session: FencedSession, job_id: UUID) -> bool:
+    """A dead job is due again, with all its attempts; false if it is not dead."""
+    now = datetime.now(UTC)
+    again = update(Job).where(Job.id == job_id, Job.state == "dead").values(state="waiting", attempts=0, due_at=now)
+    if session.scalar(again.returning(Job.id)) is None:
+        return False
+    session.add(Bell(tenant_id=session.tenant_id, job_id=job_id, due_at=now + REPEAT_RING))
+    session.info.setdefault("rings", []).append(job_id)
+    return True
 
 
 def sweep(engine: Engine, limit: int = 500) -> int:

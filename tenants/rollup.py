@@ -13,11 +13,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Numeric, delete, func, insert, literal, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Index, Numeric, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.audit import digest
+from tenants.audit import canonical, digest
 from tenants.db import Base, FencedSession
 
 REPORTED = "reported"  # a value, which may be a true zero
@@ -68,6 +67,103 @@ class Entry:
     detail: Mapping[str, Any] | None = None
 
 
+_PUBLISHED = text("""
+WITH published AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:figures AS jsonb))
+        AS f (code text, status text, numerator numeric, denominator numeric, detail jsonb)
+), stale AS (
+    SELECT EXISTS (SELECT FROM figure WHERE tenant_id = :holder AND period = :period AND source_id = :source
+        AND revision >= :revision) AS yes
+), gone AS (
+    DELETE FROM figure USING stale WHERE NOT stale.yes
+        AND tenant_id = :holder AND period = :period AND source_id = :source
+        AND code NOT IN (SELECT code FROM published)
+), come AS (
+    INSERT INTO figure (tenant_id, period, source_id, code, via_id, publication_id, revision,
+                        status, numerator, denominator, detail)
+    SELECT :holder, :period, :source, code, :via, :publication, :revision,
+           status, numerator, denominator, coalesce(detail, '{}')
+    FROM published, stale WHERE NOT stale.yes
+    ON CONFLICT (tenant_id, period, source_id, code) DO UPDATE SET
+        via_id = excluded.via_id, publication_id = excluded.publication_id, revision = excluded.revision,
+        status = excluded.status, numerator = excluded.numerator, denominator = excluded.denominator,
+        detail = excluded.detail
+)
+SELECT yes FROM stale
+""")
+
+# One child's part from its figures; the whole from the parts, which are summed already, and the holder's own.
+_REFRESHED = text("""
+WITH part AS (
+    SELECT code, sum(numerator) FILTER (WHERE status = 'reported') AS numerator,
+           sum(denominator) FILTER (WHERE status = 'reported') AS denominator,
+           count(*) FILTER (WHERE status = 'reported') AS sources
+    FROM figure WHERE tenant_id = :holder AND period = :period AND via_id = :via GROUP BY code
+), parts AS (
+    SELECT code, numerator, denominator, sources FROM part
+    UNION ALL
+    SELECT code, numerator, denominator, sources FROM rollup
+    WHERE tenant_id = :holder AND period = :period AND node_id NOT IN (:holder, :via)
+    UNION ALL
+    SELECT code, sum(numerator) FILTER (WHERE status = 'reported'),
+           sum(denominator) FILTER (WHERE status = 'reported'), count(*) FILTER (WHERE status = 'reported')
+    FROM figure WHERE tenant_id = :holder AND period = :period AND via_id = :holder AND :via <> :holder GROUP BY code
+), sums AS (
+    SELECT :via AS node_id, code, numerator, denominator, sources FROM part WHERE :via <> :holder
+    UNION ALL
+    SELECT :holder, code, sum(numerator), sum(denominator), sum(sources) FROM parts GROUP BY code
+), gone AS (
+    DELETE FROM rollup WHERE tenant_id = :holder AND period = :period AND node_id IN (:via, :holder)
+        AND NOT EXISTS (SELECT FROM sums WHERE sums.node_id = rollup.node_id AND sums.code = rollup.code)
+)
+INSERT INTO rollup (tenant_id, period, node_id, code, numerator, denominator, sources)
+SELECT :holder, :period, node_id, code, trim_scale(numerator), trim_scale(denominator), sources FROM sums
+ON CONFLICT (tenant_id, period, node_id, code) DO UPDATE SET
+    numerator = excluded.numerator, denominator = excluded.denominator, sources = excluded.sources
+    WHERE (rollup.numerator, rollup.denominator, rollup.sources)
+        IS DISTINCT FROM (excluded.numerator, excluded.denominator, excluded.sources)
+""")
+
+# All of it from the figures in one pass; only rows that differ are written.
+_REBUILT = text("""
+WITH parts AS MATERIALIZED (
+    SELECT period, via_id, code, sum(numerator) FILTER (WHERE status = 'reported') AS numerator,
+           sum(denominator) FILTER (WHERE status = 'reported') AS denominator,
+           count(*) FILTER (WHERE status = 'reported') AS sources
+    FROM figure WHERE tenant_id = :holder GROUP BY period, via_id, code
+), sums AS MATERIALIZED (
+    SELECT period, via_id AS node_id, code, trim_scale(numerator) AS numerator,
+           trim_scale(denominator) AS denominator, sources
+    FROM parts WHERE via_id <> :holder
+    UNION ALL
+    SELECT period, :holder, code, trim_scale(sum(numerator)), trim_scale(sum(denominator)), sum(sources)
+    FROM parts GROUP BY period, code
+), gone AS (
+    DELETE FROM rollup WHERE tenant_id = :holder AND NOT EXISTS (SELECT FROM sums
+        WHERE (sums.period, sums.node_id, sums.code) = (rollup.period, rollup.node_id, rollup.code))
+), changed AS (
+    UPDATE rollup SET numerator = sums.numerator, denominator = sums.denominator, sources = sums.sources
+    FROM sums WHERE tenant_id = :holder
+        AND (sums.period, sums.node_id, sums.code) = (rollup.period, rollup.node_id, rollup.code)
+        AND (sums.numerator, sums.denominator, sums.sources)
+            IS DISTINCT FROM (rollup.numerator, rollup.denominator, rollup.sources)
+), come AS (
+    INSERT INTO rollup (tenant_id, period, node_id, code, numerator, denominator, sources)
+    SELECT :holder, period, node_id, code, numerator, denominator, sources FROM sums
+    WHERE NOT EXISTS (SELECT FROM rollup WHERE tenant_id = :holder
+        AND (sums.period, sums.node_id, sums.code) = (rollup.period, rollup.node_id, rollup.code))
+)
+SELECT count(DISTINCT period) FROM parts
+""")
+
+
+def hold(session: FencedSession, period: str) -> None:
+    """Until commit nobody else changes the holder's figures of that period, and nobody rebuilds them."""
+    holder = _holder(session)
+    locks = func.pg_advisory_xact_lock_shared(_lock_key(holder)), func.pg_advisory_xact_lock(_lock_key(holder, period))
+    session.execute(select(*locks))
+
+
 def record(
     session: FencedSession,
     *,
@@ -78,25 +174,22 @@ def record(
     revision: int,
     entries: Iterable[Entry],
 ) -> None:
-    """The holder's rows show this revision unless they show a newer one, and the path's sums follow."""
-    holder = _holder(session)
-    session.execute(select(func.pg_advisory_xact_lock(_lock_key(holder, period))))
-    if _known_revision(session, holder, period, source_id) >= revision:
-        return
-    where = (Figure.tenant_id == holder, Figure.period == period, Figure.source_id == source_id)
-    session.execute(delete(Figure).where(*where))
-    common = {
-        "tenant_id": holder,
+    """The holder's rows show this revision unless they show a newer one, and the path's sums follow.
+
+    To be called with the period held.
+    """
+    values = {
+        "holder": _holder(session),
         "period": period,
-        "source_id": source_id,
-        "via_id": via_id,
-        "publication_id": publication_id,
+        "source": source_id,
+        "via": via_id,
+        "publication": publication_id,
         "revision": revision,
+        "figures": canonical([_columns(entry) for entry in entries]),
     }
-    rows = [common | _columns(entry) for entry in entries]
-    if rows:
-        session.execute(insert(Figure), rows)
-    refresh(session, period, via_id)
+    stale = session.scalar(_PUBLISHED, values)
+    if not stale:
+        refresh(session, period, via_id)
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
@@ -114,96 +207,21 @@ def _holder(session: FencedSession) -> UUID:
     return session.tenant_id
 
 
-def _lock_key(holder: UUID, period: str) -> int:
-    return int(digest([holder, period])[:15], 16)
-
-
-def _known_revision(session: FencedSession, holder: UUID, period: str, source_id: UUID) -> int:
-    where = (Figure.tenant_id == holder, Figure.period == period, Figure.source_id == source_id)
-    return session.scalar(select(func.max(Figure.revision)).where(*where)) or 0
+def _lock_key(*parts: object) -> int:
+    return int(digest(["rollup", *parts])[:15], 16)
 
 
 def refresh(session: FencedSession, period: str, via_id: UUID) -> None:
     """The sums of one child's part and of the whole are those of the figures."""
-    holder = _holder(session)
-    if via_id != holder:
-        _replace(session, period, via_id, _sum_of_figures(holder, period, via_id, via_id))
-    _replace(session, period, holder, _sum_of_parts(holder, period))
-
-
-def _replace(session: FencedSession, period: str, node_id: UUID, sums: Any) -> None:
-    holder = _holder(session)
-    new = upsert(Rollup).from_select(
-        ["tenant_id", "period", "node_id", "code", "numerator", "denominator", "sources"], sums
-    )
-    columns = {name: new.excluded[name] for name in ("numerator", "denominator", "sources")}
-    session.execute(new.on_conflict_do_update(index_elements=list(Rollup.__table__.primary_key), set_=columns))
-    emptied = select(Figure.code).where(Figure.tenant_id == holder, Figure.period == period)
-    session.execute(
-        delete(Rollup).where(
-            Rollup.tenant_id == holder,
-            Rollup.period == period,
-            Rollup.node_id == node_id,
-            Rollup.code.not_in(emptied if node_id == holder else emptied.where(Figure.via_id == node_id)),
-        )
-    )
-
-
-def _sum_of_figures(holder: UUID, period: str, node: UUID | ColumnElement[Any], via_id: UUID | None) -> Any:
-    given = Figure.status == REPORTED
-    query = (
-        select(
-            literal(holder).label("tenant_id"),
-            Figure.period,
-            literal(node) if isinstance(node, UUID) else node,
-            Figure.code,
-            func.sum(Figure.numerator).filter(given),
-            func.sum(Figure.denominator).filter(given),
-            func.count().filter(given),
-        )
-        .where(Figure.tenant_id == holder, Figure.period == period)
-        .group_by(Figure.period, Figure.code)
-    )
-    if not isinstance(node, UUID):
-        query = query.group_by(node)
-    return query if via_id is None else query.where(Figure.via_id == via_id)
-
-
-def _sum_of_parts(holder: UUID, period: str) -> Any:
-    """Children's parts are already summed; the holder's own figures join them."""
-    parts = select(Rollup.code, Rollup.numerator, Rollup.denominator, Rollup.sources).where(
-        Rollup.tenant_id == holder, Rollup.period == period, Rollup.node_id != holder
-    )
-    given = Figure.status == REPORTED
-    own = select(
-        Figure.code,
-        func.sum(Figure.numerator).filter(given),
-        func.sum(Figure.denominator).filter(given),
-        func.count().filter(given),
-    ).where(Figure.tenant_id == holder, Figure.period == period, Figure.via_id == holder)
-    every = parts.union_all(own.group_by(Figure.code)).subquery()
-    return select(
-        literal(holder),
-        literal(period),
-        literal(holder),
-        every.c.code,
-        func.sum(every.c.numerator),
-        func.sum(every.c.denominator),
-        func.sum(every.c.sources),
-    ).group_by(every.c.code)
+    session.execute(_REFRESHED, {"holder": _holder(session), "period": period, "via": via_id})
 
 
 def rebuild(session: FencedSession) -> int:
-    """Every pre-rolled row of the session's tenant is made anew from its figures; returns how many periods."""
+    """Every pre-rolled row of the session's tenant is what its figures say; returns how many periods."""
     holder = _holder(session)
-    periods = list(session.scalars(select(Figure.period).where(Figure.tenant_id == holder).distinct()))
-    session.execute(delete(Rollup).where(Rollup.tenant_id == holder))
-    for period in sorted(periods):
-        sums = _sum_of_figures(holder, period, Figure.via_id.expression, None).where(Figure.via_id != holder)
-        names = ["tenant_id", "period", "node_id", "code", "numerator", "denominator", "sources"]
-        session.execute(insert(Rollup).from_select(names, sums))
-        _replace(session, period, holder, _sum_of_parts(holder, period))
-    return len(periods)
+    session.execute(select(func.pg_advisory_xact_lock(_lock_key(holder))))
+    session.expire_all()
+    return session.scalar(_REBUILT, {"holder": holder}) or 0
 
 
 def state_hash(session: FencedSession) -> str:

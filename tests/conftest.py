@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -17,6 +18,10 @@ from service.kit.health import MIGRATIONS
 from tenants import ledger
 from tenants.db import fenced_engine
 from tests.factories import release_seats
+
+# A busy machine is no fault of the code. Imported here: at the end of a run, deep in pytest, Python 3.11 cannot.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
