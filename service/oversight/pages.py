@@ -93,13 +93,12 @@ def _value(row: Row, code: str) -> Any:
 def _cell(seat: Seat, seen: Board) -> Callable[[Row, str], dict[str, Any]]:
     """What a template asks for one place and one indicator."""
 
+    missing = {column.code: Shown(column, MISSING, "", {}) for column in columns()}
+    common = {"period": str(seen.period), "as_of": seen.period.end}
+
     def cell(row: Row, code: str) -> dict[str, Any]:
-        found = row.figures.get(code)
-        missing = Shown(next(c for c in columns() if c.code == code), MISSING, "", {})
-        origin = {"tenant": row.tenant.name, "period": str(seen.period), "as_of": seen.period.end}
-        if row.receipt:
-            origin["revision"] = row.receipt.revision
-        return figure(found or missing, **origin)
+        revision = {"revision": row.receipt.revision} if row.receipt else {}
+        return figure(row.figures.get(code) or missing[code], tenant=row.tenant.name, **common, **revision)
 
     return cell
 
