@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from config.catalogue import Indicator, progress_indicators
@@ -140,7 +141,9 @@ Figures = dict[UUID, dict[str, Shown]]
 
 
 def _own_figures(session: FencedSession, holder: Tenant, period: Period) -> Figures:
-    detail = func.nullif(Figure.detail, text("'{}'"), type_=JSONB)  # most have none: nothing to decode
+    detail: ColumnElement[Any] = func.nullif(
+        Figure.detail, text("'{}'"), type_=JSONB
+    )  # most have none: nothing to decode
     query = (
         select(Figure.source_id, Figure.code, Figure.numerator, Figure.denominator, Figure.status, detail)
         .where(Figure.tenant_id == holder.id, Figure.period == str(period))
