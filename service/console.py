@@ -89,7 +89,7 @@ def onboard(region: str, whole: bool, slug: str | None, data: Path, as_json: boo
         for step in open_places(engine, places, on=today(), actor="console"):
             fresh += step.fresh
             progress.update(bar, completed=step.done)
-    text = f"共{len(places)}个,本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."
+    text = f"共{len(places)}个，本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."
     show(as_json, {"total": len(places), "opened": fresh}, text)
 
 
@@ -205,7 +205,7 @@ def verify(slug: str | None, data: Path, as_json: bool) -> None:
     """Whether every chain is whole; exit code 1 and the first bad row if one is not."""
     with database(data) as engine:
         bad, rows = _verify_all(engine, slug)
-    show(as_json, {"rows": rows, "bad": bad}, f"{rows} 行,异常 {bad or '无'}。{rows} rows; bad: {bad or 'none'}.")
+    show(as_json, {"rows": rows, "bad": bad}, f"{rows} 行，异常 {bad or '无'}。{rows} rows; bad: {bad or 'none'}.")
     if bad:
         raise SystemExit(1)
 
@@ -231,7 +231,7 @@ def doctor(data: Path, as_json: bool) -> None:
     """What is wrong with this installation, and how to mend it; exit code 1 if anything is."""
     if not external() and not cluster(data).exists():
         raise SettingsError(
-            f"{data} 中没有安装,请先运行 lianxi up。There is no installation in {data}: run `lianxi up`."
+            f"{data} 中没有安装，请先运行 lianxi up。There is no installation in {data}: run `lianxi up`."
         )
     with installation(data) as settings:
         findings = examine(settings)

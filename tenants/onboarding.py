@@ -68,7 +68,7 @@ def open_tenant(engine: Engine, opening: Opening, furnish: Furnish, *, on: date,
 def _checked_parent(session: FencedSession, opening: Opening) -> Tenant | None:
     if session.get(Region, opening.region_code) is None:
         raise Refused(
-            f"行政区划代码 {opening.region_code} 不在目录中,请核对(GB/T 2260)。",
+            f"行政区划代码 {opening.region_code} 不在目录中，请核对(GB/T 2260)。",
             en=f"Region code {opening.region_code} is not in the catalogue (GB/T 2260).",
             source="GB/T 2260",
             field="region_code",
@@ -85,13 +85,13 @@ def _open_parent(session: FencedSession, opening: Opening) -> Tenant | None:
         parent = session.scalars(select(Tenant).where(Tenant.region_code == opening.parent_code)).one_or_none()
         if parent is None:
             raise Refused(
-                f"上级地区 {opening.parent_code} 尚未开通,请先开通上级。",
+                f"上级地区 {opening.parent_code} 尚未开通，请先开通上级。",
                 en=f"The parent {opening.parent_code} is not open yet; open it first.",
                 field="parent_code",
             )
     if opening.level not in CHILD_LEVELS[parent.level if parent else None]:
         raise Refused(
-            f"{opening.name}的层级与上级不符:省下设市或直管县,市下设县。",
+            f"{opening.name}的层级与上级不符：省下设市或直管县，市下设县。",
             en=f"{opening.name} cannot stand under that parent: province → city → county.",
             field="level",
         )
@@ -105,7 +105,7 @@ def _exists(session: FencedSession, opening: Opening) -> bool:
 
 def _duplicate(opening: Opening) -> Conflict:
     return Conflict(
-        f"{opening.name}({opening.region_code},地址名 {opening.slug})已经开通,不能重复开通。",
+        f"{opening.name}({opening.region_code},地址名 {opening.slug})已经开通，不能重复开通。",
         en=f"{opening.name} ({opening.region_code}, slug {opening.slug}) is open already.",
         field="slug",
     )
@@ -164,20 +164,20 @@ def _checked_list(engine: Engine, openings: Sequence[Opening]) -> set[str]:
 def _check_row(row: int, opening: Opening, known: set[str], slugs: Mapping[str, str], above: set[str]) -> None:
     if opening.region_code not in known:
         raise Refused(
-            f"第{row}行:行政区划代码 {opening.region_code} 不在目录中。",
+            f"第{row}行：行政区划代码 {opening.region_code} 不在目录中。",
             en=f"Row {row}: region code {opening.region_code} is not in the catalogue.",
             source="GB/T 2260",
             field="region_code",
         )
     if slugs.get(opening.slug, opening.region_code) != opening.region_code:
         raise Conflict(
-            f"第{row}行:地址名 {opening.slug} 已被 {slugs[opening.slug]} 使用。",
+            f"第{row}行：地址名 {opening.slug} 已被 {slugs[opening.slug]} 使用。",
             en=f"Row {row}: slug {opening.slug} is taken by {slugs[opening.slug]}.",
             field="slug",
         )
     if opening.parent_code is not None and opening.parent_code not in above:
         raise Refused(
-            f"第{row}行:上级 {opening.parent_code} 未开通,也不在本行之前。",
+            f"第{row}行：上级 {opening.parent_code} 未开通，也不在本行之前。",
             en=f"Row {row}: the parent {opening.parent_code} is neither open nor listed before.",
             field="parent_code",
         )

@@ -136,7 +136,7 @@ def _dead(engine: Engine) -> Finding:
         tenants = session.execute(select(Tenant.id, Tenant.slug)).all()
     dead = [slug for tenant_id, slug in tenants if _has_dead(engine, tenant_id)]
     mend = "查看任务的错误，排除原因后重试。See each job's error, mend it, retry."
-    return Finding("dead letters", f"{len(dead)} 个租户有失败的任务:{'、'.join(dead[:5])}" if dead else "", mend)
+    return Finding("dead letters", f"{len(dead)} 个租户有失败的任务：{'、'.join(dead[:5])}" if dead else "", mend)
 
 
 def _has_dead(engine: Engine, tenant_id: object) -> bool:

@@ -43,7 +43,7 @@ def openings(code: str, *, whole: bool, slug: str | None = None) -> list[Opening
     """The place of that code, with everything below it if `whole`; parents before children."""
     if code not in regions():
         raise Refused(
-            f"行政区划代码 {code} 不在目录中,请核对(GB/T 2260)。",
+            f"行政区划代码 {code} 不在目录中，请核对(GB/T 2260)。",
             en=f"Region code {code} is not in the catalogue (GB/T 2260).",
             source="GB/T 2260",
             field="region_code",

@@ -27,7 +27,7 @@ class Period:
         match = _FORM.fullmatch(text)
         if not match:
             raise Refused(
-                f"期别“{text}”无法识别,应如 2026Q3、2026H1 或 2026。",
+                f"期别“{text}”无法识别，应如 2026Q3、2026H1 或 2026。",
                 en=f"Period {text!r} is not of the form 2026Q3, 2026H1 or 2026.",
                 field="period",
             )

@@ -45,7 +45,7 @@ class Seat:
         """Nothing happens, or the seat is refused."""
         if not self.may(operation):
             raise Forbidden(
-                "您在本联席会议中的角色不能办理此事项,请联系本级联席会议办公室。",
+                "您在本联席会议中的角色不能办理此事项，请联系本级联席会议办公室。",
                 en=f"Your role here may not do this ({operation}).",
                 source="角色与权限矩阵",
             )

@@ -27,7 +27,7 @@ def reading(operation: str) -> Seat:
     seat = current_seat()
     if not seat.may_read(operation):
         raise Forbidden(
-            "您的角色不能查看此内容,请联系本级联席会议办公室。",
+            "您的角色不能查看此内容，请联系本级联席会议办公室。",
             en=f"Your role here may not see this ({operation}).",
             source="角色与权限矩阵",
         )

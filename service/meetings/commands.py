@@ -69,7 +69,7 @@ def record_meeting(seat: Seat, held: Held, on: date) -> Meeting:
 
 def _check(seat: Seat, held: Held, on: date) -> None:
     if held.held_on > on:
-        raise Refused("会议尚未召开,不能登记。", en="A meeting is recorded after it was held.", field="held_on")
+        raise Refused("会议尚未召开，不能登记。", en="A meeting is recorded after it was held.", field="held_on")
     if not held.title.strip() or not held.chair.strip():
         raise Refused("请填写会议名称和主持人。", en="A meeting has a title and a chair.", field="title")
     if not any(mode in ("present", "proxy") for mode in held.attendance.values()):
@@ -83,7 +83,7 @@ def _check_number(seat: Seat, held: Held) -> None:
     most = plenary_bounds(seat.session, held.held_on)[1]
     if held_in(seat.session, "plenary", held.held_on.year) >= most:
         raise Refused(
-            f"本年全体会议已达制度规定的上限{most}次,请填写增开理由。",
+            f"本年全体会议已达制度规定的上限{most}次，请填写增开理由。",
             en=f"The charter allows {most} plenaries a year; say why there is one more.",
             source="工作规则(二)",
             field="excess_reason",
@@ -117,7 +117,7 @@ def add_resolution(seat: Seat, meeting_id: UUID, item: Agreed) -> Meeting:
 
 def _refuse_signed(row: Meeting) -> None:
     if row.minutes_signed_on:
-        raise Conflict("纪要已签发,议定事项已锁定,修改须用更正件。", en="The minutes are signed and locked.")
+        raise Conflict("纪要已签发，议定事项已锁定，修改须用更正件。", en="The minutes are signed and locked.")
 
 
 @command("minutes.sign")

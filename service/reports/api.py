@@ -69,7 +69,7 @@ def sign(data: dict[str, str], report_id: UUID) -> Report:
     return sign_report(current_seat(), report_id, data["document_number"], data["signer"], today())
 
 
-@api.get("/reports/<uuid:report_id>/document.<any(pdf):kind>")
+@api.get("/reports/<uuid:report_id>/document.<any(docx, pdf):kind>")
 @api.response(200)
 def document(report_id: UUID, kind: str) -> Response:
     """The report as PDF, set to GB/T 9704."""

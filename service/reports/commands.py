@@ -108,7 +108,7 @@ def _a_draft(seat: Seat, report_id: UUID) -> Report:
     row = report(seat.session, report_id)
     if row.state != "draft":
         raise Conflict(
-            "报告已签发,内容锁定;如需更正请另拟更正件。",
+            "报告已签发，内容锁定；如需更正请另拟更正件。",
             en="The report is signed and locked; a correction is a document of its own.",
         )
     return row

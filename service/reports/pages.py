@@ -142,7 +142,7 @@ def sign(report_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("reports.show", report_id=report_id))
 
 
-@pages.get("/<uuid:report_id>.<any(pdf):kind>")
+@pages.get("/<uuid:report_id>.<any(docx, pdf):kind>")
 def file(report_id: UUID, kind: str) -> Response:
     """The report as a document set to GB/T 9704."""
     seat = reading("report.read")

@@ -29,15 +29,15 @@ def choose(items: Sequence[Mapping[str, Any]], kind: str) -> list[dict[str, Any]
 def warnings(parts: Mapping[str, Any]) -> list[str]:
     """What an experienced reader would send back, said before it is sent."""
     found = [
-        f"{HEADINGS[kind]}中出现“{word}”:报告不得夹带请示事项(公文处理工作条例第十五条)。"
+        f"{HEADINGS[kind]}中出现“{word}”：报告不得夹带请示事项(公文处理工作条例第十五条)。"
         for kind in PARTS
         for word in ASKING
         if any(word in item["text"] for item in parts.get(kind, []))
     ]
     if not parts.get("experience"):
-        found.append("“各地经验和做法”为空:应总结推广各地经验(工作规则(一))。")
+        found.append("“各地经验和做法”为空：应总结推广各地经验(工作规则(一))。")
     if not parts.get("problem"):
-        found.append("“存在的突出问题”为空:应分析存在的突出问题(工作规则(一))。")
+        found.append("“存在的突出问题”为空：应分析存在的突出问题(工作规则(一))。")
     return found
 
 

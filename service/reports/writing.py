@@ -112,13 +112,13 @@ def write(report: Report, snapshot: Snapshot) -> OfficialDocument:
             snapshot=snapshot.number,
             counter="个地区",
             absent=tuple(place["name"] for place in snapshot.content["silent"]),
-            remarks=(f"口径版本 {snapshot.rules};快照校验值 {snapshot.sha256[:16]}。",),
+            remarks=(f"口径版本 {snapshot.rules}；快照校验值 {snapshot.sha256[:16]}。",),
         ),
     )
 
 
 def _opening(head: Mapping[str, Any], period: Period) -> Block:
-    return Paragraph(runs(f"按照{head['conference']}制度要求,现将{period.label}{head['subject']}有关情况报告如下:"))
+    return Paragraph(runs(f"按照{head['conference']}制度要求，现将{period.label}{head['subject']}有关情况报告如下："))
 
 
 def _part_one(snapshot: Snapshot, period: Period) -> list[Block]:
@@ -135,18 +135,18 @@ def _part_one(snapshot: Snapshot, period: Period) -> list[Block]:
 def _overall(snapshot: Snapshot, summed: Mapping[str, Total], period: Period) -> list[str | Figure]:
     content, done = snapshot.content, summed["completion_rate"]
     sentence: list[str | Figure] = [
-        f"截至{_day(snapshot.cutoff)},应报送数据的地区{content['expected']}个,实际报送{content['reported']}个。"
+        f"截至{_day(snapshot.cutoff)}，应报送数据的地区{content['expected']}个，实际报送{content['reported']}个。"
         f"{period.year}年度计划任务共",
         _part(snapshot, done, "denominator"),
-        "项,已完成",
+        "项，已完成",
         _part(snapshot, done, "numerator"),
-        "项,年度完成率",
+        "项，年度完成率",
         _value(snapshot, done),
         f"{_covered(done)}。",
     ]
     if content["silent"]:
         names = "、".join(place["name"] for place in content["silent"])
-        sentence.append(f"未报送数据的地区{len(content['silent'])}个:{names};其数据未计入,也未推算。")
+        sentence.append(f"未报送数据的地区{len(content['silent'])}个：{names}；其数据未计入，也未推算。")
     return sentence
 
 
@@ -156,15 +156,15 @@ def _progress(snapshot: Snapshot, summed: Mapping[str, Total]) -> list[str | Fig
     return [
         "到期任务",
         _part(snapshot, due, "denominator"),
-        "项,按期应完成部分已销号",
+        "项，按期应完成部分已销号",
         _part(snapshot, due, "numerator"),
-        "项,到期任务完成率",
+        "项，到期任务完成率",
         _value(snapshot, due),
-        ";按时率",
+        "；按时率",
         _value(snapshot, on_time),
-        "(按原定时限计为",
+        "（按原定时限计为",
         _value(snapshot, original),
-        ")。当前逾期未完成",
+        "）。当前逾期未完成",
         _value(snapshot, overdue),
         f"项{_covered(overdue)}。",
     ]
@@ -175,13 +175,13 @@ def _meetings(snapshot: Snapshot, summed: Mapping[str, Total]) -> list[str | Fig
     return [
         "全体会议召开次数达到本地规定的地区",
         _part(snapshot, held, "numerator"),
-        "个,占报送地区的",
+        "个，占报送地区的",
         _value(snapshot, held),
         "。会议议定事项应办结",
         _part(snapshot, agreed, "denominator"),
-        "项,已办结",
+        "项，已办结",
         _part(snapshot, agreed, "numerator"),
-        "项,落实率",
+        "项，落实率",
         _value(snapshot, agreed),
         "。成员单位报送及时率",
         _value(snapshot, timely),
@@ -193,12 +193,12 @@ def _own(snapshot: Snapshot) -> list[str | Figure]:
     own = snapshot.content["holder"]
     if not own["own"]:
         return [f"{own['name']}本级本期尚未发布数据。"]
-    sentence: list[str | Figure] = [f"{own['name']}本级(不含各地):"]
+    sentence: list[str | Figure] = [f"{own['name']}本级（不含各地）："]
     for key in ("completion_rate", "due_completion_rate", "on_time_rate"):
         indicator = next(i for i in progress_indicators() if i.key == key)
         amount = amount_of({"figures": own["own"]}, indicator.code)
         total = Total(indicator, amount, 1, 1)
-        sentence += [f"{indicator.name_zh}", _value(snapshot, total), ";" if key != "on_time_rate" else "。"]
+        sentence += [f"{indicator.name_zh}", _value(snapshot, total), "；" if key != "on_time_rate" else "。"]
     return sentence
 
 
@@ -219,7 +219,7 @@ def _part(snapshot: Snapshot, total: Total, part: str) -> Figure:
 
 def _covered(total: Total) -> str:
     """Coverage beside a total that is not complete. Source: dossier 6-23."""
-    return "" if total.reported == total.expected else f"({coverage(total.reported, total.expected)}地区)"
+    return "" if total.reported == total.expected else f"（{coverage(total.reported, total.expected)}地区）"
 
 
 def _day(day: date) -> str:
@@ -229,7 +229,7 @@ def _day(day: date) -> str:
 def _words(report: Report, kind: str) -> list[Block]:
     blocks: list[Block] = [Heading(1, TITLES[kind])]
     for item in report.parts.get(kind, []):
-        said_by = f"({item['source']})" if item.get("source") else ""
+        said_by = f"（{item['source']}）" if item.get("source") else ""
         blocks += [Paragraph(runs(f"{line}{said_by}")) for line in item["text"].splitlines() if line.strip()]
     if len(blocks) == 1:
         blocks.append(Paragraph(runs("本期无。")))
@@ -259,7 +259,7 @@ def _indicator_table(snapshot: Snapshot) -> Table:
             for total in totals(snapshot.content).values()
         ),
         widths=(1, 3.2, 1, 1, 1.2, 1.2),
-        note=f"比率=各地分子之和÷各地分母之和;未报地区不计入。数据快照 {snapshot.number}。",
+        note=f"比率=各地分子之和÷各地分母之和；未报地区不计入。数据快照 {snapshot.number}。",
     )
 
 
@@ -274,10 +274,10 @@ def _overdue_table(snapshot: Snapshot) -> Table:
     late.sort(key=lambda pair: (-(pair[1].numerator or 0), pair[0]["region_code"]))
     rows = tuple((place["name"], _plain(amount.numerator), _revision(place)) for place, amount in late)
     return Table(
-        header=("地区", "当前逾期(项)", "发布版次"),
+        header=("地区", "当前逾期（项）", "发布版次"),
         rows=rows or (("各报送地区", "0", NOTHING),),
         widths=(2, 1, 1),
-        note="仅列有逾期未销号任务的地区;任务明细由各地掌握。",
+        note="仅列有逾期未销号任务的地区；任务明细由各地掌握。",
     )
 
 
@@ -300,7 +300,7 @@ def _place_table(snapshot: Snapshot) -> Table:
         header=("地区", *(column.name_zh for column in columns), "位次", "版次"),
         rows=rows,
         widths=(2, *(1.2 for _ in columns), 0.8, 0.8),
-        note="位次按年度任务完成率竞争排名,未报地区不参加排名;“—”为不适用或分母为零。",
+        note="位次按年度任务完成率竞争排名，未报地区不参加排名；“—”为不适用或分母为零。",
         landscape=True,
     )
 

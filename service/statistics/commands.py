@@ -33,7 +33,7 @@ def prepare_words(seat: Seat, period: Period, words: Mapping[str, str]) -> Perio
 def _checked(name: str, text: str) -> str:
     text = text.strip()
     if len(text) > MOST_WORDS:
-        raise Refused(f"不超过{MOST_WORDS}字,现为{len(text)}字。", en=f"At most {MOST_WORDS} characters.", field=name)
+        raise Refused(f"不超过{MOST_WORDS}字，现为{len(text)}字。", en=f"At most {MOST_WORDS} characters.", field=name)
     return text
 
 
@@ -46,9 +46,9 @@ def publish_period(seat: Seat, period: Period, on: date) -> Publication:
     """
     if not period.closed(on):
         raise Refused(
-            f"{period.label}要到{period.end.isoformat()}结束后才能发布,今天是{on.isoformat()}。",
+            f"{period.label}要到{period.end.isoformat()}结束后才能发布，今天是{on.isoformat()}。",
             en=f"{period} ends on {period.end}; it can be published after that day.",
-            source="截止日期含义:as_of = 当日24:00",
+            source="截止日期含义：as_of = 当日24:00",
             field="period",
         )
     entries = live(seat.session, period)
@@ -73,7 +73,7 @@ def _refuse_unchanged(seat: Seat, period: Period, figures: list[dict[str, object
     last = earlier[0].content
     if not changed(last["figures"], figures) and last["words"] == dict(words):
         raise Refused(
-            f"{period.label}的数据与第{earlier[0].revision}次发布完全相同,无需更正。",
+            f"{period.label}的数据与第{earlier[0].revision}次发布完全相同，无需更正。",
             en=f"Nothing differs from revision {earlier[0].revision}; there is nothing to correct.",
             source="更正须有变动",
             field="period",

@@ -67,7 +67,7 @@ def keep_words(period: str) -> ResponseReturnValue:
         prepare_words(seat, named, words)
     except Refused as refusal:
         return _period_page(seat, named, 422, words=words, errors={refusal.field or "": refusal.message})
-    flash(_("文字已保存,发布时随数据一并上报。"), "success")
+    flash(_("文字已保存，发布时随数据一并上报。"), "success")
     return redirect(url_for("statistics.show", period=period))
 
 

@@ -58,7 +58,7 @@ def file_submission(seat: Seat, obligation_id: UUID, text: str, on: date) -> Obl
     if row.state not in ("owed", "returned"):
         raise Conflict("该事项已报送或已免报。", en="It is filed or exempt already.")
     if not text.strip():
-        raise Refused("请填写报送内容;确无内容的填“无”。", en="Say something; “无” for a nil report.", field="text")
+        raise Refused("请填写报送内容；确无内容的填“无”。", en="Say something; “无” for a nil report.", field="text")
     before = row.state
     row.state, row.text = "filed", text.strip()
     row.filed_on = row.filed_on or on
