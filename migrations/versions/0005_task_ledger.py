@@ -17,6 +17,10 @@ depends_on = None
 
 STATES = "state IN ('not_started', 'in_progress', 'close_requested', 'closed_out', 'suspended', 'withdrawn', 'merged')"
 OLD_STATES = "state IN ('not_started', 'in_progress', 'close_requested', 'closed', 'suspended', 'cancelled', 'merged')"
+VERBS = (
+    "verb IN ('add', 'report', 'reach', 'revise', 'request_close_out', 'verify', 'return', 'extend', 'suspend',"
+    " 'resume', 'withdraw', 'merge')"
+)
 PLAN_STATES = "state IN ('draft', 'approved', 'closed')"
 OLD_PLAN_STATES = "state IN ('draft', 'agreed')"
 
@@ -142,6 +146,7 @@ def _events() -> None:
     )
     op.alter_column("task_event", "state", nullable=False)
     op.create_check_constraint(op.f("ck_task_event_state"), "task_event", STATES)
+    op.create_check_constraint(op.f("ck_task_event_verb"), "task_event", VERBS)
     op.create_foreign_key(
         op.f("fk_task_event_tenant_id_unit_id"), "task_event", "unit", ["tenant_id", "unit_id"], ["tenant_id", "id"]
     )
@@ -162,6 +167,7 @@ def _undo_events() -> None:
     op.drop_index("ix_task_event_task", table_name="task_event")
     op.create_index("ix_task_event_task", "task_event", ["tenant_id", "task_id", "id"], unique=False)
     op.drop_constraint(op.f("fk_task_event_tenant_id_unit_id"), "task_event")
+    op.drop_constraint(op.f("ck_task_event_verb"), "task_event")
     op.drop_column("task_event", "unit_id")
     op.drop_column("task_event", "state")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.tasks.rules import STATES
+from service.tasks.rules import STATES, VERBS
 from tenants.db import Base, TenantOwned, Versioned, own_key, own_unique
 
 
@@ -127,6 +127,7 @@ class TaskEvent(TenantOwned, Base):
     __table_args__ = (
         own_key("task_id", "task"),
         own_key("unit_id", "unit"),
+        CheckConstraint(one_of("verb", VERBS), name="verb"),
         CheckConstraint(one_of("state", STATES), name="state"),
         Index("ix_task_event_task", "tenant_id", "task_id", "on", "id"),
     )

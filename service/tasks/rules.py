@@ -48,6 +48,9 @@ STEPS: Mapping[str, Step] = {
     "merge": Step("并入其他任务", OPEN | {"suspended"}, "merged"),
 }
 
+# What a line of a task's history can say; their names are in the wording group `task_verb`.
+VERBS = ("add", *STEPS)
+
 
 def step(state: str, verb: str) -> str:
     """The state after the verb; a verb that the state does not allow is refused."""

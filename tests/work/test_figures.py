@@ -7,12 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from service.charter.opening import furnish
-from service.charter.queries import duties_of, lead_units, units
+from service.charter.queries import duties_of, units
 from service.kit.period import Period
-from service.kit.seat import Seat
 from service.meetings.commands import Agreed, Held, record_meeting, sign_minutes
 from service.oversight.queries import board
-from service.plans.commands import agree_plan, draft_plan
 from service.rooms import handlers
 from service.statistics.commands import publish_period
 from service.statistics.queries import live
@@ -24,25 +22,10 @@ from tenants import audit, ledger
 from tenants.db import acting_for
 from tenants.errors import Forbidden, Missing, Refused
 from tests.factories import a_seat, a_small_province, a_tenant
+from tests.work.office import a_plan, a_task, console
 
 Q3 = Period.parse("2026Q3")
 AS_OF = date(2026, 9, 30)
-
-
-def console(engine, tenant):
-    return Seat(acting_for(engine, tenant.id), tenant, "console", console=True)
-
-
-def a_plan(seat):
-    plan = draft_plan(seat, year=2026, title="2026年工作要点")
-    agreed = date(2026, 2, 1)
-    return agree_plan(seat, plan.id, basis="第1次全体会议", agreed_on=agreed, on=agreed)
-
-
-def a_task(seat, plan, due, start=date(2026, 1, 10)):
-    lead = lead_units(seat.session, start)[0]
-    owed = duties_of(seat.session, lead.id, start)[0]
-    return add_task(seat, plan.id, TaskText("开展培训", owed.id, lead.id, start, due, "培训总结"), on=start)
 
 
 def close(seat, task, claimed, done):
