@@ -132,3 +132,31 @@ def test_every_index_of_a_tenant_table_is_led_by_the_tenant(owner):
     """
     with owner.connect() as connection:
         assert connection.execute(text(query)).scalars().all() == []
+
+
+def test_states_are_text_with_a_check_never_an_enum(owner):
+    """Under row-level security an enum's `=` cannot use its index: measured 51 times slower."""
+    query = "SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e'"
+    with owner.connect() as connection:
+        assert connection.execute(text(query)).scalars().all() == []
+
+
+def test_the_policy_asks_one_plain_stable_function(owner):
+    """A volatile one, or one in PL/pgSQL, would be asked for every row."""
+    query = """
+        SELECT l.lanname, p.provolatile, p.prosecdef, p.proconfig, p.prosrc
+        FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+        WHERE p.pronamespace = 'app'::regnamespace AND p.proname = 'tenant'
+    """
+    with owner.connect() as connection:
+        (function,) = connection.execute(text(query)).all()
+    assert function[:4] == ("sql", "s", False, None)
+    assert function.prosrc.strip() == "SELECT nullif(current_setting('app.tenant', true), '')::uuid"
+
+
+def test_no_table_is_split_or_inherited(owner):
+    """A partition has no policy of its own: who may read it reads around the wall."""
+    query = "SELECT inhrelid::regclass::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+    query += " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
+    with owner.connect() as connection:
+        assert connection.execute(text(query)).scalars().all() == []

@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -16,16 +18,20 @@ Q3 = date(2026, 9, 30)
 
 
 def publish(engine, tenant, *figures, period="2026Q3"):
-    entries = [Entry(code, *(None if n is None else Decimal(n) for n in pair)) for code, *pair in figures]
+    entries = [Entry(code, *map(as_decimal, pair)) for code, *pair in figures]
     with acting_for(engine, tenant.id) as session, session.begin():
         return exchange.publish(session, period=period, cutoff=Q3, entries=entries, words={}, by="测试员")
+
+
+def as_decimal(number: int | None) -> Any:
+    return None if number is None else Decimal(number)
 
 
 def settle(engine):
     return len(list(ledger.drain(engine, handlers())))
 
 
-def total(engine, holder, code, node=None):
+def total(engine, holder, code, node=None) -> Any:
     with acting_for(engine, holder.id) as session:
         row = session.get(Rollup, (holder.id, "2026Q3", (node or holder).id, code))
         return (row.numerator, row.denominator, row.sources) if row else None
@@ -116,3 +122,26 @@ def test_rebuilding_gives_the_same_rows_as_the_incremental_path(engine):
         assert session.scalar(select(func.count()).select_from(Figure)) == 20
         assert rollup.rebuild(session) == 1
         assert rollup.state_hash(session) == before
+
+
+def test_a_rebuild_mends_what_was_lost_or_wrong(engine):
+    province, _city, county = a_small_province(engine)
+    publish(engine, county, ("P01", 3, 4), ("P02", 1, 2))
+    settle(engine)
+    with acting_for(engine, province.id) as session, session.begin():
+        sound = rollup.state_hash(session)
+        session.execute(text("DELETE FROM rollup WHERE code = 'P01'"))
+        session.execute(text("UPDATE rollup SET numerator = 77, sources = 5 WHERE code = 'P02'"))
+        session.execute(
+            text("INSERT INTO rollup SELECT tenant_id, period, node_id, 'P99', 1, 1, 1 FROM rollup LIMIT 1")
+        )
+        assert rollup.state_hash(session) != sound
+        rollup.rebuild(session)
+        assert rollup.state_hash(session) == sound
+
+
+def test_two_who_publish_at_once_get_two_revisions(engine):
+    tenant = a_tenant(engine)
+    with ThreadPoolExecutor(4) as pool:
+        revisions = list(pool.map(lambda n: publish(engine, tenant, ("P01", n, 9)).revision, range(8)))
+    assert sorted(revisions) == list(range(1, 9))

@@ -1,7 +1,8 @@
+import os
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Engine, create_engine, event, select, text
 
 from tenants.audit import Act, AuditEntry, append
 from tenants.db import FenceError, acting_for, fence, fenced_engine, refuse_privileged
@@ -41,7 +42,9 @@ def test_the_tenant_ends_with_the_transaction_and_never_reaches_the_pool(engine)
     with acting_for(engine, tenant.id) as session:
         session.execute(select(AuditEntry)).all()
         session.commit()
-        with session.get_bind().connect() as connection:
+        bind = session.get_bind()
+        assert isinstance(bind, Engine)
+        with bind.connect() as connection:
             assert connection.execute(text("SELECT app.tenant()")).scalar() == tenant.id
     with engine.connect() as connection:
         assert connection.execute(text("SELECT app.tenant()")).scalar() is None
@@ -82,3 +85,57 @@ def test_the_owner_too_is_behind_the_wall(engine, owner):
         append(session, Act("x", "x", None, "x", {}))
     with owner.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM audit_entry")).scalar() == 0
+
+
+def test_a_connection_used_again_has_no_tenant_left_and_no_error(engine):
+    """After SET LOCAL the setting is an empty string, which is no UUID."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SET LOCAL app.tenant = '{uuid4()}'")
+        connection.rollback()
+        assert connection.execute(text("SELECT current_setting('app.tenant', true)")).scalar() == ""
+        assert connection.execute(text("SELECT app.tenant()")).scalar() is None
+
+
+def test_the_tenant_is_named_once_a_transaction(engine):
+    tenant, said = a_tenant(engine), []
+
+    def hear(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        with acting_for(engine, tenant.id) as session:
+            for _ in range(3):
+                session.execute(select(AuditEntry)).all()
+            session.commit()
+            session.execute(select(AuditEntry)).all()
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+    assert [statement.startswith("SET LOCAL") for statement in said] == [True, False, False, False, True, False]
+    assert said[0] == f"SET LOCAL app.tenant = '{tenant.id.hex}'"
+
+
+def test_no_session_remembers_another_tenants_rows(engine):
+    """An identity map kept over a switch would answer with what the last tenant had."""
+    mine, theirs = a_tenant(engine), a_tenant(engine)
+    with acting_for(engine, theirs.id) as session:
+        assert session.get(AuditEntry, (theirs.id, 1)) is not None
+    with acting_for(engine, mine.id) as session:
+        assert session.get(AuditEntry, (theirs.id, 1)) is None
+        assert session.get(AuditEntry, (mine.id, 1)) is not None
+
+
+def test_a_forked_child_never_speaks_on_its_parents_connection(engine):
+    with engine.connect() as connection:
+        ours = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        try:
+            with engine.connect() as connection:
+                os.write(writing, str(connection.execute(text("SELECT pg_backend_pid()")).scalar()).encode())
+        finally:
+            os._exit(0)
+    os.wait()
+    assert int(os.read(reading, 20)) != ours
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
