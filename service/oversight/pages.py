@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from service.kit.export import table_file
-from service.kit.layout import Entry
+from service.kit.layout import Entry, locale
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
@@ -33,13 +33,15 @@ def start() -> ResponseReturnValue:
     seat = current_seat()
     view = home(seat, today())
     origin = {"tenant": seat.tenant.name, "expected": view.expected_below, "period": str(view.period)}
-    below = [figure(item, covered=item.detail["sources"], **origin) for item in view.below.values() if _main(item)]
-    own = [figure(item, tenant=seat.tenant.name) for item in view.figures if _main(item)]
+    below = [figure(item, covered=item.detail["sources"], **origin) for item in _main(view.below.values())]
+    own = [figure(item, tenant=seat.tenant.name) for item in _main(view.figures)]
     return page("oversight/home.html", view=view, below=below, own=own)
 
 
-def _main(item: Shown) -> bool:
-    return item.indicator.key in COLUMNS
+def _main(items: Iterable[Shown]) -> list[Shown]:
+    """Those of the board's columns, in its order."""
+    by_key = {item.indicator.key: item for item in items}
+    return [by_key[key] for key in COLUMNS if key in by_key]
 
 
 @pages.get("/board/")
@@ -128,7 +130,10 @@ def _trend(seat: Seat) -> dict[str, Any]:
         "categories": [period for period, _ in points],
         "unit": "%",
         "series": [
-            {"name": column.name_zh, "values": [None if v is None else round(float(v * 100), 1) for v in values]}
+            {
+                "name": column.name_zh if locale() == "zh" else column.name_en,
+                "values": [None if v is None else round(float(v * 100), 1) for v in values],
+            }
         ],
     }
 

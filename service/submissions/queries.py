@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -24,7 +23,7 @@ def obligation(session: Session, obligation_id: UUID) -> Obligation:
     return found
 
 
-def obligations(filters: Mapping[str, str]) -> Select[Any]:
+def obligations(filters: Mapping[str, str]) -> Select[Obligation, str]:
     """What is owed, with the unit's name."""
     query = select(Obligation, Unit.name).join(
         Unit, (Unit.tenant_id == Obligation.tenant_id) & (Unit.id == Obligation.unit_id)
@@ -33,3 +32,9 @@ def obligations(filters: Mapping[str, str]) -> Select[Any]:
         if filters.get(name):
             query = query.where(getattr(Obligation, name) == filters[name])
     return query
+
+
+def obligations_of(session: Session, year: int) -> list[Obligation]:
+    """Everything owed for a year, in the order in which it falls due."""
+    query = select(Obligation).where(Obligation.period.startswith(str(year)))
+    return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))

@@ -1,0 +1,72 @@
+"""A slice of the sample: a province, a city and a county of it, opened and worked as `lianxi sample` does."""
+
+from decimal import Decimal
+
+import pytest
+
+from config.catalogue import sample_places
+from service.admin.onboarding import open_place
+from service.charter.queries import in_force, lead_units, rule, units
+from service.kit.command import commit_held
+from service.kit.period import Period
+from service.kit.seat import Seat
+from service.members.queries import missing_liaisons, roster
+from service.oversight.queries import board
+from service.rooms import handlers
+from service.sample import opening_of
+from service.sample_year import OPENED, SEEN, Year
+from tenants import audit, ledger
+from tenants.db import acting_for
+from tenants.exchange import Publication
+
+SLICE = ("hengchuan", "luoxi", "hefeng")
+Q3 = Period.parse("2026Q3")
+
+
+@pytest.fixture(scope="module")
+def places(engine):
+    """The three places by address, with their year."""
+    found = {}
+    for place in (place for place in sample_places() if place.slug in SLICE):
+        tenant = open_place(engine, opening_of(place), on=OPENED, actor="sample")
+        with acting_for(engine, tenant.id) as session, commit_held(session):
+            Year(Seat(session, tenant, "sample", console=True), place, full=True).carry_out()
+        found[place.slug] = tenant
+    list(ledger.drain(engine, handlers()))
+    return found
+
+
+def test_each_place_has_decided_for_itself(engine, places):
+    """Source: dossier 2.4."""
+    with acting_for(engine, places["luoxi"].id) as session:
+        assert in_force(session, SEEN).conference_name == "市促进家政服务业提质扩容局际联席会议"
+        assert [unit.key for unit in lead_units(session, SEEN)] == ["NDRC", "COM"]
+        assert len(units(session, SEEN)) == 14
+        assert sum(held.place.role == "convener" for held in roster(session, SEEN)) == 2
+    with acting_for(engine, places["hefeng"].id) as session:
+        assert rule(session, "liaison_rank", SEEN) == "股级"
+        assert len(units(session, SEEN)) == 9
+
+
+def test_every_place_at_the_table_is_filled(engine, places):
+    with acting_for(engine, places["hengchuan"].id) as session:
+        assert missing_liaisons(session, SEEN) == []
+        assert all(held.person for held in roster(session, SEEN) if held.place.role in ("convener", "liaison"))
+
+
+def test_the_province_sees_the_sum_of_what_was_published(engine, places):
+    published = Decimal(0)
+    for slug in ("luoxi", "hefeng"):
+        with acting_for(engine, places[slug].id) as session:
+            row = session.query(Publication).filter_by(period=str(Q3)).order_by(Publication.revision.desc()).first()
+            published += next(Decimal(f["numerator"]) for f in row.content["figures"] if f["code"] == "P01")
+    with acting_for(engine, places["hengchuan"].id) as session:
+        seen = board(session, places["hengchuan"], Q3, deep=True)
+    assert seen.totals["P01"].amount.numerator == published > 0
+    assert seen.reported == seen.expected == 2
+
+
+def test_the_chain_of_each_place_is_sound(engine, places):
+    for tenant in places.values():
+        with acting_for(engine, tenant.id) as session:
+            assert audit.verify(session).sound
