@@ -249,14 +249,17 @@ def revive(session: FencedSession, job_id: UUID) -> bool:
     return True
 
 
+_SWEPT = text("""
+UPDATE bell SET due_at = :next WHERE (tenant_id, job_id) IN (
+    SELECT tenant_id, job_id FROM bell WHERE due_at <= now() ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED
+) RETURNING tenant_id, job_id
+""")
+
+
 def sweep(engine: Engine, limit: int = 500) -> int:
-    """Every bell that is due has been rung again; returns how many."""
-    due = select(Bell.tenant_id, Bell.job_id).where(Bell.due_at <= func.now()).order_by(Bell.due_at).limit(limit)
+    """Every bell that is due has been rung again; returns how many. One short statement: workers wait for no sweep."""
     with acting_for(engine, None) as session, session.begin():
-        rows = session.execute(due.with_for_update(skip_locked=True)).all()
-        for tenant_id, job_id in rows:
-            where = (Bell.tenant_id == tenant_id, Bell.job_id == job_id)
-            session.execute(update(Bell).where(*where).values(due_at=datetime.now(UTC) + REPEAT_RING))
+        rows = session.execute(_SWEPT, {"next": datetime.now(UTC) + REPEAT_RING, "most": limit}).all()
     for tenant_id, job_id in rows:
         _ring(tenant_id, job_id)
     return len(rows)

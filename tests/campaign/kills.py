@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -74,7 +74,7 @@ def campaign(at: Endpoints, *, publications: int, kills: int, workers: int = 2, 
         tree = plant(engine)
         with Workers(at, workers, dice) as crew:
             sent = publish_and_kill(engine, tree, crew, publications, kills, dice, say)
-            settle(engine, crew, say)
+            settle(engine, say)
         return Outcome(sum(sent.values()), crew.killed, time.monotonic() - started, list(faults(engine, tree, sent)))
     finally:
         ledger.hang_doorbell(None)
@@ -91,7 +91,7 @@ def plant(engine: Engine) -> Tree:
 
 
 class Workers:
-    """Worker processes of the service, each with the children it forks; killed ones are replaced."""
+    """Worker processes of the service; killed ones are replaced."""
 
     def __init__(self, at: Endpoints, count: int, dice: Random) -> None:
         self._surroundings = os.environ | {"DATABASE_URL": at.app, "REDIS_URL": at.redis, "SECRET_KEY": "campaign"}
@@ -115,35 +115,16 @@ class Workers:
         )
 
     def kill_one(self) -> None:
-        """A worker dies: alone, so that its child runs on as an orphan; or its child alone; or both at once."""
+        """A worker dies in the middle of whatever it does; another takes its place."""
         place = self._dice.randrange(self._count)
-        victim, how = self._crew[place], self._dice.choice(("alone", "child", "both"))
-        children = children_of(victim.pid)
-        for pid in {"alone": [victim.pid], "child": children[:1], "both": [victim.pid, *children]}[how]:
-            end(pid)
+        self._end(self._crew[place])
         self.killed += 1
-        if how != "child":
-            victim.wait()
-            self._crew[place] = self._start()
+        self._crew[place] = self._start()
 
     @staticmethod
     def _end(process: subprocess.Popen[bytes]) -> None:
-        for pid in (*children_of(process.pid), process.pid):
-            end(pid)
+        process.send_signal(signal.SIGKILL)
         process.wait()
-
-
-def end(pid: int) -> None:
-    """The process is gone; it may have been already."""
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def children_of(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
-        return []
 
 
 def publish_and_kill(
@@ -171,7 +152,7 @@ def publish(engine: Engine, county: Tenant, dice: Random) -> None:
         exchange.publish(session, period=PERIOD, cutoff=date(2026, 9, 30), entries=entries, words={}, by="campaign")
 
 
-def settle(engine: Engine, crew: Workers, say: Say) -> None:
+def settle(engine: Engine, say: Say) -> None:
     """Nothing is under way any longer. Time is helped along: what was not answered counts as overdue at once."""
     deadline, before = time.monotonic() + PATIENCE, -1
     while left := ledger.waiting(engine):
@@ -181,7 +162,7 @@ def settle(engine: Engine, crew: Workers, say: Say) -> None:
             ledger.sweep(engine)
         before = left
         say(f"under way {left}")
-        time.sleep(1)
+        time.sleep(2)
 
 
 def hasten(engine: Engine) -> None:

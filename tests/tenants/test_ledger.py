@@ -12,8 +12,10 @@ from threading import Event
 from uuid import UUID
 
 import pytest
+from redis import Redis
 from sqlalchemy import func, select, update
 
+from service.worker import doorbell, queue
 from tenants import ledger
 from tenants.audit import Act, AuditEntry, append
 from tenants.db import acting_for
@@ -254,3 +256,18 @@ def test_the_sweeper_rings_again_what_was_not_answered_in_time(engine, tenant, r
     assert rings.count((tenant.id, job_id)) == 1
     ledger.sweep(engine)
     assert rings.count((tenant.id, job_id)) == 1
+
+
+def test_a_bell_that_still_hangs_there_is_not_hung_up_twice(engine, tenant, settings):
+    """Else a sweeper that rings faster than workers answer would fill the queue with nothing to do."""
+    with Redis.from_url(settings.redis_url) as redis:
+        ring, line = doorbell(redis), queue(redis)
+        line.empty()
+        job_id = posted(engine, tenant)
+        for _ in range(3):
+            ring(tenant.id, job_id)
+        assert len(line) == 1
+        line.pop_job_id()  # taken by a worker that then died
+        ring(tenant.id, job_id)
+        assert len(line) == 1
+        line.empty()
