@@ -194,7 +194,8 @@ class Year:
             if late is None or self.dice.random() > self.place.quality + 0.08:
                 continue
             day = row.due + timedelta(days=late if self.dice.random() < 0.6 else -2)
-            file_submission(self.seat, row.id, "本季度工作按计划推进，重点任务均已明确责任人和时限。", day)
+            words = "本季度工作按计划推进，重点任务均已明确责任人和时限。"
+            file_submission(self.seat, row.id, text=words, on=day)
 
     def _publish(self) -> None:
         after = self.place.publish_after_days

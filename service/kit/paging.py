@@ -57,7 +57,7 @@ class Page:
 
 def page_of(
     session: Session,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     asked: Asked,
     sortable: Mapping[str, Any],
     default: str,
@@ -77,6 +77,6 @@ def page_of(
     return Page(_rows(session, window), total, asked.page, asked.per_page, sort)
 
 
-def _rows(session: Session, query: Select[Any]) -> list[Any]:
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
     single = len(query.column_descriptions) == 1
     return list(session.scalars(query) if single else session.execute(query))

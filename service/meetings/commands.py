@@ -85,7 +85,7 @@ def _check_number(seat: Seat, held: Held) -> None:
         raise Refused(
             f"本年全体会议已达制度规定的上限{most}次，请填写增开理由。",
             en=f"The charter allows {most} plenaries a year; say why there is one more.",
-            source="工作规则(二)",
+            source="制度四(二)",
             field="excess_reason",
         )
 
@@ -122,8 +122,13 @@ def _refuse_signed(row: Meeting) -> None:
 
 @command("minutes.sign")
 def sign_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
-    """The minutes are signed; their agreed items count from now on. Source: dossier 1.4 R2, 6-8."""
+    """The minutes are signed; their agreed items count from now on. A plenary's are the convener's to sign.
+
+    Source: dossier 1.4 R2, 1.6 (签发纪要), 6-8.
+    """
     row = meeting(seat.session, meeting_id)
+    if row.kind == "plenary":
+        seat.require("meeting.convene_plenary")
     _refuse_signed(row)
     row.minutes_signed_on = on
     note(seat, f"meeting:{row.id}", signed_on=on)
@@ -132,8 +137,12 @@ def sign_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
 
 @command("task.confirm_resolution")
 def confirm_resolution(seat: Seat, resolution_id: UUID, on: date) -> Resolution:
-    """The agreed item is done."""
+    """The agreed item is done; only those of signed minutes are followed. Source: dossier 6-8."""
     row = resolution(seat.session, resolution_id)
+    if meeting(seat.session, row.meeting_id).minutes_signed_on is None:
+        raise Refused("纪要签发后方可确认办结。", en="The minutes are not signed yet.", source="制度四(二)")
+    if row.done_on is not None:
+        raise Conflict(f"该事项已于{row.done_on}确认办结。", en=f"It was confirmed as done on {row.done_on}.")
     row.done_on = on
     note(seat, f"resolution:{row.id}", done_on=on)
     return row

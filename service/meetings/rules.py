@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-KINDS = {"plenary": "全体会议", "special": "专题工作会议", "liaison": "联络员会议"}
+KINDS = ("plenary", "special", "liaison")  # named in the wording group `meeting_type`
+MODES = ("present", "proxy", "leave")  # named in `attendance`; a unit without a row was absent
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,11 @@ def _owed(seat: Seat, period: Period, on: date) -> list[tuple[str, str, date]]:
 
 
 @command("submission.file")
-def file_submission(seat: Seat, obligation_id: UUID, text: str, on: date) -> Obligation:
+def file_submission(seat: Seat, obligation_id: UUID, *, text: str, on: date) -> Obligation:
     """The unit has filed; the first day it did is what timeliness looks at. A nil report says 无."""
     row = obligation(seat.session, obligation_id)
     if not seat.sits_for(row.unit_id):
-        raise Forbidden("只能报送本单位的材料。", en="One files for one's own unit.", source="工作规则(四)")
+        raise Forbidden("只能报送本单位的材料。", en="One files for one's own unit.", source="制度四(四)")
     if row.state not in ("owed", "returned"):
         raise Conflict("该事项已报送或已免报。", en="It is filed or exempt already.")
     if not text.strip():
@@ -67,34 +67,36 @@ def file_submission(seat: Seat, obligation_id: UUID, text: str, on: date) -> Obl
 
 
 @command("submission.review")
-def pass_submission(seat: Seat, obligation_id: UUID) -> Obligation:
+def pass_submission(seat: Seat, obligation_id: UUID, *, on: date) -> Obligation:
     """The office has received it."""
-    return _reviewed(seat, obligation_id, "passed", "")
+    return _reviewed(seat, obligation_id, "passed", "", on)
 
 
 @command("submission.review")
-def return_submission(seat: Seat, obligation_id: UUID, reason: str) -> Obligation:
+def return_submission(seat: Seat, obligation_id: UUID, *, reason: str, on: date) -> Obligation:
     """The office returns it with a reason; the first filing still counts for timeliness. Source: dossier 6-9."""
     if not reason.strip():
         raise Refused("退回须说明理由。", en="Say why it is returned.", field="reason")
-    return _reviewed(seat, obligation_id, "returned", reason.strip())
+    return _reviewed(seat, obligation_id, "returned", reason.strip(), on)
 
 
-def _reviewed(seat: Seat, obligation_id: UUID, state: str, reason: str) -> Obligation:
+def _reviewed(seat: Seat, obligation_id: UUID, state: str, reason: str, on: date) -> Obligation:
     row = obligation(seat.session, obligation_id)
     if row.state != "filed":
         raise Conflict("该事项尚未报送或已处理。", en="It is not waiting for review.")
     row.state, row.reason = state, reason
-    note(seat, f"obligation:{row.id}", after=state, reason=reason)
+    note(seat, f"obligation:{row.id}", after=state, reason=reason, on=on)
     return row
 
 
 @command("submission.exempt")
-def exempt(seat: Seat, obligation_id: UUID, reason: str) -> Obligation:
+def exempt(seat: Seat, obligation_id: UUID, *, reason: str, on: date) -> Obligation:
     """The unit need not file it; it leaves the denominator. Source: dossier 6-9."""
     if not reason.strip():
         raise Refused("免报须说明理由。", en="Say why it is exempt.", field="reason")
     row = obligation(seat.session, obligation_id)
+    if row.state not in ("owed", "returned"):
+        raise Conflict("该事项已报送，无需免报。", en="It has been filed; there is nothing to exempt.")
     row.state, row.reason = "exempt", reason.strip()
-    note(seat, f"obligation:{row.id}", after="exempt", reason=reason)
+    note(seat, f"obligation:{row.id}", after="exempt", reason=reason, on=on)
     return row

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Unit
+from service.charter.queries import rule
+from service.kit.paging import Asked, Page, page_of
 from service.submissions.models import Obligation
+from service.submissions.rules import KINDS, STATES, Standing, standing
 from tenants.errors import Missing
 
-SORTABLE = {"due": Obligation.due, "state": Obligation.state, "period": Obligation.period, "id": Obligation.id}
+SORTABLE = {
+    "due": Obligation.due,
+    "state": Obligation.state,
+    "period": Obligation.period,
+    "unit": Unit.position,
+    "id": Obligation.id,
+}
+FILTERS = ("state", "kind", "period", "unit")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One obligation as the list shows it."""
+
+    obligation: Obligation
+    unit: str
+    standing: Standing
 
 
 def obligation(session: Session, obligation_id: UUID) -> Obligation:
@@ -23,15 +43,40 @@ def obligation(session: Session, obligation_id: UUID) -> Obligation:
     return found
 
 
-def obligations(filters: Mapping[str, str]) -> Select[Obligation, str]:
-    """What is owed, with the unit's name."""
+def listed(session: Session, asked: Asked, on: date, *, whole: bool = False) -> Page:
+    """What is owed, the next due first; each with how it stands that day."""
     query = select(Obligation, Unit.name).join(
         Unit, (Unit.tenant_id == Obligation.tenant_id) & (Unit.id == Obligation.unit_id)
     )
-    for name in ("state", "kind", "period"):
-        if filters.get(name):
-            query = query.where(getattr(Obligation, name) == filters[name])
-    return query
+    wanted = asked.filters
+    if wanted.get("state") in STATES:
+        query = query.where(Obligation.state == wanted["state"])
+    if wanted.get("kind") in KINDS:
+        query = query.where(Obligation.kind == wanted["kind"])
+    if "period" in wanted:
+        query = query.where(Obligation.period == wanted["period"])
+    if "unit" in wanted:
+        query = query.where(Unit.key == wanted["unit"])
+    if asked.q:
+        query = query.where(Unit.name.contains(asked.q, autoescape=True))
+    page = page_of(session, query, asked, SORTABLE, "-due", whole=whole)
+    grace = rule(session, "grace_workdays", on) or 0
+    rows = [Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace)) for row, unit in page.rows]
+    return Page(rows, page.total, page.number, page.per_page, page.sort)
+
+
+def shown(session: Session, obligation_id: UUID, on: date) -> Row:
+    """One obligation with its unit and how it stands that day."""
+    row = obligation(session, obligation_id)
+    unit = session.scalars(select(Unit.name).where(Unit.id == row.unit_id)).one()
+    grace = rule(session, "grace_workdays", on) or 0
+    return Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace))
+
+
+def periods(session: Session) -> list[str]:
+    """The periods for which something is owed, the newest first."""
+    query = select(Obligation.period).distinct().order_by(Obligation.period.desc())
+    return list(session.scalars(query))
 
 
 def obligations_of(session: Session, year: int) -> list[Obligation]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from config.workdays import add_working_days, next_working_day
 
+STATES = ("owed", "filed", "returned", "passed", "exempt")  # named in the wording group `submission_state`
+Standing = Literal["on_time", "late", "missed", "overdue", "open", "exempt"]  # named in `submission_standing`
 KINDS = {"plan": "年度工作计划", "progress": "工作进展", "annual_summary": "年度工作总结"}
 
 
@@ -53,3 +56,14 @@ def missed(rows: Iterable[Owed], as_of: date, grace: int) -> tuple[int, int]:
     due = owed(rows, as_of)
     late = [row for row in due if row.filed_on is None or row.filed_on > as_of]
     return sum(add_working_days(row.due, grace) < as_of for row in late), len(due)
+
+
+def standing(due: date, filed_on: date | None, state: str, on: date, grace: int) -> Standing:
+    """How one obligation stands that day: filed in time or late; not filed and open, overdue, or missed for good."""
+    if state == "exempt":
+        return "exempt"
+    if filed_on is not None:
+        return "on_time" if filed_on <= due else "late"
+    if on <= due:
+        return "open"
+    return "missed" if add_working_days(due, grace) < on else "overdue"

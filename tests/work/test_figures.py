@@ -140,8 +140,8 @@ def test_submissions_and_meetings_are_counted_as_the_dossier_says(engine):
     assert lay_down_obligations(seat, Period.parse("2026Q2"), on) == len(table)
     assert lay_down_obligations(seat, Period.parse("2026Q2"), on) == 0
     rows = list(seat.session.scalars(select(Obligation).order_by(Obligation.id)))
-    file_submission(seat, rows[0].id, "无", date(2026, 7, 8))
-    file_submission(seat, rows[1].id, "进展", date(2026, 7, 30))
+    file_submission(seat, rows[0].id, text="无", on=date(2026, 7, 8))
+    file_submission(seat, rows[1].id, text="进展", on=date(2026, 7, 30))
     held = Held(
         "plenary",
         "第一次全体会议",

@@ -1,0 +1,134 @@
+"""The pages of meetings: the year against the conference's own rule, one meeting, and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from service.charter.queries import units
+from service.kit.export import table_file
+from service.kit.face import label
+from service.kit.forms import submitted
+from service.kit.layout import Entry
+from service.kit.paging import Asked
+from service.kit.seat import Seat
+from service.kit.web import current_seat, page, reading, today
+from service.meetings import commands, queries, schemas
+from service.meetings.commands import Agreed, Held
+from service.meetings.queries import FILTERS, Row
+from service.meetings.rules import KINDS, MODES
+from service.tasks.queries import unit_names
+
+pages = Blueprint("meetings", __name__, url_prefix="/t/<slug>/meetings", template_folder="templates")
+NAV = (Entry(35, "会议", "meetings.index", "meeting.read", "calendar-event"),)
+Errors = Mapping[str, str]
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, label("meeting_type", kind)) for kind in KINDS]
+
+
+@pages.get("/")
+def index() -> ResponseReturnValue:
+    """The meetings, narrowed, sorted, paged; or as a file."""
+    seat, kind = reading("meeting.read"), request.args.get("format", "")
+    listed = queries.listed(seat.session, Asked.of(request.args, *FILTERS), whole=kind in ("csv", "xlsx"))
+    if kind in ("csv", "xlsx"):
+        return _file(seat, kind, listed.rows)
+    standing = queries.plenaries(seat.session, today())
+    return page("meetings/index.html", listed=listed, standing=standing, kinds=_kinds(), year=today().year)
+
+
+def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
+    header = ["日期", "会议", "类型", "主持人", "到会单位数", "议定事项", "已办结", "纪要签发日"]
+
+    def cells(row: Row) -> list[Any]:
+        found = row.meeting
+        head = [found.held_on, found.title, label("meeting_type", found.kind), found.chair]
+        return [*head, row.attended, row.agreed, row.done, found.minutes_signed_on]
+
+    return table_file(kind, f"{seat.tenant.name}-会议-{today().isoformat()}", header, map(cells, rows))
+
+
+@pages.get("/new")
+def new() -> ResponseReturnValue:
+    return _form(current_seat(), {"held_on": today(), "kind": "plenary"}, {})
+
+
+def _form(seat: Seat, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    seat.require("meeting.record")
+    table = units(seat.session, today())
+    modes = [(mode, label("attendance", mode)) for mode in MODES]
+    context = {"values": values, "errors": errors, "units": table, "modes": modes, "kinds": _kinds()}
+    return page("meetings/new.html", 422 if errors else 200, **context)
+
+
+@pages.post("/")
+def record() -> ResponseReturnValue:
+    """The meeting is on record, or the form comes back as it was."""
+    seat, form = current_seat(), request.form
+    came = {unit.id: form[str(unit.id)] for unit in units(seat.session, today()) if form.get(str(unit.id)) in MODES}
+    row, errors = submitted(
+        schemas.HeadIn(), lambda given: commands.record_meeting(seat, Held(**given, attendance=came), today())
+    )
+    if row is None:
+        return _form(seat, form, errors)
+    flash(_("会议已登记，请逐条登记议定事项。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=row.id))
+
+
+@pages.get("/<uuid:meeting_id>")
+def show(meeting_id: UUID) -> ResponseReturnValue:
+    """One meeting: who came, what was agreed and what became of it."""
+    return _one_page(reading("meeting.read"), meeting_id, {})
+
+
+def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
+    found = queries.whole(seat.session, meeting_id)
+    signs = seat.may("meeting.convene_plenary" if found.meeting.kind == "plenary" else "minutes.sign")
+    return page(
+        "meetings/show.html",
+        422 if errors else 200,
+        whole=found,
+        meeting=found.meeting,
+        names=unit_names(seat.session),
+        units=[(unit.id, unit.name) for unit in units(seat.session, today())],
+        signs=signs and seat.may("minutes.sign"),
+        errors=errors,
+        values=request.form,
+        on=today(),
+    )
+
+
+@pages.post("/<uuid:meeting_id>/resolutions")
+def add(meeting_id: UUID) -> ResponseReturnValue:
+    """The meeting agreed on one thing more."""
+    seat = current_seat()
+    row, errors = submitted(
+        schemas.AgreedIn(), lambda given: commands.add_resolution(seat, meeting_id, Agreed(**given))
+    )
+    if row is None:
+        return _one_page(seat, meeting_id, errors)
+    flash(_("议定事项已登记。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@pages.post("/<uuid:meeting_id>/signature")
+def sign(meeting_id: UUID) -> ResponseReturnValue:
+    """The minutes are signed; what was agreed is locked and followed."""
+    commands.sign_minutes(current_seat(), meeting_id, today())
+    flash(_("纪要已签发，议定事项开始跟踪。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@pages.post("/<uuid:meeting_id>/resolutions/<uuid:resolution_id>")
+def confirm(meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
+    """The agreed item is done."""
+    commands.confirm_resolution(current_seat(), resolution_id, today())
+    flash(_("已确认办结。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id))

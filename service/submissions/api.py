@@ -1,0 +1,80 @@
+"""What units owe the office, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from service.kit.idempotency import idempotent
+from service.kit.period import Period
+from service.kit.seat import Seat
+from service.kit.web import current_seat, reading, today
+from service.plans.schemas import asked
+from service.plans.schemas import listed as framed
+from service.submissions import commands, queries, schemas
+from service.submissions.models import Obligation
+from service.submissions.queries import Row
+from service.submissions.verbs import VERBS, Verb
+
+api = Blueprint(
+    "submissions_api", __name__, url_prefix="/api/v1/t/<slug>/submissions", description="What units owe the office"
+)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    columns = {column.key: getattr(row.obligation, column.key) for column in Obligation.__table__.columns}
+    return columns | {"unit": row.unit, "standing": row.standing}
+
+
+def _shown(seat: Seat, obligation_id: UUID) -> dict[str, Any]:
+    row = queries.shown(seat.session, obligation_id, today())
+    api.set_etag({"revision": row.obligation.revision})
+    return _row(row)
+
+
+@api.get("")
+@api.arguments(schemas.SubmissionsQuery, location="query")
+@api.response(200, schemas.ObligationsPage)
+def index(query: dict[str, Any]) -> dict[str, Any]:
+    """What is owed, the latest due first."""
+    page = queries.listed(reading("submission.read").session, asked(query), today())
+    return framed(page, [_row(row) for row in page.rows])
+
+
+@api.post("")
+@idempotent
+@api.arguments(schemas.LayDownIn)
+@api.response(201, schemas.LaidDownOut)
+def lay_down(body: dict[str, str]) -> dict[str, Any]:
+    """Every unit owes the period's reports, each once."""
+    added = commands.lay_down_obligations(current_seat(), Period.parse(body["period"]), today())
+    return {"period": body["period"], "added": added}
+
+
+@api.get("/<uuid:obligation_id>")
+@api.etag
+@api.response(200, schemas.ObligationOut)
+def show(obligation_id: UUID) -> dict[str, Any]:
+    """One submission."""
+    return _shown(reading("submission.read"), obligation_id)
+
+
+def _offer(verb: Verb) -> None:
+    """`POST …/submissions/{id}/{noun}` carries the verb out."""
+    command = verb.act
+
+    def act(body: dict[str, Any], obligation_id: UUID) -> dict[str, Any]:
+        seat = current_seat()
+        command(seat, obligation_id, **body, on=today())
+        return _shown(seat, obligation_id)
+
+    act.__name__ = verb.noun
+    act.__doc__ = verb.act.__doc__
+    shaped = api.response(201, schemas.ObligationOut)(api.arguments(verb.schema)(act))
+    api.post(f"/<uuid:obligation_id>/{verb.noun}")(idempotent(api.etag(shaped)))
+
+
+for _verb in VERBS.values():
+    _offer(_verb)

@@ -1,0 +1,124 @@
+"""What units owe: laid down once, filed by the unit, taken, returned or exempted by the office."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.charter.opening import furnish
+from service.submissions import rules
+from service.submissions.queries import obligations_of
+from service.submissions.rules import Owed
+from tests.factories import a_tenant, a_token, bearing, signed_in
+from tests.work.office import console
+
+DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def tenant(engine):
+    return a_tenant(engine, furnish=furnish)
+
+
+@pytest.fixture
+def root(tenant):
+    return f"/t/{tenant.slug}/submissions"
+
+
+@pytest.fixture
+def owed(app, engine, tenant, root):
+    """The first obligation of the second quarter, laid down by the office."""
+    office = signed_in(app, engine, tenant, "OS")
+    answer = office.post(f"{root}/", data={"period": "2026Q2"}, follow_redirects=True)
+    assert "已列出 11 项" in answer.text
+    return obligations_of(console(engine, tenant).session, 2026)[0]
+
+
+def test_nothing_owed_says_what_to_do_and_nonsense_is_refused(app, engine, tenant, root):
+    office = signed_in(app, engine, tenant, "OS")
+    assert "没有应报事项" in office.get(f"{root}/").text
+    wrong = office.post(f"{root}/", data={"period": "第二季度"})
+    assert wrong.status_code == 422 and "无法识别" in wrong.text
+
+
+def test_a_period_is_laid_down_once(app, engine, tenant, root, owed):
+    again = signed_in(app, engine, tenant, "OS").post(f"{root}/", data={"period": "2026Q2"}, follow_redirects=True)
+    assert "已全部列出" in again.text
+    assert signed_in(app, engine, tenant, "LI", unit=owed.unit_id).post(f"{root}/", data={}).status_code in (403, 422)
+
+
+def test_a_unit_files_its_own_and_the_office_returns_then_takes_it(app, engine, tenant, root, owed):
+    own = signed_in(app, engine, tenant, "LI", unit=owed.unit_id)
+    other = obligations_of(console(engine, tenant).session, 2026)[1]
+    office, path = signed_in(app, engine, tenant, "OS"), f"{root}/{owed.id}"
+    assert own.post(f"{root}/{other.id}/filing", data={"text": "x"}).status_code == 403
+    assert own.post(f"{path}/filing", data={"text": " "}).status_code == 422
+    assert "已报" in own.post(f"{path}/filing", data={"text": "进展顺利"}, follow_redirects=True).text
+    assert "缺少数据" in office.post(f"{path}/return", data={"reason": "缺少数据"}, follow_redirects=True).text
+    own.post(f"{path}/filing", data={"text": "已补数据"})
+    assert "已受理" in office.post(f"{path}/acceptance", follow_redirects=True).text
+    assert own.post(f"{path}/acceptance").status_code == 403
+
+
+def test_an_exemption_needs_a_director_and_a_reason(app, engine, tenant, root, owed):
+    path = f"{root}/{owed.id}/exemption"
+    assert signed_in(app, engine, tenant, "OS").post(path, data={"reason": "机构调整"}).status_code == 403
+    director = signed_in(app, engine, tenant, "OD")
+    assert director.post(path, data={"reason": ""}).status_code == 422
+    assert "免报" in director.post(path, data={"reason": "机构调整"}, follow_redirects=True).text
+
+
+def test_the_list_is_narrowed_and_leaves_as_a_file(app, engine, tenant, root, owed):
+    reader = signed_in(app, engine, tenant, "MR", unit=owed.unit_id)
+    assert "省人力资源社会保障厅" in reader.get(f"{root}/?kind=progress&period=2026Q2&sort=unit").text
+    assert "没有应报事项" in reader.get(f"{root}/?state=passed").text
+    assert reader.get(f"{root}/?format=csv").get_data().decode("utf-8-sig").count("2026Q2") == 11
+
+
+def test_a_program_does_the_same(client, engine, tenant, owed):
+    api = f"/api/v1/t/{tenant.slug}/submissions"
+    own, office = bearing(a_token(engine, tenant, "LI", unit=owed.unit_id)), bearing(a_token(engine, tenant, "OD"))
+    assert client.post(api, json={"period": "2026Q2"}, headers=office).json["added"] == 0
+    assert client.post(f"{api}/{owed.id}/filing", json={"text": "无"}, headers=own).json["state"] == "filed"
+    assert client.post(f"{api}/{owed.id}/filing", json={"text": "无"}, headers=own).status_code == 409
+    assert client.post(f"{api}/{owed.id}/return", json={"reason": "补充"}, headers=office).json["state"] == "returned"
+    assert (
+        client.post(f"{api}/{owed.id}/exemption", json={"reason": "批文"}, headers=office).json["standing"] == "exempt"
+    )
+    assert client.get(f"{api}?state=exempt", headers=own).json["total"] == 1
+    assert client.get(f"{api}/{owed.id}", headers=own).json["reason"] == "批文"
+
+
+@given(due=DAYS, filed=st.none() | DAYS, as_of=DAYS)
+def test_what_is_timely_is_filed_and_what_is_missed_is_not(due, filed, as_of):
+    rows = [Owed(due, filed)]
+    timely, counted = rules.timely(rows, as_of)
+    done, same = rules.filed(rows, as_of)
+    missed, also = rules.missed(rows, as_of, 5)
+    assert counted == same == also == (due <= as_of)
+    assert missed + done <= counted
+    assert timely <= counted
+
+
+def test_a_deadline_on_a_day_of_rest_moves_to_the_next_working_day():
+    """2026-10-10 is a Saturday worked in lieu; 2026-10-03 lies in the national holiday. Source: dossier 6-9."""
+    assert rules.progress_due(date(2026, 9, 23), 10) == date(2026, 10, 8)
+
+
+def test_an_exempted_one_leaves_the_denominator():
+    rows = [Owed(date(2026, 7, 10), None, exempt=True), Owed(date(2026, 7, 10), date(2026, 7, 9))]
+    assert rules.timely(rows, date(2026, 9, 30)) == (1, 1)
+
+
+def test_how_one_stands_is_said_in_six_ways():
+    due, later = date(2026, 7, 10), date(2026, 8, 30)
+    ways = [
+        rules.standing(due, date(2026, 7, 9), "filed", later, 5),
+        rules.standing(due, date(2026, 7, 11), "filed", later, 5),
+        rules.standing(due, None, "owed", due, 5),
+        rules.standing(due, None, "owed", date(2026, 7, 13), 5),
+        rules.standing(due, None, "owed", later, 5),
+        rules.standing(due, None, "exempt", later, 5),
+    ]
+    assert ways == ["on_time", "late", "open", "overdue", "missed", "exempt"]
