@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import (
     DeclarativeBase,
+    LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
     Session,
@@ -102,12 +103,17 @@ class FencedSession(Session):
 @event.listens_for(FencedSession, "do_orm_execute")
 def _prune_by_tenant(state: ORMExecuteState) -> None:
     """Every ORM statement also names the tenant: indexes led by tenant_id are used, Citus asks one shard."""
-    tenant = state.session.info.get("tenant")
-    if tenant is None or state.is_column_load or state.is_relationship_load:
+    info = state.session.info
+    if info.get("tenant") is None or not (state.is_select or state.is_update or state.is_delete):
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
-    )
+    if not (state.is_column_load or state.is_relationship_load):
+        own = info.get("own") or info.setdefault("own", _own(info["tenant"]))
+        state.statement = state.statement.options(own)
+
+
+def _own(tenant: UUID) -> LoaderCriteriaOption:
+    """Made once a session: it takes longer than many a statement."""
+    return with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
 
 
 @event.listens_for(FencedSession, "before_attach")

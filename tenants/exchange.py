@@ -14,7 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
 
 from tenants import ledger, rollup
 from tenants.audit import Act, append, digest, plain
@@ -195,26 +197,21 @@ def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
     if digest(parcel.content) != parcel.sha256:
         raise BrokenSeal(f"publication {parcel.publication_id} revision {parcel.revision}")
     rollup.hold(session, parcel.period)
-    if _known(session, parcel):
+    delivery_id = _delivered(session, parcel, via_id)
+    if delivery_id is None:
         return
-    delivery = Delivery(via_id=via_id, **vars(parcel))
-    session.add(delivery)
-    session.flush()
     _count(session, parcel, via_id)
-    _send_up(session, {"delivery": str(delivery.id)})
+    _send_up(session, {"delivery": str(delivery_id)})
     detail = {
         "source": parcel.source_id,
         "period": parcel.period,
         "revision": parcel.revision,
         "sha256": parcel.sha256,
     }
-    append(session, Act("publication.receive", "exchange", None, f"delivery:{delivery.id}", detail))
+    append(session, Act("publication.receive", "exchange", None, f"delivery:{delivery_id}", detail))
 
 
-def _known(session: FencedSession, parcel: Parcel) -> bool:
-    query = select(Delivery.id).where(
-        Delivery.source_id == parcel.source_id,
-        Delivery.period == parcel.period,
-        Delivery.revision == parcel.revision,
-    )
-    return session.scalar(query) is not None
+def _delivered(session: FencedSession, parcel: Parcel, via_id: UUID) -> UUID | None:
+    """The id of the new row; none if the revision is there already."""
+    row = {"tenant_id": session.tenant_id, "id": uuid7(), "via_id": via_id, **vars(parcel)}
+    return session.scalar(insert(Delivery).values(row).on_conflict_do_nothing().returning(Delivery.id))

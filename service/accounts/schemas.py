@@ -8,7 +8,7 @@ from config.catalogue import roles
 
 
 class ListArgs(Schema):
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
     sort = fields.String(load_default="username", metadata={"description": "username, name; -name for descending"})
     q = fields.String(load_default="", metadata={"description": "Part of the name or username"})

@@ -146,12 +146,18 @@ def _by_duty(rows: Iterable[DutyHolder]) -> dict[UUID, list[DutyHolder]]:
 
 def rule(session: Session, key: str, on: date) -> Any:
     """The value of a working rule that day; an unknown key is a programming mistake: KeyError."""
-    return in_force(session, on).rules[key]
+    return _rules(session, on)[key]
+
+
+def _rules(session: Session, on: date) -> dict[str, Any]:
+    """The rules alone: a charter is a long text, and figures and lights ask for its rules often."""
+    found = session.scalar(_in_force(on).with_only_columns(Charter.rules))
+    return in_force(session, on).rules if found is None else found
 
 
 def plenary_bounds(session: Session, on: date) -> tuple[int, int]:
     """How many plenary meetings a year this tenant's own charter wants. Source: seed 四(二)."""
-    rules = in_force(session, on).rules
+    rules = _rules(session, on)
     return rules["plenary_min"], rules["plenary_max"]
 
 

@@ -114,7 +114,7 @@ class OnQuery(Schema):
     """Lists are as of a day, today if none is named."""
 
     on = fields.Date(load_default=None)
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
     sort = fields.String(load_default="")
 

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from service.kit.web import wants_json
-from tenants.errors import Conflict, LianxiError
+from tenants.errors import Conflict, LianxiError, Refused
 
 log = logging.getLogger("lianxi.web")
 
@@ -69,6 +69,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(StaleDataError, _stale)
     for unreachable in (OperationalError, RedisConnectionError):
         app.register_error_handler(unreachable, _unavailable)
@@ -131,6 +132,17 @@ def _code(status: int) -> str:
 def _collision(error: IntegrityError) -> ResponseReturnValue:
     log.info("collision: %s", type(error.orig).__name__)
     return _refusal(Conflict("内容与已有记录冲突，请刷新后核对。", en="This collides with what is there already."))
+
+
+def _unstorable(error: DataError) -> ResponseReturnValue:
+    """A number beyond what a column holds, or a character that is none: NUL has no place in any text."""
+    log.info("unstorable: %s", type(error.orig).__name__)
+    return _refusal(
+        Refused(
+            "数字超出范围，或含有无法保存的字符，请检查后重试。",
+            en="A number is out of range, or the text holds a character that cannot be kept.",
+        )
+    )
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:

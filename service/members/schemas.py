@@ -61,7 +61,7 @@ class VacancyOut(Schema):
 class OnQuery(Schema):
     on = fields.Date(load_default=None)
     role = fields.String(load_default=None)
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 

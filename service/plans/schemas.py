@@ -17,7 +17,7 @@ LONG = validate.Length(min=1, max=2000)
 class ListQuery(Schema):
     """What every list is asked."""
 
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     per_page = fields.Integer(load_default=PER_PAGE, validate=validate.Range(min=1, max=MOST))
     sort = fields.String(load_default="", metadata={"description": "a column, led by - for descending"})
     q = fields.String(load_default="", validate=validate.Length(max=100))

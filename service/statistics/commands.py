@@ -9,7 +9,7 @@ from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.statistics.models import PeriodDraft
-from service.statistics.queries import draft, entries_as_published, live, publications
+from service.statistics.queries import draft, entries_as_published, latest, live
 from service.statistics.rules import MOST_WORDS, changed
 from tenants import exchange
 from tenants.errors import Refused
@@ -67,14 +67,13 @@ def _words(seat: Seat, period: Period) -> dict[str, str]:
 
 
 def _refuse_unchanged(seat: Seat, period: Period, figures: list[dict[str, object]], words: Mapping[str, str]) -> None:
-    earlier = publications(seat.session, str(period))
-    if not earlier:
+    last = latest(seat.session, str(period))
+    if last is None:
         return
-    last = earlier[0].content
-    if not changed(last["figures"], figures) and last["words"] == dict(words):
+    if not changed(last.content["figures"], figures) and last.content["words"] == dict(words):
         raise Refused(
-            f"{period.label}的数据与第{earlier[0].revision}次发布完全相同，无需更正。",
-            en=f"Nothing differs from revision {earlier[0].revision}; there is nothing to correct.",
+            f"{period.label}的数据与第{last.revision}次发布完全相同，无需更正。",
+            en=f"Nothing differs from revision {last.revision}; there is nothing to correct.",
             source="更正须有变动",
             field="period",
         )

@@ -46,6 +46,12 @@ def publications(session: FencedSession, period: str) -> list[Publication]:
     return list(session.scalars(query))
 
 
+def latest(session: FencedSession, period: str) -> Publication | None:
+    """The period's newest revision."""
+    query = select(Publication).where(Publication.period == period).order_by(Publication.revision.desc())
+    return session.scalars(query.limit(1)).one_or_none()
+
+
 def publication(session: FencedSession, period: str, revision: int) -> Publication:
     """One sealed revision."""
     query = select(Publication).where(Publication.period == period, Publication.revision == revision)
