@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask, g, has_request_context, request, session, url_for
-from flask_babel import Babel
+from flask_babel import Babel, gettext, ngettext
 from flask_babel import gettext as _
 
 from config.catalogue import label
@@ -32,7 +32,18 @@ def install(app: Flask, entries: Iterable[Entry]) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=locale)
+    app.jinja_env.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: _context(menu))
+
+
+def _said(text: str) -> str:
+    """The text in the reader's language, looked up once a request: a board says the same words a thousand times."""
+    if not has_request_context():
+        return gettext(text)
+    said: dict[str, str] = request.environ.setdefault("lianxi.said", {})
+    if text not in said:
+        said[text] = gettext(text)
+    return said[text]
 
 
 def locale() -> str:
