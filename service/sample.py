@@ -65,7 +65,7 @@ def load(engine: Engine, data: Path) -> Iterator[str]:
         if step.fresh and step.done % 10 == 0:
             yield f"已开通 {step.done}/{step.total}"
     if not (data / "sign-ins.json").exists():
-        _write_sign_ins(data, [_seated(engine, row) for row in _people()])
+        _write_sign_ins(data, [seated(engine, row) for row in _people()])
     for number, place in enumerate(places, start=1):
         _work(engine, place)
         if number % 10 == 0:
@@ -123,7 +123,7 @@ def _people() -> Iterator[SignIn]:
     yield GUEST
 
 
-def _seated(engine: Engine, row: SignIn) -> dict[str, str]:
+def seated(engine: Engine, row: SignIn) -> dict[str, str]:
     """The person was invited and took the one-time link, as anybody would."""
     tenant, now = _tenant(engine, row.tenant), datetime.now(UTC)
     with acting_for(engine, tenant.id) as session:

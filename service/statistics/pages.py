@@ -71,6 +71,25 @@ def keep_words(period: str) -> ResponseReturnValue:
     return redirect(url_for("statistics.show", period=period))
 
 
+@pages.get("/<period>/publications/new")
+def ask(period: str) -> ResponseReturnValue:
+    """The question before figures leave the house for good."""
+    seat, asked = current_seat(), Period.parse(period)
+    seat.require("figures.publish")
+    number = len(publications(seat.session, period)) + 1
+    return page(
+        "confirm.html",
+        title=_("发布%(period)s数据？", period=asked.label),
+        consequences=[
+            _("本级数据和文字封存为第%(n)s版，此后不能改写；有误只能另发更正版。", n=number),
+            _("上级联席会议可以看到，并计入汇总。"),
+        ],
+        action_url=url_for("statistics.publish", period=period),
+        confirm_label=_("确认发布第%(n)s版", n=number),
+        cancel_url=url_for("statistics.show", period=period),
+    )
+
+
 @pages.post("/<period>/publications")
 def publish(period: str) -> ResponseReturnValue:
     """The period's figures are published as the next revision."""

@@ -71,13 +71,29 @@ def request_close_out(seat: Seat, task_id: UUID, *, statement: str, on: date) ->
 
 
 @command("task.close_out")
-def verify_close_out(seat: Seat, task_id: UUID, *, on: date, remark: str = "") -> Task:
-    """The office verified it: the task is closed out, claimed on the day of the request now accepted."""
+def verify_close_out(
+    seat: Seat,
+    task_id: UUID,
+    *,
+    on: date,
+    remark: str = "",
+    claimed_on: date | None = None,
+    done_on: date | None = None,
+) -> Task:
+    """The office verified it: the task is closed out, claimed on the day of the request now accepted.
+
+    What was done on paper first is entered with its own days and the paper it rests on; the moment of entry is kept
+    beside them. Source: dossier 1.6 (代录), 7.6 (纸质并行).
+    """
     row = held_task(seat.session, task_id)
-    request = _decide(seat, row, "verify", "accepted", on, remark.strip())
-    row.claimed_on, row.done_on, row.percent = request.claimed_on, on, 100
-    note(seat, f"task:{row.id}", claimed_on=row.claimed_on, done_on=on)
-    return moved(seat, row, "verify", on, remark.strip())
+    words = remark.strip()
+    request = _decide(seat, row, "verify", "accepted", on, words)
+    claimed, done = claimed_on or done_on or request.claimed_on, done_on or on
+    if claimed_on or done_on:
+        rules.check_on_paper(claimed, done, row.start, on, words)
+    row.claimed_on, row.done_on, row.percent = claimed, done, 100
+    note(seat, f"task:{row.id}", claimed_on=claimed, done_on=done)
+    return moved(seat, row, "verify", done, words)
 
 
 @command("task.close_out")

@@ -253,3 +253,15 @@ def check_dates(start: date, due: date, year: int) -> None:
         )
     if start > due:
         raise Refused("启动日不能晚于完成时限。", en="A task starts before it is due.", field="start")
+
+
+def check_on_paper(claimed: date, done: date, start: date, on: date, basis: str) -> None:
+    """Nothing, or an entry of what was done on paper is refused: its days in order, none to come, the paper named."""
+    if not start <= claimed <= done <= on:
+        raise Refused(
+            f"补录的日期应依次为：任务启动日{start}、申请日、核验日，且不晚于今天。",
+            en=f"The days run from {start} by claim and verification to today.",
+            source="纸质办理补录",
+            field="done_on",
+        )
+    checked_text(basis, "remark", "补录须写明书面依据。", "Name the paper that the entry rests on.")

@@ -52,6 +52,8 @@ class CloseRequestIn(Schema):
 
 class VerificationIn(Schema):
     remark = fields.String(load_default="", validate=validate.Length(max=2000))
+    claimed_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "what was done on paper"})
+    done_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "what was done on paper"})
 
 
 class ReasonIn(Schema):

@@ -1,0 +1,112 @@
+"""The main story, click by click: the province looks, opens, downloads; a locality decides, works, publishes; the
+province's figure moves."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignsIn, Site, serious
+
+pytestmark = pytest.mark.browser
+
+
+def downloaded(page: Page, link: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=link).first.click()
+    path = waiting.value.path()
+    return path.read_bytes()
+
+
+def test_the_province_sees_each_locality_opens_one_and_downloads_the_report(site: Site, signs_in: SignsIn) -> None:
+    page = signs_in("hengchuan-office")
+    page.get_by_role("link", name="各地进度").first.click()
+    expect(page.get_by_role("heading", name="各地进度")).to_be_visible()
+    page.get_by_role("button", name="数从哪来").first.click()
+    expect(page.get_by_text("算法").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="洛溪市").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("洛溪市")
+    page.get_by_role("link", name="定期报告").first.click()
+    page.get_by_label("报告期").select_option("2026Q3")
+    page.get_by_role("button", name="冻结数据并起草").click()
+    expect(page.get_by_text("已按最新数据起草")).to_be_visible()
+    assert serious(page) == []
+    pdf = downloaded(page, "下载 PDF")
+    assert pdf.startswith(b"%PDF-")
+    with zipfile.ZipFile(io.BytesIO(downloaded(page, "下载 Word"))) as file:
+        text = file.read("word/document.xml").decode()
+    assert "省人民政府" in text and "存在的突出问题" in text
+    page.locator("article a, .lx-document a").first.click()
+    expect(page.get_by_text("洛溪市").first).to_be_visible()
+
+
+def _closed_out(page: Page, site: Site) -> str:
+    """Numerator and denominator of the province's completion rate."""
+    page.goto(site.url("hengchuan", "/board/?period=2026Q3"))
+    return page.locator(".lx-figure").first.locator(".lx-figure-parts").inner_text()
+
+
+def _give_a_duty_to(page: Page, site: Site, unit: str) -> None:
+    page.goto(site.url("luoxi", "/charter/duties/"))
+    page.get_by_role("link", name="修改").first.click()
+    page.get_by_label(unit, exact=True).select_option("coordinate")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("main")).to_contain_text("职责")
+
+
+def _ask_for_close_out(page: Page) -> str:
+    """Progress is reported on the first open task that this unit may speak for, and its close-out asked; its address."""
+    links = page.locator("tbody th a").evaluate_all("all => all.map(a => a.href)")
+    for link in links:
+        page.goto(link)
+        if page.get_by_role("button", name="提交进展").count() and page.get_by_role("spinbutton").count():
+            break
+    page.get_by_role("spinbutton").fill("95")
+    page.get_by_label("进展情况").fill("收尾材料已经整理完毕。")
+    page.get_by_role("button", name="提交进展").click()
+    expect(page.locator("main")).to_contain_text("收尾材料已经整理完毕。")
+    page.get_by_label("完成情况和佐证材料").fill("任务已完成，佐证材料已报办公室。")
+    page.get_by_role("button", name="申请销号").click()
+    expect(page.locator("main")).to_contain_text("已申请销号")
+    return page.url
+
+
+def test_a_locality_decides_works_and_publishes_and_the_provinces_figure_moves(site: Site, signs_in: SignsIn) -> None:
+    province = signs_in("hengchuan-office")
+    before = _closed_out(province, site)
+
+    office = signs_in("luoxi-office")
+    office.goto(site.url("luoxi", "/charter/lead"))
+    office.get_by_label("市民政局").check()
+    office.get_by_label("市发展改革委").uncheck()
+    office.get_by_role("button", name="保存").click()
+    expect(office.locator("main")).to_contain_text("市民政局")
+    _give_a_duty_to(office, site, "市民政局")
+
+    unit = signs_in("luoxi-liaison")
+    unit.goto(site.url("luoxi", "/tasks/?state=in_progress&sort=due"))
+    task = _ask_for_close_out(unit)
+    director = signs_in("luoxi-director")
+    director.goto(task)
+    director.get_by_text("已在书面办理，补录日期").click()
+    director.get_by_label("收到申请的日期").fill("2026-09-20")
+    director.get_by_label("核验日期").fill("2026-09-28")
+    director.get_by_label("书面依据").fill("书面报告（2026年9月20日收文）")
+    director.get_by_role("button", name="按书面日期确认销号").click()
+    expect(director.locator("main")).to_contain_text("已销号")
+    director.goto(site.url("luoxi", "/figures/2026Q3"))
+    director.get_by_role("link", name="发布更正版").click()
+    assert serious(director) == []
+    director.get_by_role("button", name=re.compile("确认发布")).click()
+    expect(director.locator("main")).to_contain_text("第 2 版")
+
+    for _ in range(60):  # the worker delivers it
+        if _closed_out(province, site) != before:
+            break
+        province.wait_for_timeout(500)
+    assert _closed_out(province, site) != before
