@@ -50,6 +50,13 @@ def locale() -> str:
     """Chinese first; English for whoever asked for it, on pages by choice, of the API by Accept-Language."""
     if not has_request_context():
         return LOCALES[0]
+    kept: str | None = request.environ.get("lianxi.locale")
+    if kept is None:
+        kept = request.environ["lianxi.locale"] = _chosen()
+    return kept
+
+
+def _chosen() -> str:
     if request.path.startswith("/api/"):
         return request.accept_languages.best_match(LOCALES, default=LOCALES[0])
     chosen = session.get("locale")
