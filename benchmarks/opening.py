@@ -25,9 +25,9 @@ _WRITES = re.compile(r"INSERT INTO (?!account |account_door|invitation)|UPDATE a
 class Opener:
     """The places of one more province, opened one by one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, province: str) -> None:
         self.engine = engine
-        self.places = iter(openings("130000", whole=True))
+        self.places = iter(openings(province, whole=True))
         self.number = count()
         self.opened()  # the province itself, which the others stand under
         opened: list[Tenant] = []

@@ -52,17 +52,19 @@ class Stage:
 
 
 @contextmanager
-def stage(where: Path, few: Scale, many: Scale, say: Say) -> Iterator[Stage]:
-    """Built, started, signed in; everything is stopped at the end."""
-    for name, scale in (("few", few), ("many", many)):
+def stage(where: Path, few: Scale | None, many: Scale, say: Say) -> Iterator[Stage]:
+    """Built, started, signed in; everything is stopped at the end. Without `few`, the one stands for both."""
+    scales = {"many": many} | ({"few": few} if few else {})
+    for name, scale in scales.items():
         say(f"building the installation with {name} tenants: {scale.places} + {scale.others}")
         _prepare(where / name, scale, copy=name == "many")
     with ExitStack() as stack:
-        say("starting both with `lianxi up`")
-        small, large = (stack.enter_context(house(where / name)) for name in ("few", "many"))
+        say("starting with `lianxi up`")
+        houses = {name: stack.enter_context(house(where / name)) for name in scales}
+        large = houses["many"]
         open_engine = create_engine(_elsewhere(large.at.app), pool_pre_ping=True)
         stack.callback(open_engine.dispose)
-        yield Stage(small, large, open_engine, stack.enter_context(_web_without_wall(large)))
+        yield Stage(houses.get("few", large), large, open_engine, stack.enter_context(_web_without_wall(large)))
 
 
 def _prepare(data: Path, scale: Scale, *, copy: bool) -> None:

@@ -26,14 +26,14 @@ class Timed:
 def in_turn(rounds: int, *acts: Act, warm_up: int = 3, between: Act = lambda: None) -> list[Timed]:
     """Each act `rounds` times, one after the other; the order turns around every round; warm-ups are thrown away.
 
-    `between` is done before each round and not timed.
+    `between` is done before each act and not timed.
     """
     samples: list[list[float]] = [[] for _ in acts]
     order = list(enumerate(acts))
     with _no_collector():
         for turn in range(warm_up + rounds):
-            between()
             for place, act in order:
+                between()
                 took = once(act)
                 if turn >= warm_up:
                     samples[place].append(took)
