@@ -5,7 +5,7 @@ DATA ?= .data
 SAMPLE ?= hengchuan
 BIN := .venv/bin
 
-.PHONY: run test check bench setup clean
+.PHONY: run test check bench messages setup clean
 
 run: .venv/.run
 	$(BIN)/lianxi up --port $(PORT) --data $(DATA) --sample $(SAMPLE)
@@ -21,6 +21,10 @@ check: .venv/.dev
 # What the claims of speed rest on: each beside its limit, in one run of about two minutes.
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+# New texts of the pages, brought into the English catalogue; what waits for a translation is printed.
+messages: .venv/.dev
+	$(BIN)/python -m scripts.messages
 
 setup: .venv/.dev
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
 
 from config.catalogue import Rule, label
 from service.charter.comparison import Difference, Holdings
@@ -48,16 +49,16 @@ class RuleGroup:
 
 
 ARTICLES = {
-    "二": "成员单位和人员",
-    "三": "职责与报送",
-    "四(一)": "向政府报告",
-    "四(二)": "全体会议",
-    "四(三)": "专题会议和联络员会议",
-    "四(四)": "成员单位工作",
-    "四(五)": "信息沟通",
-    "四(六)": "重大问题上报和征求意见",
-    "一": "督促检查与通报",
-    "末句": "因地制宜",
+    "二": _later("成员单位和人员"),
+    "三": _later("职责与报送"),
+    "四(一)": _later("向政府报告"),
+    "四(二)": _later("全体会议"),
+    "四(三)": _later("专题会议和联络员会议"),
+    "四(四)": _later("成员单位工作"),
+    "四(五)": _later("信息沟通"),
+    "四(六)": _later("重大问题上报和征求意见"),
+    "一": _later("督促检查与通报"),
+    "末句": _later("因地制宜"),
 }
 DERIVED = "convener_count"  # follows from the posts; not typed in
 
@@ -71,7 +72,7 @@ def rule_groups(seen: Overview, rules: dict[str, Rule]) -> list[RuleGroup]:
     return [
         RuleGroup(
             article=article,
-            title=_(ARTICLES[article]),
+            title=str(ARTICLES[article]),
             lines=[_line(rule, seen.charter.rules.get(rule.key), original.get(rule.key)) for rule in members],
             editable=any(open_to_change(rule) for rule in members),
         )
@@ -108,14 +109,14 @@ class DifferenceLine:
 
 
 KINDS = {
-    "conference_name": "名称",
-    "leads": "牵头部门",
-    "office_host": "办公室所在单位",
-    "unit": "成员单位",
-    "posts": "召集人和办公室",
-    "duty": "职责",
-    "holders": "承担单位",
-    "rule": "工作规则",
+    "conference_name": _later("名称"),
+    "leads": _later("牵头部门"),
+    "office_host": _later("办公室所在单位"),
+    "unit": _later("成员单位"),
+    "posts": _later("召集人和办公室"),
+    "duty": _later("职责"),
+    "holders": _later("承担单位"),
+    "rule": _later("工作规则"),
 }
 
 
@@ -124,7 +125,7 @@ def difference_lines(seen: Overview, rules: dict[str, Rule]) -> list[DifferenceL
     words = _Words(seen, rules)
     return [
         DifferenceLine(
-            _(KINDS[item.kind]), words.item(item), words.value(item, item.template), words.value(item, item.own)
+            str(KINDS[item.kind]), words.item(item), words.value(item, item.template), words.value(item, item.own)
         )
         for item in seen.differences
     ]

@@ -10,6 +10,7 @@ from flask_babel import Babel, gettext, ngettext
 from flask_babel import gettext as _
 
 from config.catalogue import label
+from service.kit.translation import Catalogues
 
 LOCALES = ("zh", "en")
 TEXT_SIZES = ("normal", "large", "xlarge")
@@ -30,8 +31,7 @@ def install(app: Flask, entries: Iterable[Entry]) -> None:
     """Every template of this app knows the menu, the labels and the reader's language."""
     menu = sorted(entries, key=lambda entry: entry.order)
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    Babel(app, locale_selector=locale)
+    Babel(app, locale_selector=locale).domain_instance = Catalogues()  # type: ignore[assignment]
     app.jinja_env.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: _context(menu))
 

@@ -45,3 +45,13 @@ def test_a_language_or_size_that_is_none_changes_nothing(app, client, fields):
 def test_a_program_chooses_by_accept_language(app):
     with app.test_request_context("/api/v1/t/x/me", headers={"Accept-Language": "en-GB,en;q=0.9"}):
         assert app.extensions["babel"].locale_selector() == "en"
+
+
+def test_a_page_is_read_in_english_by_who_asked_for_it(app, engine, tenant):
+    browser = signed_in(app, engine, tenant, "SA")
+    at = f"/t/{tenant.slug}/accounts/"
+    assert "账号与席位" in page(browser.get(at))
+    post(browser, at, "/locale", lang="en", next=at)
+    english = page(browser.get(at))
+    assert "Accounts and seats" in english and "System administrator" in english
+    assert "账号与席位" not in english
