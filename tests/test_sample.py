@@ -59,6 +59,7 @@ def test_the_province_sees_the_sum_of_what_was_published(engine, places):
     for slug in ("luoxi", "hefeng"):
         with acting_for(engine, places[slug].id) as session:
             row = session.query(Publication).filter_by(period=str(Q3)).order_by(Publication.revision.desc()).first()
+            assert row is not None
             published += next(Decimal(f["numerator"]) for f in row.content["figures"] if f["code"] == "P01")
     with acting_for(engine, places["hengchuan"].id) as session:
         seen = board(session, places["hengchuan"], Q3, deep=True)

@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
-        sa.Column("path", sqlalchemy_utils.types.ltree.LtreeType(), nullable=False),
+        sa.Column("path", sqlalchemy_utils.LtreeType(), nullable=False),
         sa.Column("state", sa.String(), server_default="running", nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -38,4 +39,4 @@ def engine() -> Engine:
 
 def request_session(tenant_id: UUID) -> FencedSession:
     """The session of this request, for that tenant; it is removed when the request ends."""
-    return db.session(info={"tenant": tenant_id})
+    return cast(FencedSession, db.session(info={"tenant": tenant_id}))

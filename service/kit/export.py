@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Response
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
 MIME = {
@@ -58,7 +58,7 @@ def _xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> b
     return out.getvalue()
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+def _bold(sheet: Any, text: str) -> Cell:
     cell = WriteOnlyCell(sheet, value=text)
     cell.font = Font(bold=True)
     return cell

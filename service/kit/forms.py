@@ -8,7 +8,7 @@ if wrong:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import request
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ TICKED = "1"
 def submitted(schema: Schema, act: Callable[[dict[str, Any]], T]) -> tuple[T | None, dict[str, str]]:
     """What the act on the form gave, and what is wrong with the form; with a fault nothing was done."""
     try:
-        return act(schema.load(collected(schema, request.form), unknown=EXCLUDE)), {}
+        return act(cast("dict[str, Any]", schema.load(collected(schema, request.form), unknown=EXCLUDE))), {}
     except ValidationError as error:
         return None, {name: _sentence(found) for name, found in error.normalized_messages().items()}
     except (Refused, Conflict) as refusal:

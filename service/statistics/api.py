@@ -73,7 +73,7 @@ def publish(period: str) -> Publication:
 
 @api.get("/<period>/publications/<int:revision>")
 @api.response(200, PublicationOut)
-def revision(period: str, revision: int) -> Publication:
+def revision(period: str, revision: int) -> Any:
     """One sealed revision."""
     seat = reading("figures.read")
     return publication(seat.session, str(Period.parse(period)), revision)
