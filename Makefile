@@ -5,18 +5,19 @@ DATA ?= .data
 SAMPLE ?= hengchuan
 BIN := .venv/bin
 
-.PHONY: run test check bench messages setup clean
+.PHONY: setup run test check bench messages browser clean
 
 run: .venv/.run
 	$(BIN)/lianxi up --port $(PORT) --data $(DATA) --sample $(SAMPLE)
 
-test: .venv/.dev
+test: .venv/.dev browser
 	$(BIN)/python -m pytest -q
 
 check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 
 # What the claims of speed rest on: each beside its limit, in one run of about two minutes.
 bench: .venv/.dev
@@ -27,6 +28,10 @@ messages: .venv/.dev
 	$(BIN)/python -m scripts.messages
 
 setup: .venv/.dev
+
+# The tests in a browser take Debian's Chromium; without it they say so and are left out.
+browser:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } || echo "Chromium could not be installed."
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }

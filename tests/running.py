@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +40,13 @@ def wait_for(truth: Callable[[], bool], what: str) -> None:
 
 def children(pid: int) -> list[int]:
     """The direct children of a process, zombies aside."""
-    found = subprocess.run(["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True)
-    rows = [line.split() for line in found.stdout.splitlines()]
-    return [int(row[0]) for row in rows if not row[1].startswith("Z")]
+    found: list[int] = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(stat.parent.name))
+    return sorted(found)
 
 
 def descendants(pid: int) -> list[int]:
