@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
-from sqlalchemy import select
 
 from service.kit.export import MIME
 from service.kit.idempotency import idempotent
-from service.kit.paging import Asked, page_of
 from service.kit.period import Period
 from service.kit.web import current_seat, reading, today
+from service.plans.schemas import asked, listed
+from service.reports import queries
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
 from service.reports.models import Report
 from service.reports.queries import report, snapshot
-from service.reports.schemas import PartsSchema, ReportIn, ReportOut, ReportPageOut, SignatureIn, SnapshotOut
+from service.reports.schemas import (
+    PartsSchema,
+    ReportIn,
+    ReportOut,
+    ReportPageOut,
+    ReportsQuery,
+    SignatureIn,
+    SnapshotOut,
+)
 from service.reports.writing import write
 
 api = Blueprint(
@@ -26,53 +34,63 @@ api = Blueprint(
 )
 
 
+def _tagged(row: Report) -> Report:
+    api.set_etag({"revision": row.revision})
+    return row
+
+
 @api.get("/reports")
+@api.arguments(ReportsQuery, location="query")
 @api.response(200, ReportPageOut)
-def index() -> dict[str, Any]:
+def index(query: dict[str, Any]) -> dict[str, Any]:
     """Every report of the tenant."""
-    seat, asked = reading("report.read"), Asked.of(request.args)
-    sortable = {"period": Report.period, "state": Report.state, "id": Report.id}
-    listed = page_of(seat.session, select(Report), asked, sortable, "-period")
-    return {"items": listed.rows, "total": listed.total, "page": listed.number, "per_page": listed.per_page}
+    found = queries.listed(reading("report.read").session, asked(query))
+    return listed(found, [row for row, _number in found.rows])
 
 
 @api.post("/reports")
 @idempotent
+@api.etag
 @api.arguments(ReportIn)
 @api.response(201, ReportOut)
 def draft(data: dict[str, str]) -> Report:
     """Draft the period's report on a snapshot of what is published now."""
-    return draft_report(current_seat(), Period.parse(data["period"]), today())
+    return _tagged(draft_report(current_seat(), Period.parse(data["period"]), today()))
 
 
 @api.get("/reports/<uuid:report_id>")
+@api.etag
 @api.response(200, ReportOut)
 def show(report_id: UUID) -> Any:
     """One report."""
-    return report(reading("report.read").session, report_id)
+    return _tagged(report(reading("report.read").session, report_id))
 
 
 @api.put("/reports/<uuid:report_id>/parts")
+@api.etag
 @api.arguments(PartsSchema)
 @api.response(200, ReportOut)
 def revise(parts: dict[str, Any], report_id: UUID) -> Any:
     """What parts two to four of the draft say."""
-    return revise_report(current_seat(), report_id, parts)
+    seat = current_seat()
+    api.check_etag({"revision": report(seat.session, report_id).revision})
+    return _tagged(revise_report(seat, report_id, parts))
 
 
 @api.post("/reports/<uuid:report_id>/signature")
 @idempotent
+@api.etag
 @api.arguments(SignatureIn)
 @api.response(201, ReportOut)
 def sign(data: dict[str, str], report_id: UUID) -> Report:
     """Sign, number and lock the report."""
-    return sign_report(current_seat(), report_id, data["document_number"], data["signer"], today())
+    return _tagged(sign_report(current_seat(), report_id, data["document_number"], data["signer"], today()))
 
 
 @api.get("/reports/<uuid:report_id>/document.<any(docx, pdf):kind>")
 @api.response(200)
 def document(report_id: UUID, kind: str) -> Response:
-    """The report as PDF, set to GB/T 9704."""
+    """The report as DOCX or PDF, set to GB/T 9704."""
     seat = reading("report.read")
     row = report(seat.session, report_id)
     body = RENDER[kind](write(row, snapshot(seat.session, row.snapshot_id)))

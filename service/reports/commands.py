@@ -13,7 +13,7 @@ from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.reports.models import Report, Snapshot
-from service.reports.queries import newest_snapshot, next_serial, open_draft, picture, report
+from service.reports.queries import newest_snapshot, next_serial, number_taken, open_draft, picture, report
 from service.reports.rules import PARTS, RULE_VERSION, choose, full_name
 from tenants.audit import digest
 from tenants.errors import Conflict, Refused
@@ -29,7 +29,7 @@ def draft_report(seat: Seat, period: Period, on: date) -> Report:
         raise Refused(
             f"{period.label}要到{period.end.isoformat()}结束后才能起草报告。",
             en=f"{period} ends on {period.end}; its report can be drafted after that day.",
-            source="工作规则(一)",
+            source="制度四(一)",
             field="period",
         )
     taken = _take_snapshot(seat, period)
@@ -122,6 +122,13 @@ def sign_report(seat: Seat, report_id: UUID, document_number: str, signer: str, 
     """
     row = _a_draft(seat, report_id)
     check_document_number(document_number)
+    if number_taken(seat.session, document_number):
+        raise Conflict(
+            f"发文字号{document_number}已用于另一份报告，请核对顺序号。",
+            en=f"The number {document_number} belongs to another report.",
+            source="发文字号唯一（GB/T 9704 7.2.5）",
+            field="document_number",
+        )
     if not signer.strip():
         raise Refused("报告须有签发人。", en="A report needs a signer.", source="条例第二十二条", field="signer")
     row.state, row.document_number = "signed", document_number

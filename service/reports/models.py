@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, TenantOwned, Versioned, own_key, own_unique
 
+STATES = ("draft", "signed")  # named in the wording group `report_state`
+
 
 class Snapshot(TenantOwned, Base):
     """What had been published up for a period at one moment, numbered and hashed. Never changed.

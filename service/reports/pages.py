@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from service.kit.export import download
+from service.charter.forms import stale as stale_form
+from service.kit.export import download, table_file
+from service.kit.face import label
 from service.kit.layout import Entry
-from service.kit.paging import Asked, page_of
+from service.kit.paging import Asked
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
+from service.reports import queries
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
-from service.reports.models import Report, Snapshot
-from service.reports.queries import report, snapshot, stale
+from service.reports.models import STATES, Report
+from service.reports.queries import FILTERS, report, snapshot, stale
 from service.reports.rules import HEADINGS, PARTS, warnings
 from service.reports.writing import totals, write
 from service.statistics.queries import Shown, periods
@@ -36,12 +39,22 @@ def index() -> ResponseReturnValue:
 
 
 def _list_page(seat: Seat, status: int = 200, **more: object) -> ResponseReturnValue:
-    sortable = {"period": Report.period, "state": Report.state, "date": Report.document_date, "id": Report.id}
-    asked = Asked.of(request.args)
-    query = select(Report, Snapshot.number).join(Snapshot, Snapshot.id == Report.snapshot_id)
+    kind = request.args.get("format", "")
+    found = queries.listed(seat.session, Asked.of(request.args, *FILTERS), whole=kind in ("csv", "xlsx"))
+    if kind in ("csv", "xlsx"):
+        return _list_file(seat, kind, found.rows)
     closed = [state.period for state in periods(seat.session, today()) if state.closed]
-    listed = page_of(seat.session, query, asked, sortable, "-period")
-    return page("reports/index.html", status, listed=listed, choices=closed, **more)
+    states = [(state, label("report_state", state)) for state in STATES]
+    return page("reports/index.html", status, listed=found, choices=closed, states=states, **more)
+
+
+def _list_file(seat: Seat, kind: str, rows: list[Any]) -> ResponseReturnValue:
+    header = ["报告期", "状态", "发文字号", "签发人", "成文日期", "数据快照"]
+    table = [
+        [row.period, label("report_state", row.state), row.document_number, row.signer, row.document_date, number]
+        for row, number in rows
+    ]
+    return table_file(kind, f"{seat.tenant.name}-定期报告-{today().isoformat()}", header, table)
 
 
 @pages.post("/")
@@ -89,8 +102,9 @@ def _report_page(seat: Seat, row: Report, status: int = 200, **more: object) -> 
         figures={item["code"]: item for item in summed},
         headings=HEADINGS,
         parts=PARTS,
+        said=more.pop("said", row.parts),
         warnings=warnings(row.parts),
-        stale=row.state == "draft" and stale(seat.session, seat.tenant, taken),
+        stale=stale(seat.session, seat.tenant, taken),
         **more,
     )
 
@@ -110,7 +124,11 @@ def source(report_id: UUID, code: str) -> ResponseReturnValue:
 @pages.post("/<uuid:report_id>/parts")
 def revise(report_id: UUID) -> ResponseReturnValue:
     """The parts say what the form says."""
-    revise_report(current_seat(), report_id, {kind: _items(kind) for kind in PARTS})
+    seat, said = current_seat(), {kind: _items(kind) for kind in PARTS}
+    row = report(seat.session, report_id)
+    if request.form.get("revision") != str(row.revision):
+        return _report_page(seat, row, 422, said=said, errors={"": stale_form().message})
+    revise_report(seat, report_id, said)
     flash(_("文稿已保存。"), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
@@ -120,10 +138,15 @@ def _items(kind: str) -> list[dict[str, object]]:
     texts = request.form.getlist(f"{kind}-text")
     originals = request.form.getlist(f"{kind}-original")
     sources, slugs = request.form.getlist(f"{kind}-source"), request.form.getlist(f"{kind}-slug")
-    rows = zip(texts, originals, sources, slugs, strict=False)
+    before = request.form.getlist(f"{kind}-edited")
     return [
-        {"text": text, "source": source, "slug": slug, "edited": bool(source) and text.strip() != original.strip()}
-        for text, original, source, slug in rows
+        {
+            "text": text,
+            "source": source,
+            "slug": slug,
+            "edited": edited == "1" or (bool(source) and text.strip() != original.strip()),
+        }
+        for text, original, source, slug, edited in zip(texts, originals, sources, slugs, before, strict=False)
     ]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from service.kit.paging import Asked, Page, page_of
 from service.kit.period import Period
 from service.oversight.queries import expected_below
 from service.reports.models import Report, Snapshot
@@ -89,6 +90,28 @@ def own_publication(session: FencedSession, period: Period) -> Publication | Non
 def next_serial(session: FencedSession, period: Period) -> int:
     """The number after the period's last snapshot."""
     return (session.scalar(select(func.max(Snapshot.serial)).where(Snapshot.period == str(period))) or 0) + 1
+
+
+SORTABLE = {"period": Report.period, "state": Report.state, "date": Report.document_date, "id": Report.id}
+FILTERS = ("state", "period")
+
+
+def listed(session: FencedSession, asked: Asked, *, whole: bool = False) -> Page:
+    """The reports with the numbers of their snapshots, the newest period first."""
+    query = select(Report, Snapshot.number).join(
+        Snapshot, (Snapshot.tenant_id == Report.tenant_id) & (Snapshot.id == Report.snapshot_id)
+    )
+    for name in FILTERS:
+        if name in asked.filters:
+            query = query.where(getattr(Report, name) == asked.filters[name])
+    if asked.q:
+        query = query.where(Report.document_number.contains(asked.q, autoescape=True))
+    return page_of(session, query, asked, SORTABLE, "-period", whole=whole)
+
+
+def number_taken(session: FencedSession, document_number: str) -> bool:
+    """Whether a report of this tenant bears the number already."""
+    return session.scalar(select(Report.id).where(Report.document_number == document_number)) is not None
 
 
 def report(session: FencedSession, report_id: UUID) -> Report:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from service.plans.schemas import ListQuery
+from service.reports.models import STATES
+
 
 class PassageSchema(Schema):
     text = fields.String(required=True, validate=validate.Length(max=5000))
@@ -17,6 +20,11 @@ class PartsSchema(Schema):
     experience = fields.List(fields.Nested(PassageSchema), load_default=list)
     problem = fields.List(fields.Nested(PassageSchema), load_default=list)
     suggestion = fields.List(fields.Nested(PassageSchema), load_default=list)
+
+
+class ReportsQuery(ListQuery):
+    state = fields.String(validate=validate.OneOf(STATES))
+    period = fields.String(validate=validate.Length(max=10))
 
 
 class ReportIn(Schema):
