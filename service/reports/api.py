@@ -53,7 +53,7 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
 @api.etag
 @api.arguments(ReportIn)
 @api.response(201, ReportOut)
-def draft(data: dict[str, str]) -> Report:
+def draft(data: dict[str, str]) -> Any:
     """Draft the period's report on a snapshot of what is published now."""
     return _tagged(draft_report(current_seat(), Period.parse(data["period"]), today()))
 
@@ -82,7 +82,7 @@ def revise(parts: dict[str, Any], report_id: UUID) -> Any:
 @api.etag
 @api.arguments(SignatureIn)
 @api.response(201, ReportOut)
-def sign(data: dict[str, str], report_id: UUID) -> Report:
+def sign(data: dict[str, str], report_id: UUID) -> Any:
     """Sign, number and lock the report."""
     return _tagged(sign_report(current_seat(), report_id, data["document_number"], data["signer"], today()))
 
