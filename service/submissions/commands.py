@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -20,32 +21,38 @@ from tenants.errors import Conflict, Forbidden, Refused
 
 @command("submission.review")
 def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
-    """Every unit owes the period's reports, each once; returns how many were added."""
+    """Every unit owes the period's reports, each once; returns how many were added.
+
+    A unit that joined within the period owes from the next one on. Source: seed 四(四); dossier 6-9.
+    """
     rows = [
         {"unit_id": unit.id, "kind": kind, "period": named, "due": due}
         for unit in units(seat.session, on)
+        if unit.joined_on <= period.start
         for kind, named, due in _owed(seat, period, on)
     ]
-    added = 0
-    for row in rows:
-        new = insert(Obligation).values(
-            tenant_id=seat.tenant.id, id=uuid7(), revision=1, state="owed", text="", reason="", **row
-        )
-        result = seat.session.execute(new.on_conflict_do_nothing().returning(Obligation.id))
-        added += result.scalar_one_or_none() is not None
+    added = _added(seat, rows) if rows else 0
     note(seat, f"obligations:{period}", added=added)
     return added
+
+
+def _added(seat: Seat, rows: list[dict[str, Any]]) -> int:
+    """The rows that were not there before are, in one statement."""
+    common = {"tenant_id": seat.tenant.id, "revision": 1, "state": "owed", "text": "", "reason": ""}
+    new = insert(Obligation).values([{**common, "id": uuid7(), **row} for row in rows])
+    return len(seat.session.execute(new.on_conflict_do_nothing().returning(Obligation.id)).all())
 
 
 def _owed(seat: Seat, period: Period, on: date) -> list[tuple[str, str, date]]:
     """What falls due for that period: progress each quarter, the plan early in the year, the summary late."""
     year, session = period.year, seat.session
-    offset = rule(session, "progress_offset_days", on) or 10
-    found = [("progress", str(period), progress_due(period.end, offset))]
+    shifts = bool(rule(session, "due_shifts_to_workday", on))
+    offset = rule(session, "progress_offset_days", on)
+    found = [("progress", str(period), progress_due(period.end, offset, shifts=shifts))]
     if (period.kind, period.number) == ("Q", 1):
-        found.append(("plan", str(year), month_day(year, rule(session, "plan_due", on))))
+        found.append(("plan", str(year), month_day(year, rule(session, "plan_due", on), shifts=shifts)))
     if (period.kind, period.number) == ("Q", 4):
-        found.append(("annual_summary", str(year), month_day(year, rule(session, "summary_due", on))))
+        found.append(("annual_summary", str(year), month_day(year, rule(session, "summary_due", on), shifts=shifts)))
     return found
 
 

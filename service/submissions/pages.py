@@ -21,7 +21,7 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.submissions import commands, queries
 from service.submissions.queries import FILTERS, Row
-from service.submissions.rules import KINDS, STATES
+from service.submissions.rules import KINDS, STANDINGS, STATES
 from service.submissions.verbs import VERBS, offered
 from tenants.errors import Refused
 
@@ -38,13 +38,16 @@ def index() -> ResponseReturnValue:
 
 def _list_page(seat: Seat, errors: Errors) -> ResponseReturnValue:
     kind, on = request.args.get("format", ""), today()
-    listed = queries.listed(seat.session, Asked.of(request.args, *FILTERS), on, whole=kind in ("csv", "xlsx"))
+    asked = Asked.of(request.args, *FILTERS)
+    listed = queries.listed(seat.session, asked, on, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, listed.rows)
     return page(
         "submissions/index.html",
         422 if errors else 200,
         listed=listed,
+        tally=queries.tally(seat.session, asked, on),
+        standings=[(key, label("submission_standing", key)) for key in STANDINGS],
         errors=errors,
         period=request.form.get("period") or str(last_closed_quarter(on)),
         kinds=[(key, label("submission_kind", key)) for key in KINDS],

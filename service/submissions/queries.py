@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Unit
 from service.charter.queries import rule
 from service.kit.paging import Asked, Page, page_of
 from service.submissions.models import Obligation
-from service.submissions.rules import KINDS, STATES, Standing, standing
+from service.submissions.rules import Standing, last_missed, standing
 from tenants.errors import Missing
 
 SORTABLE = {
@@ -23,7 +24,7 @@ SORTABLE = {
     "unit": Unit.position,
     "id": Obligation.id,
 }
-FILTERS = ("state", "kind", "period", "unit")
+FILTERS = ("state", "kind", "period", "unit", "standing", "year", "until")
 
 
 @dataclass(frozen=True)
@@ -44,32 +45,83 @@ def obligation(session: Session, obligation_id: UUID) -> Obligation:
 
 
 def listed(session: Session, asked: Asked, on: date, *, whole: bool = False) -> Page:
-    """What is owed, the next due first; each with how it stands that day."""
+    """What is owed, the latest due first; each with how it stands that day."""
+    grace = _grace(session, on)
     query = select(Obligation, Unit.name).join(
         Unit, (Unit.tenant_id == Obligation.tenant_id) & (Unit.id == Obligation.unit_id)
     )
-    wanted = asked.filters
-    if wanted.get("state") in STATES:
-        query = query.where(Obligation.state == wanted["state"])
-    if wanted.get("kind") in KINDS:
-        query = query.where(Obligation.kind == wanted["kind"])
-    if "period" in wanted:
-        query = query.where(Obligation.period == wanted["period"])
-    if "unit" in wanted:
-        query = query.where(Unit.key == wanted["unit"])
-    if asked.q:
-        query = query.where(Unit.name.contains(asked.q, autoescape=True))
+    query = query.where(*_wanted(asked, on, grace))
     page = page_of(session, query, asked, SORTABLE, "-due", whole=whole)
-    grace = rule(session, "grace_workdays", on) or 0
     rows = [Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace)) for row, unit in page.rows]
     return Page(rows, page.total, page.number, page.per_page, page.sort)
+
+
+def _grace(session: Session, on: date) -> int:
+    return rule(session, "grace_workdays", on) or 0
+
+
+def _wanted(asked: Asked, on: date, grace: int) -> list[ColumnElement[bool]]:
+    """What the filters say; a date or year that is none is no condition."""
+    wanted = asked.filters
+    said: list[ColumnElement[bool]] = [column == wanted[name] for name, column in _EQUAL.items() if wanted.get(name)]
+    if (year := _whole_number(wanted.get("year"))) is not None:
+        said.append(Obligation.due.between(date(year, 1, 1), date(year, 12, 31)))
+    if (until := _day(wanted.get("until"))) is not None:
+        said.append(Obligation.due <= until)
+    if "standing" in wanted:
+        said.append(stands(wanted["standing"], on, grace))
+    if asked.q:
+        said.append(Unit.name.contains(asked.q, autoescape=True))
+    return said
+
+
+_EQUAL = {"state": Obligation.state, "kind": Obligation.kind, "period": Obligation.period, "unit": Unit.key}
+
+
+def _whole_number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and 2000 <= int(text[:5]) <= 2099 else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def stands(wanted: str, on: date, grace: int) -> ColumnElement[bool]:
+    """The condition under which an obligation stands so that day: `rules.standing` for the database."""
+    missed = last_missed(on, grace)
+    counts, silent = Obligation.state != "exempt", Obligation.filed_on.is_(None)
+    return {
+        "exempt": Obligation.state == "exempt",
+        "on_time": and_(counts, Obligation.filed_on <= Obligation.due),
+        "late": and_(counts, Obligation.filed_on > Obligation.due),
+        "open": and_(counts, silent, Obligation.due >= on),
+        "overdue": and_(counts, silent, Obligation.due < on, Obligation.due > missed),
+        "missed": and_(counts, silent, Obligation.due < on, Obligation.due <= missed),
+    }.get(wanted, Obligation.id.is_(None))
+
+
+def tally(session: Session, asked: Asked, on: date) -> Counter[str]:
+    """How many of what the filters name stand in each way that day, the filter of the standing left aside."""
+    grace = _grace(session, on)
+    others = Asked(q=asked.q, filters={name: text for name, text in asked.filters.items() if name != "standing"})
+    query = select(Obligation.due, Obligation.filed_on, Obligation.state, func.count()).join(
+        Unit, (Unit.tenant_id == Obligation.tenant_id) & (Unit.id == Obligation.unit_id)
+    )
+    query = query.where(*_wanted(others, on, grace)).group_by(Obligation.due, Obligation.filed_on, Obligation.state)
+    found: Counter[str] = Counter()
+    for due, filed_on, state, number in session.execute(query):
+        found[standing(due, filed_on, state, on, grace)] += number
+    return found
 
 
 def shown(session: Session, obligation_id: UUID, on: date) -> Row:
     """One obligation with its unit and how it stands that day."""
     row = obligation(session, obligation_id)
     unit = session.scalars(select(Unit.name).where(Unit.id == row.unit_id)).one()
-    grace = rule(session, "grace_workdays", on) or 0
+    grace = _grace(session, on)
     return Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace))
 
 

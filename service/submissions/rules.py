@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from config.workdays import add_working_days, next_working_day
 
 STATES = ("owed", "filed", "returned", "passed", "exempt")  # named in the wording group `submission_state`
 Standing = Literal["on_time", "late", "missed", "overdue", "open", "exempt"]  # named in `submission_standing`
+STANDINGS: tuple[str, ...] = get_args(Standing)
 KINDS = {"plan": "年度工作计划", "progress": "工作进展", "annual_summary": "年度工作总结"}
 
 
@@ -23,15 +24,19 @@ class Owed:
     exempt: bool = False
 
 
-def month_day(year: int, text: str) -> date:
-    """`02-28` of that year, on the next working day if offices rest."""
+def month_day(year: int, text: str, *, shifts: bool = True) -> date:
+    """`02-28` of that year, on the next working day if offices rest and the charter shifts."""
     month, day = (int(part) for part in text.split("-"))
-    return next_working_day(date(year, month, day))
+    return _shifted(date(year, month, day), shifts)
 
 
-def progress_due(period_end: date, offset_days: int) -> date:
-    """So many days after the period, on the next working day if offices rest."""
-    return next_working_day(period_end + timedelta(days=offset_days))
+def progress_due(period_end: date, offset_days: int, *, shifts: bool = True) -> date:
+    """So many days after the period, on the next working day if offices rest and the charter shifts."""
+    return _shifted(period_end + timedelta(days=offset_days), shifts)
+
+
+def _shifted(day: date, shifts: bool) -> date:
+    return next_working_day(day) if shifts else day
 
 
 def owed(rows: Iterable[Owed], as_of: date) -> list[Owed]:
@@ -67,3 +72,11 @@ def standing(due: date, filed_on: date | None, state: str, on: date, grace: int)
     if on <= due:
         return "open"
     return "missed" if add_working_days(due, grace) < on else "overdue"
+
+
+def last_missed(on: date, grace: int) -> date:
+    """The latest due date that is missed for good that day if nothing was filed: before it all are, after it none."""
+    day = on
+    while add_working_days(day, grace) >= on:
+        day -= timedelta(days=1)
+    return day

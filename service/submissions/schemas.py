@@ -5,13 +5,16 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from service.plans.schemas import LONG, ListOut, ListQuery
-from service.submissions.rules import KINDS, STATES
+from service.submissions.rules import KINDS, STANDINGS, STATES
 
 
 class SubmissionsQuery(ListQuery):
     state = fields.String(validate=validate.OneOf(STATES))
     kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
     period = fields.String(validate=validate.Length(max=10))
+    standing = fields.String(validate=validate.OneOf(STANDINGS))
+    year = fields.Integer(validate=validate.Range(min=2000, max=2099), metadata={"description": "the year it is due"})
+    until = fields.Date(metadata={"description": "due on that day or before"})
     unit = fields.String(validate=validate.Length(max=60), metadata={"description": "the unit's key"})
 
 

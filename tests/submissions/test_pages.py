@@ -1,15 +1,22 @@
 """What units owe: laid down once, filed by the unit, taken, returned or exempted by the office."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from config.workdays import is_working_day
 from service.charter.opening import furnish
+from service.charter.queries import units
+from service.kit.period import Period
 from service.submissions import rules
-from service.submissions.queries import obligations_of
-from service.submissions.rules import Owed
+from service.submissions.commands import lay_down_obligations
+from service.submissions.models import Obligation
+from service.submissions.queries import obligations_of, stands
+from service.submissions.rules import STANDINGS, Owed
 from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
 
@@ -88,6 +95,59 @@ def test_a_program_does_the_same(client, engine, tenant, owed):
     )
     assert client.get(f"{api}?state=exempt", headers=own).json["total"] == 1
     assert client.get(f"{api}/{owed.id}", headers=own).json["reason"] == "批文"
+
+
+def test_the_office_narrows_to_what_is_late_or_missing(app, engine, tenant, root, owed):
+    office, session = signed_in(app, engine, tenant, "OS"), console(engine, tenant).session
+    for moment, said in (("2026-07-10", "未到期 11"), ("2026-07-13", "逾期未报 11"), ("2026-08-30", "漏报 11")):
+        with time_machine.travel(f"{moment}T02:00:00Z", tick=False):
+            assert said in office.get(f"{root}/?kind=progress").text
+    grace = 5
+    for on in (owed.due, owed.due + timedelta(days=1), owed.due + timedelta(days=40)):
+        found = {key: _ids(session, stands(key, on, grace)) for key in STANDINGS}
+        rows = obligations_of(session, 2026)
+        for row in rows:
+            assert [key for key in STANDINGS if row.id in found[key]] == [
+                rules.standing(row.due, row.filed_on, row.state, on, grace)
+            ]
+    assert "没有应报事项" in office.get(f"{root}/?standing=late").text
+    assert "没有应报事项" in office.get(f"{root}/?until={owed.due - timedelta(days=1)}").text
+    assert office.get(f"{root}/?until=x&year=99999999999&standing=nonsense").status_code == 200
+
+
+def _ids(session, condition):
+    return set(session.scalars(select(Obligation.id).where(condition)))
+
+
+def test_a_unit_owes_from_the_period_after_it_joined(engine, tenant):
+    """Source: dossier 6-9."""
+    seat = console(engine, tenant)
+    table = units(seat.session, date(2026, 6, 30))
+    table[0].joined_on = date(2026, 5, 1)
+    seat.session.flush()
+    assert lay_down_obligations(seat, Period.parse("2026Q2"), date(2026, 6, 30)) == len(table) - 1
+    assert lay_down_obligations(seat, Period.parse("2026Q3"), date(2026, 9, 30)) == len(table)
+
+
+def test_plan_and_summary_are_owed_once_a_year_on_working_days(engine, tenant):
+    seat = console(engine, tenant)
+    for quarter in range(1, 5):
+        lay_down_obligations(seat, Period(2026, "Q", quarter), date(2026, 3, 1))
+    rows = obligations_of(seat.session, 2026)
+    table = len(units(seat.session, date(2026, 3, 1)))
+    assert {kind: sum(row.kind == kind for row in rows) for kind in rules.KINDS} == {
+        "plan": table,
+        "progress": 4 * table,
+        "annual_summary": table,
+    }
+    assert all(is_working_day(row.due) for row in rows)
+
+
+@given(on=DAYS, grace=st.integers(0, 12))
+def test_all_that_was_due_by_the_last_missed_day_is_missed_and_nothing_after(on, grace):
+    last = rules.last_missed(on, grace)
+    assert rules.standing(last, None, "owed", on, grace) == "missed"
+    assert rules.standing(last + timedelta(days=1), None, "owed", on, grace) != "missed"
 
 
 @given(due=DAYS, filed=st.none() | DAYS, as_of=DAYS)
