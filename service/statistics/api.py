@@ -9,8 +9,17 @@ from flask_smorest import Blueprint
 from service.kit.idempotency import idempotent
 from service.kit.period import Period
 from service.kit.web import current_seat, reading, today
-from service.statistics.commands import WORDS, prepare_words, publish_period
-from service.statistics.queries import draft, live, periods, publication, publications, shown
+from service.statistics.commands import prepare_words, publish_period
+from service.statistics.models import PeriodDraft
+from service.statistics.queries import (
+    draft,
+    live,
+    publication,
+    publications,
+    shown,
+    since_opening,
+    words_of,
+)
 from service.statistics.schemas import PeriodFiguresOut, PeriodOut, PublicationOut, WordsIn
 from service.statistics.view import as_json
 from tenants.exchange import Publication
@@ -26,17 +35,18 @@ api = Blueprint(
 @api.get("")
 @api.response(200, PeriodOut(many=True))
 def index() -> list[dict[str, Any]]:
-    """The recent quarters and the newest revision of each."""
+    """Every quarter since the conference was opened, and the newest revision of each."""
     seat = reading("figures.read")
     return [
         {
             "period": str(state.period),
             "label": state.period.label,
             "closed": state.closed,
+            "state": state.state,
             "revision": state.latest.revision if state.latest else None,
             "published_at": state.latest.published_at if state.latest else None,
         }
-        for state in periods(seat.session, today())
+        for state in since_opening(seat.session, seat.tenant.opened_on, today())
     ]
 
 
@@ -45,22 +55,40 @@ def index() -> list[dict[str, Any]]:
 def show(period: str) -> dict[str, Any]:
     """The period's live figures, the words prepared, and its revisions."""
     seat, named = reading("figures.read"), Period.parse(period)
-    row = draft(seat.session, str(named))
     return {
         "period": str(named),
         "closed": named.closed(today()),
         "figures": [as_json(shown(entry)) for entry in live(seat.session, named)],
-        "words": {name: getattr(row, name) if row else "" for name in WORDS},
+        "words": words_of(draft(seat.session, str(named))),
         "revisions": publications(seat.session, str(named)),
     }
 
 
+def _tag(row: PeriodDraft | None) -> dict[str, int]:
+    return {"revision": row.revision if row else 0}
+
+
+@api.get("/<period>/words")
+@api.etag
+@api.response(200, WordsIn)
+def words(period: str) -> dict[str, str]:
+    """The words prepared for the period."""
+    row = draft(reading("figures.read").session, str(Period.parse(period)))
+    api.set_etag(_tag(row))
+    return words_of(row)
+
+
 @api.put("/<period>/words")
+@api.etag
 @api.arguments(WordsIn)
 @api.response(200, WordsIn)
-def keep_words(words: dict[str, str], period: str) -> Any:
+def keep_words(body: dict[str, str], period: str) -> dict[str, str]:
     """Keep the words that go up with the period's figures."""
-    return prepare_words(current_seat(), Period.parse(period), words)
+    seat, named = current_seat(), Period.parse(period)
+    api.check_etag(_tag(draft(seat.session, str(named))))
+    row = prepare_words(seat, named, body)
+    api.set_etag(_tag(row))
+    return words_of(row)
 
 
 @api.post("/<period>/publications")

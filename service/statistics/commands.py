@@ -9,16 +9,16 @@ from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.statistics.models import PeriodDraft
-from service.statistics.queries import draft, entries_as_published, latest, live
-from service.statistics.rules import MOST_WORDS, changed
+from service.statistics.queries import Ready, differences, draft, ready_to_publish
+from service.statistics.rules import MOST_WORDS, WORDS
 from tenants import exchange
+from tenants.audit import digest
 from tenants.errors import Refused
 from tenants.exchange import Publication
+from tenants.rollup import hold
 
-WORDS = ("experience", "problem", "suggestion")
 
-
-@command("figures.review")
+@command("figures.compile")
 def prepare_words(seat: Seat, period: Period, words: Mapping[str, str]) -> PeriodDraft:
     """The period's experience, problems and suggestions are kept; nothing has gone up yet."""
     row = draft(seat.session, str(period)) or PeriodDraft(period=str(period))
@@ -38,42 +38,33 @@ def _checked(name: str, text: str) -> str:
 
 
 @command("figures.publish")
-def publish_period(seat: Seat, period: Period, on: date) -> Publication:
-    """The period's figures are sealed as its next revision and on their way up.
+def publish_period(seat: Seat, period: Period, on: date, seen: str | None = None) -> Publication:
+    """The period's figures are sealed as its next revision and on their way up; the audit says what it corrects.
 
-    Refused: a period that is not over; a revision that says what the last one said.
-    Source: dossier 6 (as_of), 4.4 (corrections make a new revision).
+    `seen` is the seal of what was looked at before; refused when the rows have moved on since.
     """
-    if not period.closed(on):
-        raise Refused(
-            f"{period.label}要到{period.end.isoformat()}结束后才能发布，今天是{on.isoformat()}。",
-            en=f"{period} ends on {period.end}; it can be published after that day.",
-            source="截止日期含义：as_of = 当日24:00",
-            field="period",
-        )
-    entries = live(seat.session, period)
-    words = _words(seat, period)
-    _refuse_unchanged(seat, period, entries_as_published(entries), words)
+    hold(seat.session, str(period))  # of two who publish at once the second finds that nothing differs
+    ready = ready_to_publish(seat.session, period, on)
+    _refuse_unseen(seen, ready)
+    if ready.last is not None:
+        seat.require("figures.correct")
     publication = exchange.publish(
-        seat.session, period=str(period), cutoff=period.end, entries=entries, words=words, by=seat.name
+        seat.session,
+        period=str(period),
+        cutoff=period.end,
+        entries=ready.entries,
+        words=ready.content["words"],
+        by=seat.name,
     )
-    note(seat, f"publication:{publication.id}", period=str(period), revision=publication.revision)
+    moved = [change.key for change in differences(ready.last.content, ready.content)] if ready.last else []
+    note(seat, f"publication:{publication.id}", period=str(period), revision=publication.revision, changed=moved)
     return publication
 
 
-def _words(seat: Seat, period: Period) -> dict[str, str]:
-    row = draft(seat.session, str(period))
-    return {name: getattr(row, name) if row else "" for name in WORDS}
-
-
-def _refuse_unchanged(seat: Seat, period: Period, figures: list[dict[str, object]], words: Mapping[str, str]) -> None:
-    last = latest(seat.session, str(period))
-    if last is None:
-        return
-    if not changed(last.content["figures"], figures) and last.content["words"] == dict(words):
+def _refuse_unseen(seen: str | None, ready: Ready) -> None:
+    if seen is not None and seen != digest(ready.content):
         raise Refused(
-            f"{period.label}的数据与第{last.revision}次发布完全相同，无需更正。",
-            en=f"Nothing differs from revision {last.revision}; there is nothing to correct.",
-            source="更正须有变动",
-            field="period",
+            "您核对之后数据又有变动，请按下列最新数据重新核对后再发布。",
+            en="The figures have moved on since you looked; look again, then publish.",
+            source="发布的即是核对过的",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,12 +15,12 @@ from config.catalogue import Indicator, progress_indicators
 from service.kit.period import Period, last_closed_quarter
 from service.meetings import figures as meetings
 from service.statistics.models import PeriodDraft
-from service.statistics.rules import Amount, compliance, percent, whole
+from service.statistics.rules import WORDS, Amount, changed, compliance, percent, reworded, whole
 from service.submissions import figures as submissions
 from service.tasks import figures as tasks
 from tenants.audit import plain
 from tenants.db import FencedSession
-from tenants.errors import Missing
+from tenants.errors import Missing, Refused
 from tenants.exchange import Publication
 from tenants.rollup import Entry
 
@@ -66,6 +66,51 @@ def draft(session: FencedSession, period: str) -> PeriodDraft | None:
     return session.scalars(select(PeriodDraft).where(PeriodDraft.period == period)).one_or_none()
 
 
+def words_of(row: PeriodDraft | None) -> dict[str, str]:
+    """The words as they go up: every text, the empty ones too."""
+    return {name: getattr(row, name) if row else "" for name in WORDS}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What would be sealed now, and the revision that it follows."""
+
+    entries: list[Entry]
+    content: dict[str, Any]
+    last: Publication | None
+
+
+def as_it_stands(session: FencedSession, period: Period) -> Ready:
+    """The period as it would go up now."""
+    entries = live(session, period)
+    content = {"figures": entries_as_published(entries), "words": words_of(draft(session, str(period)))}
+    return Ready(entries, content, latest(session, str(period)))
+
+
+def ready_to_publish(session: FencedSession, period: Period, on: date) -> Ready:
+    """What the next revision will say.
+
+    Refused: a period that is not over; a revision that says what the last one said.
+    Source: dossier 6 (as_of), 4.4 (corrections make a new revision).
+    """
+    if not period.closed(on):
+        raise Refused(
+            f"{period.label}要到{period.end.isoformat()}结束后才能发布，今天是{on.isoformat()}。",
+            en=f"{period} ends on {period.end}; it can be published after that day.",
+            source="截止日期含义：as_of = 当日24:00",
+            field="period",
+        )
+    ready = as_it_stands(session, period)
+    if ready.last is not None and not differences(ready.last.content, ready.content):
+        raise Refused(
+            f"{period.label}的数据与第{ready.last.revision}次发布完全相同，无需更正。",
+            en=f"Nothing differs from revision {ready.last.revision}; there is nothing to correct.",
+            source="更正须有变动",
+            field="period",
+        )
+    return ready
+
+
 @dataclass(frozen=True)
 class PeriodState:
     """One period in the list: whether it is over, and its newest publication."""
@@ -73,6 +118,11 @@ class PeriodState:
     period: Period
     closed: bool
     latest: Publication | None
+
+    @property
+    def state(self) -> str:
+        """`running`, `due` (over and not published) or `published`."""
+        return "running" if not self.closed else "published" if self.latest else "due"
 
 
 def periods(session: FencedSession, on: date, count: int = 8) -> list[PeriodState]:
@@ -85,6 +135,12 @@ def periods(session: FencedSession, on: date, count: int = 8) -> list[PeriodStat
         listed.append(period)
         period = period.previous()
     return [PeriodState(p, p.closed(on), newest.get(str(p))) for p in listed]
+
+
+def since_opening(session: FencedSession, opened_on: date, on: date) -> list[PeriodState]:
+    """Every quarter since the conference was opened, newest first; at least the running one."""
+    first, last = Period.quarter_of(min(opened_on, on)), Period.quarter_of(on)
+    return periods(session, on, (last.year - first.year) * 4 + last.number - first.number + 1)
 
 
 @cache
@@ -120,3 +176,33 @@ def text_of(indicator: Indicator, amount: Amount, detail: dict[str, Any]) -> str
     if indicator.kind == "compliance":
         return compliance(amount, detail)
     return whole(amount) if indicator.kind == "count" else percent(amount)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure or text that a revision says otherwise than the one before it."""
+
+    key: str
+    before: Shown | str | None
+    after: Shown | str | None
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What the later content says otherwise: the figures by code, then the texts. Source: dossier 4.4."""
+    old, new = _by_code(before), _by_code(after)
+    figures = [
+        Change(code, _shown(old.get(code)), _shown(new.get(code))) for code in changed([*old.values()], [*new.values()])
+    ]
+    words = [
+        Change(name, before["words"].get(name, ""), after["words"].get(name, ""))
+        for name in reworded(before["words"], after["words"])
+    ]
+    return figures + words
+
+
+def _by_code(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["code"]: row for row in content["figures"]}
+
+
+def _shown(row: dict[str, Any] | None) -> Shown | None:
+    return None if row is None else shown(row)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from tenants.rollup import NOT_APPLICABLE, REPORTED
 
 NOTHING = "—"
+WORDS = ("experience", "problem", "suggestion")  # said beside the figures. Source: seed 四(一), 四(五)
 MOST_WORDS = 2000  # of each text that goes up with a period's figures
 NOT_REPORTED = "not_reported"
 K = TypeVar("K")
@@ -101,3 +102,8 @@ def changed(before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str,
     old = {str(row["code"]): row for row in before}
     new = {str(row["code"]): row for row in after}
     return sorted(code for code in old.keys() | new.keys() if old.get(code) != new.get(code))
+
+
+def reworded(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Which of the texts differ between two revisions."""
+    return [name for name in WORDS if (before.get(name) or "") != (after.get(name) or "")]

@@ -36,6 +36,7 @@ class PeriodOut(Schema):
     period = fields.String()
     label = fields.String()
     closed = fields.Boolean()
+    state = fields.String(metadata={"description": "running, due or published"})
     revision = fields.Integer(allow_none=True)
     published_at = fields.DateTime(allow_none=True)
 

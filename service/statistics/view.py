@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.kit.layout import locale
-from service.statistics.queries import Shown
+from service.statistics.queries import Change, Shown
 from service.statistics.rules import ratio
 from tenants.rollup import NOT_APPLICABLE
 
@@ -23,7 +23,7 @@ def figure(shown: Shown, **origin: Any) -> dict[str, Any]:
     return {
         "code": indicator.code,
         "key": indicator.key,
-        "name": indicator.name_zh if chinese else indicator.name_en,
+        "name": name_of(shown),
         "value": None if value is None else value * 100 if rate else value,
         "state": STATES.get(amount.status, "reported"),
         "unit": "%" if rate else "",
@@ -37,6 +37,27 @@ def figure(shown: Shown, **origin: Any) -> dict[str, Any]:
         "meets": _meets(shown),
         **origin,
     }
+
+
+def name_of(shown: Shown) -> str:
+    """The figure's name in the reader's language."""
+    return shown.indicator.name_zh if locale() == "zh" else shown.indicator.name_en
+
+
+def change_row(change: Change) -> dict[str, str]:
+    """A change as a row of the table; a text has no name of its own."""
+    sides = [side for side in (change.after, change.before) if isinstance(side, Shown)]
+    name = name_of(sides[0]) if sides else ""
+    return {"key": change.key, "name": name, "before": _side(change.before), "after": _side(change.after)}
+
+
+def _side(value: Shown | str | None) -> str:
+    if not isinstance(value, Shown):
+        return value or "—"
+    amount = value.amount
+    if amount.denominator is None or amount.numerator is None:
+        return value.text
+    return f"{value.text}（{amount.numerator:f} ÷ {amount.denominator:f}）"
 
 
 def _meets(shown: Shown) -> bool | None:
