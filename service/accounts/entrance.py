@@ -17,12 +17,13 @@ from service.accounts.models import Account
 from service.accounts.queries import doors
 from service.accounts.rules import PASSWORD_LEAST, normal_username
 from service.kit.database import engine
+from service.kit.forms import said
 from service.kit.layout import LOCALES, TEXT_SIZES
-from service.kit.problems import english, sign_in_first
+from service.kit.problems import sign_in_first
 from service.kit.security import limiter, renew_session
 from service.kit.web import page
 from tenants.db import FencedSession, acting_for
-from tenants.errors import LianxiError, Refused
+from tenants.errors import Refused
 from tenants.models import Tenant
 
 entrance = Blueprint("entrance", __name__, template_folder="templates")
@@ -48,11 +49,6 @@ def _outside() -> FencedSession:
 
 def _redis() -> Redis:
     return current_app.extensions["lianxi.redis"]
-
-
-def said(refusal: LianxiError) -> str:
-    """The refusal in the language of the reader."""
-    return refusal.message_en if english() else refusal.message
 
 
 def own_path(target: str, otherwise: str = "/") -> str:

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from config.catalogue import roles
 from service.accounts import commands
-from service.accounts.entrance import said
 from service.accounts.queries import (
     account_here,
     people,
@@ -23,6 +22,7 @@ from service.accounts.queries import (
     unit_names,
     units,
 )
+from service.kit.forms import said
 from service.kit.layout import Entry, locale
 from service.kit.paging import Asked
 from service.kit.seat import Seat

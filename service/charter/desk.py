@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from service.charter import commands
 from service.charter.overview import Overview, overview
 from service.charter.view import cited
+from service.kit.forms import said
 from service.kit.problems import english
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
@@ -64,5 +65,5 @@ def tried(
 
 def sentence(refusal: Refused) -> str:
     """The refusal with the rule it rests on."""
-    words = refusal.message_en if english() else refusal.message
+    words = said(refusal)
     return _("%(words)s（依据：%(source)s）", words=words, source=cited(refusal.source)) if refusal.source else words

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from service.charter.forms import stale as stale_form
 from service.kit.export import download, table_file
 from service.kit.face import label
+from service.kit.forms import said
 from service.kit.layout import Entry
 from service.kit.paging import Asked
 from service.kit.period import Period
@@ -66,7 +67,7 @@ def draft() -> ResponseReturnValue:
     except LianxiError as refusal:
         if refusal.status != 422:
             raise
-        return _list_page(seat, 422, errors={refusal.field or "": refusal.message}, values=request.form)
+        return _list_page(seat, 422, errors={refusal.field or "": said(refusal)}, values=request.form)
     flash(_("已按最新数据起草。"), "success")
     return redirect(url_for("reports.show", report_id=row.id))
 
@@ -160,7 +161,7 @@ def sign(report_id: UUID) -> ResponseReturnValue:
         if refusal.status != 422:
             raise
         found = report(seat.session, report_id)
-        return _report_page(seat, found, 422, errors={refusal.field or "": refusal.message}, values=form)
+        return _report_page(seat, found, 422, errors={refusal.field or "": said(refusal)}, values=form)
     flash(_("报告已签发。"), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 

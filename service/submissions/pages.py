@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from service.charter.queries import units
 from service.kit.export import table_file
 from service.kit.face import label
-from service.kit.forms import submitted
+from service.kit.forms import said, submitted
 from service.kit.layout import Entry
 from service.kit.paging import Asked
 from service.kit.period import Period, last_closed_quarter
@@ -76,7 +76,7 @@ def lay_down() -> ResponseReturnValue:
     try:
         added = commands.lay_down_obligations(seat, Period.parse(request.form.get("period", "").strip()), today())
     except Refused as refusal:
-        return _list_page(seat, {refusal.field or "": refusal.message})
+        return _list_page(seat, {refusal.field or "": said(refusal)})
     flash(_("已列出 %(n)s 项应报事项。", n=added) if added else _("该期应报事项已全部列出。"), "success")
     return redirect(url_for("submissions.index"))
 
