@@ -125,11 +125,11 @@ def source(report_id: UUID, code: str) -> ResponseReturnValue:
 @pages.post("/<uuid:report_id>/parts")
 def revise(report_id: UUID) -> ResponseReturnValue:
     """The parts say what the form says."""
-    seat, said = current_seat(), {kind: _items(kind) for kind in PARTS}
+    seat, words = current_seat(), {kind: _items(kind) for kind in PARTS}
     row = report(seat.session, report_id)
     if request.form.get("revision") != str(row.revision):
-        return _report_page(seat, row, 422, said=said, errors={"": stale_form().message})
-    revise_report(seat, report_id, said)
+        return _report_page(seat, row, 422, said=words, errors={"": said(stale_form())})
+    revise_report(seat, report_id, words)
     flash(_("文稿已保存。"), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
