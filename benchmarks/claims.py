@@ -21,6 +21,7 @@ from benchmarks.result import Result, absolute, ratio
 from benchmarks.stage import Stage
 from benchmarks.statements import replay, said_by
 from benchmarks.timing import in_turn
+from service.kit.bell import doorbell
 from service.kit.paging import Asked
 from service.kit.seat import Seat
 from service.oversight.queries import board
@@ -28,7 +29,6 @@ from service.rooms import handlers
 from service.statistics.commands import prepare_words, publish_period
 from service.statistics.queries import live
 from service.tasks.queries import ledger
-from service.worker import doorbell
 from tenants import ledger as jobs
 from tenants import rollup
 from tenants.db import acting_for

@@ -7,9 +7,9 @@ from flask import Flask
 from config.settings import Settings, read_settings
 from service.accounts import door
 from service.kit import api, database, face, layout, logs, problems, security
+from service.kit.bell import doorbell
 from service.kit.health import health
 from service.rooms import parts
-from service.worker import doorbell
 from tenants import ledger
 
 

@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,7 @@ import click
 
 from config.settings import SettingsError, normal_url
 from service import embedded
-from service.console import COMMANDS
 from service.installation import environment, external, installation
-from service.migrating import migrate
 from service.programs import EmbeddedError
 from service.supervisor import holder
 from tenants.errors import LianxiError
@@ -22,8 +22,20 @@ from tenants.errors import LianxiError
 STOPS_WITHIN = 90.0  # seconds
 
 
+# Found in service.console when they are asked for: `dsn`, `down`, `migrate` and `up` need not wait for the whole service.
+ON_TENANTS = ("onboard", "publish", "rollup", "report", "token", "sample", "audit", "doctor")
+
+
 class Commands(click.Group):
     """A refusal is a sentence on standard error and exit code 1, never a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *ON_TENANTS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ON_TENANTS:
+            return import_module("service.console").COMMANDS[cmd_name]
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -127,6 +139,7 @@ def dsn(role: str, data: Path, as_json: bool) -> None:
 @json_option
 def migrate_command(owner: str | None, data: Path, as_json: bool) -> None:
     """Bring the database to the shape that this version expects."""
+    migrate: Callable[[str], None] = import_module("service.migrating").migrate
     if owner or external():
         migrate(_needed_owner(owner))
     else:
@@ -142,10 +155,6 @@ def _needed_owner(owner: str | None) -> str:
             " Migrations need the owner role: set DATABASE_OWNER_URL or use --owner."
         )
     return owner
-
-
-for command in COMMANDS:
-    main.add_command(command)
 
 
 if __name__ == "__main__":

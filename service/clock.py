@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from config.settings import read_settings
 from service.kit import logs
-from service.worker import doorbell
+from service.kit.bell import doorbell
 from tenants import ledger
 from tenants.db import fenced_engine, refuse_privileged
 

@@ -243,4 +243,13 @@ def doctor(data: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (onboard, publish, roll_up, report, token, load_sample, audit_group, doctor)
+COMMANDS: dict[str, click.Command] = {
+    "onboard": onboard,
+    "publish": publish,
+    "rollup": roll_up,
+    "report": report,
+    "token": token,
+    "sample": load_sample,
+    "audit": audit_group,
+    "doctor": doctor,
+}

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import Engine
 
 from config.settings import read_settings
 from service.kit import logs
+from service.kit.bell import doorbell, queue
 from service.rooms import handlers
 from tenants import ledger
 from tenants.db import fenced_engine, refuse_privileged
-
-QUEUE = "ledger"
-_KEPT: dict[str, Any] = {"result_ttl": 0, "failure_ttl": 3600, "job_timeout": 3600}  # seconds
-
-
-def queue(redis: Redis) -> Queue:
-    """The one queue: it carries ids only."""
-    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
-
-
-def doorbell(redis: Redis) -> ledger.Ring:
-    """A bell that rings there; one that nobody has answered yet is not hung up twice."""
-    line = queue(redis)
-
-    def ring(tenant_id: UUID, job_id: UUID) -> None:
-        if redis.lpos(line.key, job_id.hex) is None:
-            ids = (str(tenant_id), str(job_id))
-            line.enqueue("service.worker.answer", *ids, job_id=job_id.hex, **_KEPT)
-
-    return ring
 
 
 def answer(tenant_id: str, job_id: str) -> None:

@@ -26,8 +26,8 @@ from redis import Redis
 from sqlalchemy import Engine, func, select, update
 
 from service.embedded import Endpoints, running
+from service.kit.bell import doorbell
 from service.migrating import migrate
-from service.worker import doorbell
 from tenants import audit, exchange, ledger, rollup
 from tenants.audit import AuditEntry
 from tenants.db import FencedSession, acting_for, fenced_engine

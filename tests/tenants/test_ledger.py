@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import func, select, update
 
-from service.worker import doorbell, queue
+from service.kit.bell import doorbell, queue
 from tenants import ledger
 from tenants.audit import Act, AuditEntry, append
 from tenants.db import acting_for
