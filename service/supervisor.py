@@ -10,9 +10,7 @@ import os
 import signal
 import socket
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
@@ -24,6 +22,7 @@ from config.settings import SettingsError, read_settings
 from service import embedded
 from service.installation import environment, external
 from service.keeper import Guard, Keeper, Program, Say, StartFailed, StopRequested
+from service.probe import answers
 from service.programs import EmbeddedError, log_file, postgres_command, valkey_command
 
 OTHERS_MAY_FINISH = 30.0  # seconds that `up` waits for another lianxi command on the same data
@@ -68,7 +67,8 @@ def _run(site: Site, keeper: Keeper, surroundings: Mapping[str, str]) -> None:
     for name, arguments in PARTS.items():
         more = ["--host", site.host, "--port", str(site.port), site.app] if name == "web" else []
         keeper.start(_python(name, [*arguments, *more], inside))
-    keeper.wait_until(_answers(f"{site.url}/readyz", surroundings), "/readyz")
+    trusted = read_settings(surroundings).trusted_hosts
+    keeper.wait_until(lambda: answers(f"{site.url}/readyz", trusted), "/readyz")
     if site.sample != "none":
         _finish(keeper, "sample", ["-m", "service.cli", "sample", "--name", site.sample], surroundings)
     click.echo(f"READY {site.url}")
@@ -183,22 +183,6 @@ def _start_servers(data: Path, keeper: Keeper) -> None:
 
 
 # --- what is seen and heard ---
-
-
-def _answers(url: str, surroundings: Mapping[str, str]) -> Callable[[], bool]:
-    """Asks as a client would that knows the host under which the service is trusted; never through a proxy."""
-    trusted = read_settings(surroundings).trusted_hosts
-    headers = {"Host": trusted[0].lstrip(".")} if trusted else {}
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def answers() -> bool:
-        try:
-            with opener.open(urllib.request.Request(url, headers=headers), timeout=2) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
-
-    return answers
 
 
 def voice(data: Path, log_format: str) -> Say:
