@@ -49,6 +49,7 @@ def agree_plan(seat: Seat, plan_id: UUID, *, basis: str, agreed_on: date, on: da
     """The plan was agreed that day, by the meeting or paper named. Source: seed 四(二); dossier 1.1 D8."""
     row = held_plan(seat.session, plan_id)
     rules.check_draft(row.state, "议定")
+    rules.check_basis(basis.strip())
     rules.check_agreed_on(agreed_on, on)
     before = _line(row)
     row.state, row.agreed_on, row.basis = rules.APPROVED, agreed_on, basis.strip()

@@ -37,6 +37,17 @@ def check_draft(state: str, verb: str) -> None:
         )
 
 
+def check_basis(basis: str) -> None:
+    """Nothing, or an agreement that names neither meeting nor paper is refused."""
+    if not basis:
+        raise Refused(
+            "请填写议定依据：哪次会议或哪份文件。",
+            en="Name the meeting or the paper that agreed the plan.",
+            source=SOURCE,
+            field="basis",
+        )
+
+
 def check_agreed_on(day: date, on: date) -> None:
     """Nothing, or a day to come is refused."""
     if day > on:

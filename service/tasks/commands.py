@@ -170,7 +170,7 @@ def _set_milestone(seat: Seat, row: Task, title: str, due: date) -> Milestone:
 def extend(seat: Seat, task_id: UUID, *, due: date, reason: str, on: date) -> Task:
     """The task is due later; the date first set is kept beside it. Source: dossier 6-3, 6-5."""
     row = held_task(seat.session, task_id)
-    rules.check_later(due, row.due)
+    rules.check_extension(due, row.due, row.year)
     why = rules.checked_text(reason, "reason", "请填写延期理由。", "Say why the task is extended.")
     moved(seat, row, "extend", on, f"{row.due} → {due}：{why}")
     seat.session.add(

@@ -23,6 +23,7 @@ STATES = ("not_started", "in_progress", "close_requested", "closed_out", "suspen
 OUTSIDE_THE_PLAN = frozenset({"withdrawn", "merged"})
 MOVING = frozenset({"not_started", "in_progress"})
 OPEN = MOVING | {"close_requested"}
+BY_THE_YEAR = "年度任务完成率：跨年任务按当年节点"
 
 
 @dataclass(frozen=True)
@@ -234,11 +235,18 @@ def check_milestone(due: date, start: date, end: date) -> None:
         )
 
 
-def check_later(due: date, present: date) -> None:
-    """Nothing, or an extension that extends nothing is refused."""
+def check_extension(due: date, present: date, year: int) -> None:
+    """Nothing, or an extension that extends nothing, or leaves the plan's year, is refused. Source: dossier 6-1."""
     if due <= present:
         raise Refused(
             f"新的时限应晚于现行时限{present}。", en=f"The new due date is later than {present}.", field="due"
+        )
+    if due.year != year:
+        raise Refused(
+            f"延期不能超出{year}年；需延至下一年度的，请列入下一年度工作计划。",
+            en=f"An extension stays within {year}; what goes on is listed in the next year's plan.",
+            source=BY_THE_YEAR,
+            field="due",
         )
 
 
@@ -248,7 +256,7 @@ def check_dates(start: date, due: date, year: int) -> None:
         raise Refused(
             f"完成时限应在{year}年内；跨年任务请按年度分别列出当年节点。",
             en=f"The task must be due in {year}; work over several years is listed year by year.",
-            source="年度任务完成率：跨年任务按当年节点",
+            source=BY_THE_YEAR,
             field="due",
         )
     if start > due:

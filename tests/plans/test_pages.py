@@ -38,6 +38,9 @@ def test_the_office_drafts_and_the_convener_agrees(app, engine, tenant, root):
     assert "计划已拟订" in answer.text and "由召集人确认议定" in answer.text
     path = answer.request.path
     assert office.post(f"{path}/approval", data={"basis": "会议"}).status_code == 403
+    unfounded = convener.post(f"{path}/approval", data={"basis": " ", "agreed_on": "2026-01-05"})
+    assert unfounded.status_code == 422
+    assert "哪次会议或哪份文件" in unfounded.text and 'value="2026-01-05"' in unfounded.text
     agreed = convener.post(f"{path}/approval", data={"basis": "第1次全体会议"}, follow_redirects=True)
     assert "计划已议定" in agreed.text and "第1次全体会议" in agreed.text
 
@@ -48,6 +51,14 @@ def test_a_second_plan_of_the_year_is_refused_with_the_form_as_it_was(app, engin
     again = drafted(office, root, title="另一份")
     assert again.status_code == 422
     assert "已有工作计划" in again.text and 'value="另一份"' in again.text
+
+
+def test_a_plan_is_not_agreed_on_a_day_to_come(app, engine, tenant, root):
+    convener = signed_in(app, engine, tenant, "CV")
+    path = drafted(signed_in(app, engine, tenant, "OS"), root).request.path
+    late = convener.post(f"{path}/approval", data={"basis": "会议", "agreed_on": f"{YEAR + 1}-01-01"})
+    assert late.status_code == 422 and "不能晚于今天" in late.text
+    assert convener.post(f"{path}/approval", data={"basis": "会议", "agreed_on": f"{YEAR}-01-01"}).status_code == 302
 
 
 def test_a_draft_is_renamed_and_an_agreed_plan_is_not(app, engine, tenant, root):

@@ -203,3 +203,59 @@ def test_dates_outside_the_plan_or_upside_down_are_refused(start, due, field):
     with pytest.raises(Refused) as refusal:
         rules.check_dates(start, due, 2026)
     assert refusal.value.field == field
+
+
+@given(st.lists(st.sampled_from(sorted(rules.STEPS))))
+def test_whatever_is_tried_a_task_is_closed_only_by_a_verified_request_and_then_rests(verbs):
+    state, before = "not_started", ""
+    for verb in verbs:
+        if verb not in rules.possible(state):
+            with pytest.raises(Refused):
+                rules.step(state, verb)
+            continue
+        assert state not in ("closed_out", "withdrawn", "merged")
+        state, before = rules.step(state, verb), state
+        assert state in rules.STATES
+        assert (state == "closed_out") == (verb == "verify" and before == "close_requested")
+
+
+@st.composite
+def a_pace(draw):
+    start = draw(days)
+    due = start + draw(st.integers(0, 300)) * DAY
+    steps = draw(st.lists(st.tuples(st.integers(0, 300), st.none() | days), max_size=5))
+    milestones = tuple((min(start + n * DAY, due), done) for n, done in steps)
+    return Pace(draw(states), start, due, draw(st.integers(0, 100)), milestones)
+
+
+@given(a_pace(), days)
+def test_a_task_is_never_more_than_all_of_it_ahead_or_behind(pace, as_of):
+    assert -100 <= rules.schedule_gap(pace, as_of) <= 100
+
+
+@given(a_pace(), days)
+def test_red_is_exactly_an_open_task_past_its_date_and_only_the_resting_show_nothing(pace, on):
+    shown = rules.light(pace, on, soon_days=10, lag_points=10)
+    assert (shown == "red") == (pace.state in rules.OPEN and pace.due < on)
+    assert (shown is None) == (pace.state in ("suspended", "withdrawn", "merged"))
+
+
+@given(a_pace(), days, st.integers(1, 300))
+def test_without_progress_a_light_only_gets_worse(pace, on, later):
+    order = [None, "grey", "green", "yellow", "red"]
+    still = Pace("in_progress", pace.start, pace.due, pace.percent)
+    first, then = (rules.light(still, day, soon_days=10, lag_points=10) for day in (on, on + later * DAY))
+    assert order.index(first) <= order.index(then)
+
+
+@given(days, days, days, days, st.sampled_from(["", " ", "书面报告"]))
+def test_a_paper_entry_stands_exactly_when_its_days_are_in_order_and_its_paper_is_named(
+    start, claimed, done, on, basis
+):
+    good = start <= claimed <= done <= on and bool(basis.strip())
+    try:
+        rules.check_on_paper(claimed, done, start, on, basis)
+    except Refused:
+        assert not good
+    else:
+        assert good
