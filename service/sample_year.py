@@ -177,7 +177,8 @@ class Year:
         agreed = [
             Agreed(item.content, self.units.get(item.unit, lead).id, day + timedelta(days=75)) for item in topic.agreed
         ]
-        held = Held(kind, title, day, "召集人" if kind == "plenary" else "办公室主任", attendance, agreed)
+        post, chair = ("convener", "召集人") if kind == "plenary" else ("office_director", "办公室主任")
+        held = Held(kind, title, day, chair, post, attendance, agreed)
         meeting = record_meeting(self.seat, held, day)
         sign_minutes(self.seat, meeting.id, day + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):

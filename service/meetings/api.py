@@ -26,7 +26,10 @@ def _columns(row: Meeting) -> dict[str, Any]:
 def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
     found = queries.whole(seat.session, meeting_id)
     api.set_etag({"revision": found.meeting.revision})
-    return _columns(found.meeting) | {"attendance": found.attendance, "resolutions": found.resolutions}
+    return _columns(found.meeting) | {
+        "attendance": [{"unit_id": unit.id, "unit": unit.name, "mode": mode} for unit, mode in found.attendance],
+        "resolutions": found.resolutions,
+    }
 
 
 @api.get("")
@@ -35,7 +38,13 @@ def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
 def index(query: dict[str, Any]) -> dict[str, Any]:
     """The meetings, the newest first."""
     page = queries.listed(reading("meeting.read").session, asked(query))
-    return framed(page, [_columns(row.meeting) for row in page.rows])
+    return framed(
+        page,
+        [
+            _columns(row.meeting) | {"attended": row.attended, "agreed": row.agreed, "done": row.done}
+            for row in page.rows
+        ],
+    )
 
 
 @api.post("")

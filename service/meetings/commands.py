@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.charter.queries import plenary_bounds, unit_named
+from config.labels import label
+from service.charter.queries import plenary_bounds, unit_named, units
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.models import Attendance, Meeting, Resolution
-from service.meetings.queries import held_in, meeting, resolution
+from service.meetings.queries import chair_posts, held_in, meeting, resolution
+from service.meetings.rules import ATTENDED
 from tenants.errors import Conflict, Refused
 
 
@@ -33,6 +35,7 @@ class Held:
     title: str
     held_on: date
     chair: str
+    chair_post: str
     attendance: Mapping[UUID, str]
     agreed: Sequence[Agreed] = ()
     summary: str = ""
@@ -52,6 +55,7 @@ def record_meeting(seat: Seat, held: Held, on: date) -> Meeting:
         title=held.title.strip(),
         held_on=held.held_on,
         chair=held.chair.strip(),
+        chair_post=held.chair_post,
         summary=held.summary,
         excess_reason=held.excess_reason,
     )
@@ -72,9 +76,37 @@ def _check(seat: Seat, held: Held, on: date) -> None:
         raise Refused("会议尚未召开，不能登记。", en="A meeting is recorded after it was held.", field="held_on")
     if not held.title.strip() or not held.chair.strip():
         raise Refused("请填写会议名称和主持人。", en="A meeting has a title and a chair.", field="title")
-    if not any(mode in ("present", "proxy") for mode in held.attendance.values()):
+    if not any(mode in ATTENDED for mode in held.attendance.values()):
         raise Refused("会议须有签到单位。", en="Somebody signed in.", source="会议召开达标口径", field="attendance")
+    _check_chair(seat, held)
+    _check_table(seat, held)
     _check_number(seat, held)
+
+
+def _check_chair(seat: Seat, held: Held) -> None:
+    posts = chair_posts(seat.session, held.kind, held.held_on)
+    if held.chair_post not in posts:
+        article = "制度四(二)" if held.kind == "plenary" else "制度四(三)"
+        named = "、".join(label("chair_post", post, "zh") for post in posts)
+        raise Refused(
+            f"按本级制度，该类会议由{named}主持。",
+            en=f"By the charter such a meeting is chaired by: {', '.join(posts)}.",
+            source=article,
+            field="chair_post",
+        )
+
+
+def _check_table(seat: Seat, held: Held) -> None:
+    """Only who sat at the table that day can have been there."""
+    strangers = set(held.attendance) - {unit.id for unit in units(seat.session, held.held_on)}
+    for unit_id in strangers:
+        name = unit_named(seat.session, unit_id).name
+        raise Refused(
+            f"{name}在{held.held_on.isoformat()}不是成员单位，不能登记到会。",
+            en=f"{name} was no member unit on {held.held_on}.",
+            source="制度二：成员单位",
+            field="attendance",
+        )
 
 
 def _check_number(seat: Seat, held: Held) -> None:
@@ -93,7 +125,9 @@ def _check_number(seat: Seat, held: Held) -> None:
 def add_item(seat: Seat, row: Meeting, item: Agreed) -> None:
     """The meeting agreed on this too."""
     if not item.text.strip():
-        raise Refused("请填写议定事项。", en="Say what was agreed.", field="agreed")
+        raise Refused("请填写议定事项。", en="Say what was agreed.", field="text")
+    if item.due < row.held_on:
+        raise Refused("办理时限不能早于会议召开日。", en="It cannot be due before the meeting was held.", field="due")
     seat.session.add(
         Resolution(
             meeting_id=row.id,

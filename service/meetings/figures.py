@@ -33,11 +33,11 @@ def _entry(code: str, parts: tuple[int, int]) -> Entry:
 
 
 def _items(session: Session, period: Period) -> list[Item]:
-    """Counted items of minutes signed by the period's end."""
+    """Counted items of minutes signed by the period's end; those due in an earlier year were that year's."""
     query = (
         select(Resolution.due, Resolution.done_on)
         .join(Meeting, (Meeting.tenant_id == Resolution.tenant_id) & (Meeting.id == Resolution.meeting_id))
-        .where(Meeting.minutes_signed_on <= period.end, Meeting.held_on >= date(period.year, 1, 1))
+        .where(Meeting.minutes_signed_on <= period.end, Resolution.due >= date(period.year, 1, 1))
         .where(~Resolution.informational)
     )
     return [Item(*row) for row in session.execute(query)]
@@ -45,7 +45,7 @@ def _items(session: Session, period: Period) -> list[Item]:
 
 def _held(session: Session, kind: str, period: Period) -> int:
     """Meetings held with sign-in from the year's first day to the period's last."""
-    signed_in = select(Attendance.meeting_id).where(Attendance.mode.in_(("present", "proxy")))
+    signed_in = select(Attendance.meeting_id).where(Attendance.mode.in_(rules.ATTENDED))
     query = select(func.count()).select_from(Meeting).where(Meeting.kind == kind, Meeting.id.in_(signed_in))
     return session.scalar(query.where(Meeting.held_on.between(date(period.year, 1, 1), period.end))) or 0
 

@@ -24,6 +24,9 @@ class Meeting(TenantOwned, Versioned, Base):
     title: Mapped[str]
     held_on: Mapped[date]
     chair: Mapped[str]
+    chair_post: Mapped[
+        str
+    ]  # one that the charter lets chair; named in `chair_post`; empty in rows from before it was asked
     summary: Mapped[str] = mapped_column(default="")
     excess_reason: Mapped[str] = mapped_column(default="")
     minutes_signed_on: Mapped[date | None]

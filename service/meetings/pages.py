@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.charter.original import definitions
 from service.charter.queries import units
 from service.kit.export import table_file
 from service.kit.face import label
@@ -40,8 +42,14 @@ def index() -> ResponseReturnValue:
     listed = queries.listed(seat.session, Asked.of(request.args, *FILTERS), whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, listed.rows)
-    standing = queries.plenaries(seat.session, today())
-    return page("meetings/index.html", listed=listed, standing=standing, kinds=_kinds(), year=today().year)
+    return page(
+        "meetings/index.html",
+        listed=listed,
+        standing=queries.plenaries(seat.session, seat.tenant.opened_on, today()),
+        clause=definitions(seat.tenant)["plenary_min"],
+        kinds=_kinds(),
+        year=today().year,
+    )
 
 
 def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
@@ -57,22 +65,47 @@ def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
 
 @pages.get("/new")
 def new() -> ResponseReturnValue:
-    return _form(current_seat(), {"held_on": today(), "kind": "plenary"}, {})
+    """An empty record, for the member units of the day that the address names, or of today."""
+    held_on = _held_on(request.args.get("held_on", ""))
+    kind = request.args.get("kind", "plenary")
+    return _form(current_seat(), {"held_on": held_on, "kind": kind if kind in KINDS else "plenary"}, {})
+
+
+def _held_on(text: str) -> date:
+    """The day named; today if it is none or still to come."""
+    try:
+        return min(date.fromisoformat(text.strip()), today())
+    except ValueError:
+        return today()
 
 
 def _form(seat: Seat, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
     seat.require("meeting.record")
-    table = units(seat.session, today())
-    modes = [(mode, label("attendance", mode)) for mode in MODES]
-    context = {"values": values, "errors": errors, "units": table, "modes": modes, "kinds": _kinds()}
-    return page("meetings/new.html", 422 if errors else 200, **context)
+    held_on = _held_on(str(values.get("held_on", "")))
+    return page(
+        "meetings/new.html",
+        422 if errors else 200,
+        values=values,
+        errors=errors,
+        units=units(seat.session, held_on),
+        modes=[(mode, label("attendance", mode)) for mode in MODES],
+        kinds=_kinds(),
+        posts=_posts(seat, held_on),
+    )
+
+
+def _posts(seat: Seat, held_on: date) -> list[tuple[str, str]]:
+    """Every post that the charter lets chair some meeting; which one it may be is checked with the kind."""
+    names = (post for kind in KINDS for post in queries.chair_posts(seat.session, kind, held_on))
+    return [(post, label("chair_post", post)) for post in dict.fromkeys(names)]
 
 
 @pages.post("/")
 def record() -> ResponseReturnValue:
     """The meeting is on record, or the form comes back as it was."""
     seat, form = current_seat(), request.form
-    came = {unit.id: form[str(unit.id)] for unit in units(seat.session, today()) if form.get(str(unit.id)) in MODES}
+    table = units(seat.session, _held_on(form.get("held_on", "")))
+    came = {unit.id: form[str(unit.id)] for unit in table if form.get(str(unit.id)) in MODES}
     row, errors = submitted(
         schemas.HeadIn(), lambda given: commands.record_meeting(seat, Held(**given, attendance=came), today())
     )
@@ -116,6 +149,25 @@ def add(meeting_id: UUID) -> ResponseReturnValue:
         return _one_page(seat, meeting_id, errors)
     flash(_("议定事项已登记。"), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@pages.get("/<uuid:meeting_id>/signature")
+def ask_sign(meeting_id: UUID) -> ResponseReturnValue:
+    """The question before what was agreed is locked."""
+    seat = current_seat()
+    found = queries.whole(seat.session, meeting_id)
+    seat.require("minutes.sign")
+    return page(
+        "confirm.html",
+        title=_("签发“%(title)s”纪要？", title=found.meeting.title),
+        consequences=[
+            _("%(n)s 条议定事项随即锁定，不能再增减、改写。", n=len(found.resolutions)),
+            _("自今日起计入议定事项落实率，按时限跟踪。"),
+        ],
+        action_url=url_for("meetings.sign", meeting_id=meeting_id),
+        confirm_label=_("签发纪要"),
+        cancel_url=url_for("meetings.show", meeting_id=meeting_id),
+    )
 
 
 @pages.post("/<uuid:meeting_id>/signature")

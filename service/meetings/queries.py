@@ -12,14 +12,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.charter.queries import plenary_bounds
+from service.charter.models import Unit
+from service.charter.queries import in_force, plenary_bounds, units
 from service.kit.paging import Asked, Page, page_of
 from service.meetings.models import Attendance, Meeting, Resolution
-from service.meetings.rules import KINDS
+from service.meetings.rules import ATTENDED, KINDS, chairs, prorated
 from tenants.errors import Missing
 
 SORTABLE = {"held_on": Meeting.held_on, "kind": Meeting.kind, "title": Meeting.title, "id": Meeting.id}
-FILTERS = ("kind", "year")
+FILTERS = ("kind", "year", "until")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def listed(session: Session, asked: Asked, *, whole: bool = False) -> Page:
         query = query.where(Meeting.kind == asked.filters["kind"])
     if asked.filters.get("year", "").isdecimal():
         query = query.where(func.extract("year", Meeting.held_on) == int(asked.filters["year"][:4]))
+    if (until := _day(asked.filters.get("until"))) is not None:
+        query = query.where(Meeting.held_on <= until)
     if asked.q:
         query = query.where(Meeting.title.contains(asked.q, autoescape=True))
     page = page_of(session, query, asked, SORTABLE, "-held_on", whole=whole)
@@ -48,9 +51,16 @@ def listed(session: Session, asked: Asked, *, whole: bool = False) -> Page:
     return Page(rows, page.total, page.number, page.per_page, page.sort)
 
 
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
 def _came(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
     query = select(Attendance.meeting_id, func.count()).where(
-        Attendance.meeting_id.in_(ids), Attendance.mode.in_(("present", "proxy"))
+        Attendance.meeting_id.in_(ids), Attendance.mode.in_(ATTENDED)
     )
     return {key: number for key, number in session.execute(query.group_by(Attendance.meeting_id))}
 
@@ -66,16 +76,28 @@ def _agreed(session: Session, ids: Sequence[UUID]) -> defaultdict[UUID, tuple[in
 
 @dataclass(frozen=True)
 class Whole:
-    """A meeting with who came and what was agreed."""
+    """A meeting with how each unit of that day was there, and what was agreed."""
 
     meeting: Meeting
-    attendance: list[Attendance]
+    attendance: list[tuple[Unit, str]]
     resolutions: list[Resolution]
+
+    @property
+    def attended(self) -> int:
+        return sum(mode in ATTENDED for _unit, mode in self.attendance)
 
 
 def whole(session: Session, meeting_id: UUID) -> Whole:
-    """The meeting of that id with all that belongs to it."""
-    return Whole(meeting(session, meeting_id), attendance(session, meeting_id), resolutions(session, meeting_id))
+    """The meeting of that id with all that belongs to it; a unit of that day without a row was absent."""
+    row = meeting(session, meeting_id)
+    modes = {found.unit_id: found.mode for found in attendance(session, meeting_id)}
+    table = [(unit, modes.get(unit.id, "absent")) for unit in units(session, row.held_on)]
+    return Whole(row, table, resolutions(session, meeting_id))
+
+
+def chair_posts(session: Session, kind: str, on: date) -> tuple[str, ...]:
+    """The posts that may chair such a meeting by the charter in force that day."""
+    return chairs(kind, in_force(session, on).rules)
 
 
 @dataclass(frozen=True)
@@ -85,11 +107,13 @@ class Standing:
     held: int
     least: int
     most: int
+    whole_year: int  # the minimum of a whole year; `least` is less for who was opened within it
 
 
-def plenaries(session: Session, on: date) -> Standing:
-    """This year's plenaries against the rule in force."""
-    return Standing(held_in(session, "plenary", on.year), *plenary_bounds(session, on))
+def plenaries(session: Session, opened_on: date, on: date) -> Standing:
+    """This year's plenaries against the rule in force. Source: dossier 6-12."""
+    low, high = plenary_bounds(session, on)
+    return Standing(held_in(session, "plenary", on.year), prorated(low, on.year, opened_on), high, low)
 
 
 def meeting(session: Session, meeting_id: UUID) -> Meeting:

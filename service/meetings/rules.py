@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from typing import Any
 
 KINDS = ("plenary", "special", "liaison")  # named in the wording group `meeting_type`
+ATTENDED = ("present", "proxy")  # a proxy counts as the unit's attendance. Source: dossier 6-13
 MODES = ("present", "proxy", "leave")  # named in `attendance`; a unit without a row was absent
 
 
@@ -44,3 +46,18 @@ def prorated(low: int, year: int, opened_on: date) -> int:
 def owed_by(low: int, as_of: date) -> int:
     """The yearly minimum is owed at the year's end; before that, the part of the year gone by, rounded down."""
     return low if as_of.month == 12 else low * as_of.month // 12
+
+
+def chairs(kind: str, charter: Mapping[str, Any]) -> tuple[str, ...]:
+    """The posts that may chair such a meeting by the charter's own rules, the first as a rule.
+
+    Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
+    """
+    if kind != "plenary":
+        return tuple(charter["special_chair"])
+    found = [charter["plenary_chair"]]
+    if charter["deputy_may_chair"]:
+        found.append("deputy_convener")
+    if charter["plenary_chair_substitute"]:
+        found.append("substitute")
+    return tuple(found)

@@ -12,7 +12,8 @@ SHORT = validate.Length(min=1, max=100)
 
 class MeetingsQuery(ListQuery):
     kind = fields.String(validate=validate.OneOf(KINDS))
-    year = fields.Integer()
+    year = fields.Integer(validate=validate.Range(min=2000, max=2099))
+    until = fields.Date(metadata={"description": "held on that day or before"})
 
 
 class AttendanceIn(Schema):
@@ -32,6 +33,7 @@ class HeadIn(Schema):
     title = fields.String(required=True, validate=SHORT)
     held_on = fields.Date(required=True)
     chair = fields.String(required=True, validate=SHORT)
+    chair_post = fields.String(required=True, metadata={"description": "a post that the charter lets chair it"})
     summary = fields.String(load_default="", validate=validate.Length(max=5000))
     excess_reason = fields.String(load_default="", validate=validate.Length(max=500))
 
@@ -47,7 +49,8 @@ class NothingIn(Schema):
 
 class AttendanceOut(Schema):
     unit_id = fields.UUID()
-    mode = fields.String()
+    unit = fields.String()
+    mode = fields.String(metadata={"description": "present, proxy, leave or absent"})
 
 
 class ResolutionOut(Schema):
@@ -65,14 +68,21 @@ class MeetingRow(Schema):
     title = fields.String(required=True)
     held_on = fields.Date(required=True)
     chair = fields.String()
+    chair_post = fields.String()
     summary = fields.String()
     excess_reason = fields.String()
     minutes_signed_on = fields.Date(allow_none=True)
     revision = fields.Integer(required=True)
 
 
+class MeetingListed(MeetingRow):
+    attended = fields.Integer(required=True, metadata={"description": "units that came or sent a proxy"})
+    agreed = fields.Integer(required=True, metadata={"description": "agreed items"})
+    done = fields.Integer(required=True, metadata={"description": "agreed items done"})
+
+
 class MeetingsPage(ListOut):
-    items = fields.List(fields.Nested(MeetingRow), required=True)
+    items = fields.List(fields.Nested(MeetingListed), required=True)
 
 
 class MeetingOut(MeetingRow):
