@@ -14,10 +14,10 @@ from rich.progress import Progress
 from sqlalchemy import Engine, select
 
 from config.settings import SettingsError
-from service.accounts.commands import issue_token
+from service.accounts.commands import invite, issue_token
 from service.accounts.models import Account, AccountDoor
 from service.admin.doctor import examine
-from service.admin.onboarding import open_places, openings
+from service.admin.onboarding import check_address, open_places, openings
 from service.installation import external, installation
 from service.kit.period import Period
 from service.kit.seat import Seat
@@ -78,19 +78,44 @@ def show(as_json: bool, data: dict[str, Any], text: str) -> None:
 @click.option("--region", required=True, help="GB/T 2260 code.")
 @click.option("--all", "whole", is_flag=True, help="With everything below it.")
 @click.option("--slug", help="The address, if it is not to be the code.")
+@click.option(
+    "--admin", "username", help="Invite this username as its first system administrator: prints a one-time link."
+)
+@click.option("--admin-name", "name", help="The administrator's name.")
 @data_option
 @json_option
-def onboard(region: str, whole: bool, slug: str | None, data: Path, as_json: bool) -> None:
-    """Open one tenant, or a whole province; run again, it goes on where it was stopped."""
+def onboard(
+    region: str, whole: bool, slug: str | None, username: str | None, name: str | None, data: Path, as_json: bool
+) -> None:
+    """Open one tenant, or a whole province; run again, it goes on where it was stopped.
+
+    An empty installation: `lianxi onboard --region 340000 --admin ahs --admin-name 王建国`, open the link, set a
+    password, and invite everybody else on the page 账号与席位.
+    """
+    if whole and (slug or username):
+        raise click.UsageError("--slug and --admin are for one tenant, not for --all.")
     places = openings(region, whole=whole, slug=slug)
     fresh = 0
     with database(data) as engine, Progress(disable=as_json) as progress:
+        if slug:
+            check_address(engine, places[0])
         bar = progress.add_task(places[0].name, total=len(places))
         for step in open_places(engine, places, on=today(), actor="console"):
             fresh += step.fresh
             progress.update(bar, completed=step.done)
+        link = _first_administrator(engine, region, username, name or username) if username else None
+    result = {"total": len(places), "opened": fresh} | ({"invitation": link} if link else {})
     text = f"共{len(places)}个，本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."
-    show(as_json, {"total": len(places), "opened": fresh}, text)
+    show(as_json, result, f"{text}\n一次性邀请链接，7日内有效 One-time link: {link}" if link else text)
+
+
+def _first_administrator(engine: Engine, region: str, username: str, name: str) -> str | None:
+    """The path of the link by which the tenant's system administrator sets a password; none if one is set."""
+    with acting_for(engine, None) as outside:
+        slug = outside.scalars(select(Tenant.slug).where(Tenant.region_code == region)).one()
+    with seat_at(engine, slug) as seat:
+        invited = invite(seat, username=username, name=name, roles=["SA"], on=today(), now=datetime.now(UTC))
+    return f"/invitations/{invited.link}" if invited.link else None
 
 
 @click.command()

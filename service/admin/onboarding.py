@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from config.catalogue import Region, regions, subtree
 from service.charter.opening import furnish
 from tenants.db import acting_for
-from tenants.errors import Refused
+from tenants.errors import Conflict, Refused
 from tenants.models import Region as RegionRow
 from tenants.models import Tenant
 from tenants.onboarding import Opened, Opening, open_many, open_tenant
@@ -63,6 +63,18 @@ def opening(region: Region, *, slug: str | None = None, extra: Mapping[str, Any]
         parent_code=region.parent_code,
         extra=extra,
     )
+
+
+def check_address(engine: Engine, place: Opening) -> None:
+    """Nothing, or a place that is open under another address is refused: an address does not change by opening twice."""
+    with acting_for(engine, None) as session:
+        slug = session.scalar(select(Tenant.slug).where(Tenant.region_code == place.region_code))
+    if slug not in (None, place.slug):
+        raise Conflict(
+            f"{place.name}（{place.region_code}）已以地址名 {slug} 开通，不能重复开通。",
+            en=f"{place.name} ({place.region_code}) is open already, as {slug}.",
+            field="slug",
+        )
 
 
 def open_place(engine: Engine, place: Opening, *, on: date, actor: str) -> Tenant:
