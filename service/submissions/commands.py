@@ -47,8 +47,8 @@ def _owed(seat: Seat, period: Period, on: date) -> list[tuple[str, str, date]]:
     """What falls due for that period: progress each quarter, the plan early in the year, the summary late."""
     year, session = period.year, seat.session
     shifts = bool(rule(session, "due_shifts_to_workday", on))
-    offset = rule(session, "progress_offset_days", on)
-    found = [("progress", str(period), progress_due(period.end, offset, shifts=shifts))]
+    after = rule(session, "progress_offset_days", on), rule(session, "progress_day_of_month", on)
+    found = [("progress", str(period), progress_due(period.end, *after, shifts=shifts))]
     if (period.kind, period.number) == ("Q", 1):
         found.append(("plan", str(year), month_day(year, rule(session, "plan_due", on), shifts=shifts)))
     if (period.kind, period.number) == ("Q", 4):

@@ -12,6 +12,7 @@ from config.workdays import add_working_days, next_working_day
 STATES = ("owed", "filed", "returned", "passed", "exempt")  # named in the wording group `submission_state`
 Standing = Literal["on_time", "late", "missed", "overdue", "open", "exempt"]  # named in `submission_standing`
 STANDINGS: tuple[str, ...] = get_args(Standing)
+DEFAULT_OFFSET = 10
 KINDS = {"plan": "年度工作计划", "progress": "工作进展", "annual_summary": "年度工作总结"}
 
 
@@ -30,9 +31,16 @@ def month_day(year: int, text: str, *, shifts: bool = True) -> date:
     return _shifted(date(year, month, day), shifts)
 
 
-def progress_due(period_end: date, offset_days: int, *, shifts: bool = True) -> date:
-    """So many days after the period, on the next working day if offices rest and the charter shifts."""
-    return _shifted(period_end + timedelta(days=offset_days), shifts)
+def progress_due(
+    period_end: date, offset_days: int | None, day_of_month: int | None = None, *, shifts: bool = True
+) -> date:
+    """So many days after the period, or on that day of the month after it; moved where the charter shifts.
+
+    Ten days where the charter says neither. Source: dossier 6 (默认期限).
+    """
+    if offset_days is None and day_of_month is not None:
+        offset_days = day_of_month
+    return _shifted(period_end + timedelta(days=DEFAULT_OFFSET if offset_days is None else offset_days), shifts)
 
 
 def _shifted(day: date, shifts: bool) -> date:

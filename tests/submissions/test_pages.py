@@ -166,6 +166,16 @@ def test_a_deadline_on_a_day_of_rest_moves_to_the_next_working_day():
     assert rules.progress_due(date(2026, 9, 23), 10) == date(2026, 10, 8)
 
 
+def test_progress_is_due_by_the_charters_own_count_or_day():
+    """Source: dossier 2.4: some places say so many days after the period, others a day of the next month."""
+    end = date(2026, 6, 30)
+    assert rules.progress_due(end, 15) == date(2026, 7, 15)
+    assert rules.progress_due(end, None, 8) == date(2026, 7, 8)
+    assert rules.progress_due(end, None) == date(2026, 7, 10)
+    assert rules.progress_due(end, 4) == date(2026, 7, 6), "the fourth is a Saturday"
+    assert rules.progress_due(end, 4, shifts=False) == date(2026, 7, 4)
+
+
 def test_an_exempted_one_leaves_the_denominator():
     rows = [Owed(date(2026, 7, 10), None, exempt=True), Owed(date(2026, 7, 10), date(2026, 7, 9))]
     assert rules.timely(rows, date(2026, 9, 30)) == (1, 1)
