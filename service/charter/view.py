@@ -18,7 +18,9 @@ from service.kit.layout import locale
 
 def cited(source: str) -> str:
     """A source as the reader knows it: `seed 四(六)` is 制度四(六), the dossier is the collected practice."""
-    return source.replace("seed ", _("制度")).replace("dossier ", _("业务资料"))
+    return source.replace("seed ", _("制度%(article)s", article="")).replace(
+        "dossier ", _("业务资料%(article)s", article="")
+    )
 
 
 def rule_label(rule: Rule) -> str:

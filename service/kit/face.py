@@ -1,7 +1,7 @@
 """What the templates call: addresses of assets, words of states, figures, numbers, dates, query strings.
 
 `install(app)` is called once. Templates then have `asset`, `label`, `query`, `icon_svg`, `figure_text` and the filters
-`number` and `day`; `_` comes from flask-babel and `csrf_token` from flask-wtf.
+`number`, `day` and `spoken`; `_` comes from flask-babel and `csrf_token` from flask-wtf.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from config import labels
+from service.kit.period import Period
 
 STATIC = Path(__file__).parent / "static"
 TEXT = frozenset({".css", ".js", ".svg"})
@@ -32,7 +33,7 @@ YEAR = 365 * 24 * 3600
 def install(app: Flask) -> None:
     """Templates can call the helpers; static files are compressed and kept by browsers until they change."""
     app.jinja_env.globals.update(asset=asset, query=query, label=label, icon_svg=icon_svg, figure_text=figure_text)
-    app.jinja_env.filters.update(number=number, day=day)
+    app.jinja_env.filters.update(number=number, day=day, spoken=spoken)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.after_request(_compressed)
@@ -121,6 +122,11 @@ def figure_text(figure: Any) -> Markup:
 
 def _attribute(figure: object, name: str) -> Any:
     return getattr(figure, name, None)
+
+
+def spoken(period: Period) -> str:
+    """A period as the reader says it: 2026年第三季度, Q3 2026."""
+    return period.english if str(get_locale() or "zh").startswith("en") else period.label
 
 
 def day(value: date | datetime | str | None) -> str:

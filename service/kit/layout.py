@@ -57,7 +57,7 @@ def locale() -> str:
 
 
 def _chosen() -> str:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/v1/"):
         return request.accept_languages.best_match(LOCALES, default=LOCALES[0])
     chosen = session.get("locale")
     return chosen if chosen in LOCALES else LOCALES[0]

@@ -73,6 +73,11 @@ class Period:
             return f"{self.year}年第{_QUARTERS[self.number - 1]}季度"
         return f"{self.year}年" + {"H1": "上半年", "H2": "下半年", "Y1": "全年"}[f"{self.kind}{self.number}"]
 
+    @property
+    def english(self) -> str:
+        """How it is said in English."""
+        return str(self.year) if self.kind == "Y" else f"{self.kind}{self.number} {self.year}"
+
     def __str__(self) -> str:
         return str(self.year) if self.kind == "Y" else f"{self.year}{self.kind}{self.number}"
 

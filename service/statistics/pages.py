@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.kit.export import table_file
+from service.kit.face import spoken
 from service.kit.forms import said
 from service.kit.layout import Entry
 from service.kit.paging import Asked, Page
@@ -175,7 +176,7 @@ def publish(period: str) -> ResponseReturnValue:
         sealed = publish_period(seat, named, today(), seen=request.form.get("seen", ""))
     except Refused as refusal:
         return _ask_page(seat, named, said(refusal))
-    flash(_("已发布%(period)s第%(n)s版数据。", period=named.label, n=sealed.revision), "success")
+    flash(_("已发布%(period)s第%(n)s版数据。", period=spoken(named), n=sealed.revision), "success")
     return redirect(url_for("statistics.show", period=period))
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from service.charter.queries import units
 from service.kit.export import table_file
-from service.kit.face import label
+from service.kit.face import label, spoken
 from service.kit.forms import said, submitted
 from service.kit.layout import Entry
 from service.kit.paging import Asked
@@ -52,7 +52,7 @@ def _list_page(seat: Seat, errors: Errors) -> ResponseReturnValue:
         period=request.form.get("period") or str(last_closed_quarter(on)),
         kinds=[(key, label("submission_kind", key)) for key in KINDS],
         states=[(key, label("submission_state", key)) for key in STATES],
-        periods=[(text, Period.parse(text).label) for text in queries.periods(seat.session)],
+        periods=[(text, spoken(Period.parse(text))) for text in queries.periods(seat.session)],
         units=[(unit.key, unit.name) for unit in units(seat.session, on)],
     )
 

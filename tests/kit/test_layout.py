@@ -2,6 +2,8 @@
 
 import pytest
 
+from service.kit.face import spoken
+from service.kit.period import Period
 from tests.accounts.people import a_person, post, sign_in
 from tests.factories import a_tenant, signed_in
 
@@ -55,3 +57,18 @@ def test_a_page_is_read_in_english_by_who_asked_for_it(app, engine, tenant):
     english = page(browser.get(at))
     assert "Accounts and seats" in english and "System administrator" in english
     assert "账号与席位" not in english
+
+
+def test_the_api_docs_are_a_page_and_follow_the_choice(app, client):
+    post(client, "/sign-in", "/locale", lang="en", next="/api/docs")
+    assert '<html lang="en"' in page(client.get("/api/docs"))
+
+
+@pytest.mark.parametrize(
+    ("period", "chinese", "english"),
+    [("2026Q3", "2026年第三季度", "Q3 2026"), ("2026H1", "2026年上半年", "H1 2026"), ("2026", "2026年全年", "2026")],
+)
+def test_a_period_is_said_as_the_reader_says_it(app, period, chinese, english):
+    for language, words in (("zh", chinese), ("en", english)):
+        with app.test_request_context("/api/v1/", headers={"Accept-Language": language}):
+            assert spoken(Period.parse(period)) == words
