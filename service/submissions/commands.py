@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from service.charter.queries import rule, units
+from service.charter.queries import in_force, units
 from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.submissions.models import Obligation
 from service.submissions.queries import obligation
-from service.submissions.rules import KINDS, month_day, progress_due
+from service.submissions.rules import KINDS, month_day, progress_due, progress_period
 from tenants.errors import Conflict, Forbidden, Refused
 
 
@@ -25,6 +25,7 @@ def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
 
     A unit that joined within the period owes from the next one on. Source: seed 四(四); dossier 6-9.
     """
+    _refuse_other_than_quarter(period)
     rows = [
         {"unit_id": unit.id, "kind": kind, "period": named, "due": due}
         for unit in units(seat.session, on)
@@ -36,6 +37,16 @@ def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
     return added
 
 
+def _refuse_other_than_quarter(period: Period) -> None:
+    if period.kind != "Q":
+        raise Refused(
+            f"应报事项按季度列出，如 {period.year}Q2；半年一报的，在第二、四季度列出。",
+            en="Name a quarter; half-yearly reports come with the second and the fourth.",
+            source="制度四(四)",
+            field="period",
+        )
+
+
 def _added(seat: Seat, rows: list[dict[str, Any]]) -> int:
     """The rows that were not there before are, in one statement."""
     common = {"tenant_id": seat.tenant.id, "revision": 1, "state": "owed", "text": "", "reason": ""}
@@ -43,16 +54,18 @@ def _added(seat: Seat, rows: list[dict[str, Any]]) -> int:
     return len(seat.session.execute(new.on_conflict_do_nothing().returning(Obligation.id)).all())
 
 
-def _owed(seat: Seat, period: Period, on: date) -> list[tuple[str, str, date]]:
-    """What falls due for that period: progress each quarter, the plan early in the year, the summary late."""
-    year, session = period.year, seat.session
-    shifts = bool(rule(session, "due_shifts_to_workday", on))
-    after = rule(session, "progress_offset_days", on), rule(session, "progress_day_of_month", on)
-    found = [("progress", str(period), progress_due(period.end, *after, shifts=shifts))]
-    if (period.kind, period.number) == ("Q", 1):
-        found.append(("plan", str(year), month_day(year, rule(session, "plan_due", on), shifts=shifts)))
-    if (period.kind, period.number) == ("Q", 4):
-        found.append(("annual_summary", str(year), month_day(year, rule(session, "summary_due", on), shifts=shifts)))
+def _owed(seat: Seat, quarter: Period, on: date) -> list[tuple[str, str, date]]:
+    """What falls due for that quarter by the charter's own rules, with the days moved as they say."""
+    rules = in_force(seat.session, on).rules
+    shifts, year = bool(rules["due_shifts_to_workday"]), quarter.year
+    found: list[tuple[str, str, date]] = []
+    if (reported := progress_period(quarter, rules["progress_cycle"])) is not None:
+        after = rules["progress_offset_days"], rules["progress_day_of_month"]
+        found.append(("progress", str(reported), progress_due(reported.end, *after, shifts=shifts)))
+    if quarter.number == 1:
+        found.append(("plan", str(year), month_day(year, rules["plan_due"], shifts=shifts)))
+    if quarter.number == 4:
+        found.append(("annual_summary", str(year), month_day(year, rules["summary_due"], shifts=shifts)))
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from config.workdays import add_working_days, next_working_day
+from service.kit.period import Period
 
 STATES = ("owed", "filed", "returned", "passed", "exempt")  # named in the wording group `submission_state`
 Standing = Literal["on_time", "late", "missed", "overdue", "open", "exempt"]  # named in `submission_standing`
@@ -29,6 +30,16 @@ def month_day(year: int, text: str, *, shifts: bool = True) -> date:
     """`02-28` of that year, on the next working day if offices rest and the charter shifts."""
     month, day = (int(part) for part in text.split("-"))
     return _shifted(date(year, month, day), shifts)
+
+
+def progress_period(quarter: Period, cycle: str) -> Period | None:
+    """What a progress report laid down with that quarter is about: the quarter, or the half-year that it ends.
+
+    Who reports by the month owes the office one report for the quarter here.
+    """
+    if cycle != "half_year":
+        return quarter
+    return Period(quarter.year, "H", quarter.number // 2) if quarter.number % 2 == 0 else None
 
 
 def progress_due(

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from config.workdays import is_working_day
 from service.charter.opening import furnish
-from service.charter.queries import units
+from service.charter.queries import in_force, units
 from service.kit.period import Period
 from service.submissions import rules
 from service.submissions.commands import lay_down_obligations
 from service.submissions.models import Obligation
 from service.submissions.queries import obligations_of, stands
 from service.submissions.rules import STANDINGS, Owed
+from tenants.errors import Refused
 from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
 
@@ -174,6 +175,18 @@ def test_progress_is_due_by_the_charters_own_count_or_day():
     assert rules.progress_due(end, None) == date(2026, 7, 10)
     assert rules.progress_due(end, 4) == date(2026, 7, 6), "the fourth is a Saturday"
     assert rules.progress_due(end, 4, shifts=False) == date(2026, 7, 4)
+
+
+def test_who_reports_by_the_half_year_owes_with_the_second_and_fourth_quarter(engine, tenant):
+    seat, on = console(engine, tenant), date(2026, 3, 1)
+    in_force(seat.session, on).rules = in_force(seat.session, on).rules | {"progress_cycle": "half_year"}
+    seat.session.flush()
+    table = len(units(seat.session, on))
+    for quarter, added in ((1, table), (2, table), (3, 0), (4, 2 * table)):
+        assert lay_down_obligations(seat, Period(2026, "Q", quarter), on) == added
+    assert {row.period for row in obligations_of(seat.session, 2026) if row.kind == "progress"} == {"2026H1", "2026H2"}
+    with pytest.raises(Refused, match="按季度列出"):
+        lay_down_obligations(seat, Period.parse("2026H1"), on)
 
 
 def test_an_exempted_one_leaves_the_denominator():
