@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,18 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import Progress
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine, select
 
 from config.settings import SettingsError
-from service.accounts.commands import invite, issue_token
+from service.accounts.commands import Invited, issue_token
 from service.accounts.models import Account, AccountDoor
 from service.admin.doctor import examine
-from service.admin.onboarding import check_address, open_places, openings
+from service.admin.onboarding import (
+    administrator,
+    check_free,
+    invite_administrator,
+    open_places,
+    openings,
+)
 from service.installation import external, installation
 from service.kit.period import Period
 from service.kit.seat import Seat
-from service.kit.web import today
+from service.kit.web import SHANGHAI, today
 from service.programs import cluster
 from service.reports.commands import draft_report
 from service.reports.files import RENDER
@@ -30,10 +38,12 @@ from service.reports.writing import Total, totals, write
 from service.rooms import handlers
 from service.sample import load
 from service.statistics.commands import publish_period
+from service.supervisor import holder
 from tenants import audit, ledger, rollup
 from tenants.db import acting_for, fenced_engine
 from tenants.errors import Missing, Refused
 from tenants.models import Tenant, by_slug
+from tenants.onboarding import Opening
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), default=".data", envvar="LIANXI_DATA", show_default=True
@@ -75,47 +85,85 @@ def show(as_json: bool, data: dict[str, Any], text: str) -> None:
 
 
 @click.command()
-@click.option("--region", required=True, help="GB/T 2260 code.")
-@click.option("--all", "whole", is_flag=True, help="With everything below it.")
-@click.option("--slug", help="The address, if it is not to be the code.")
-@click.option(
-    "--admin", "username", help="Invite this username as its first system administrator: prints a one-time link."
-)
-@click.option("--admin-name", "name", help="The administrator's name.")
+@click.option("--region", required=True, help="行政区划代码 GB/T 2260 code, e.g. 340000.")
+@click.option("--all", "whole", is_flag=True, help="连同所辖各地 With everything below it.")
+@click.option("--slug", help="地址名 The address of that place, if it is not to be the code.")
+@click.option("--admin", "username", help="首任系统管理员用户名 Invite this person as its first administrator.")
+@click.option("--admin-name", "name", help="首任系统管理员姓名 The administrator's name; goes with --admin.")
+@click.option("--url", envvar="LIANXI_URL", help="网址 Where people reach the service; else that of the running `up`.")
 @data_option
 @json_option
 def onboard(
-    region: str, whole: bool, slug: str | None, username: str | None, name: str | None, data: Path, as_json: bool
+    region: str,
+    whole: bool,
+    slug: str | None,
+    username: str | None,
+    name: str | None,
+    url: str | None,
+    data: Path,
+    as_json: bool,
 ) -> None:
-    """Open one tenant, or a whole province; run again, it goes on where it was stopped.
+    """Open one place, or a whole province. 开通一地，或连同所辖各地。
 
-    An empty installation: `lianxi onboard --region 340000 --admin ahs --admin-name 王建国`, open the link, set a
-    password, and invite everybody else on the page 账号与席位.
+    Every place gets the charter of its level and is open or not at all. The whole list is checked before
+    anything is written; run again, it goes on where it was stopped. 先整体校验后开通；中断后重新运行即可续办。
+
+    \b
+    A whole province, then its first administrator:
+      lianxi onboard --region 340000 --all
+      lianxi onboard --region 340000 --admin zhang.wei --admin-name 张伟
+
+    \b
+    The second prints a one-time link, valid for seven days. The administrator opens it, sets a password,
+    signs in, and invites the office's people under 账号与席位; they find the charter under 制度.
+    Run again before the password is set, it prints a new link and the older one opens no more.
+    第二条命令打印一次性链接（7天内有效）；管理员设置口令、登录后，在“账号与席位”邀请办公室人员。
     """
-    if whole and (slug or username):
-        raise click.UsageError("--slug and --admin are for one tenant, not for --all.")
+    if (username is None) != (name is None):
+        raise click.UsageError("--admin 与 --admin-name 须同时给出。Give both --admin and --admin-name.")
     places = openings(region, whole=whole, slug=slug)
+    person = administrator(username, name) if username and name else None
+    with database(data) as engine:
+        if person:
+            check_free(engine, places[0], person)
+        fresh = _open(engine, places, quiet=as_json)
+        now = datetime.now(UTC)
+        invited = invite_administrator(engine, places[0], person, on=today(), now=now) if person else None
+    result = {"total": len(places), "opened": fresh}
+    lines = [f"共{len(places)}个，本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."]
+    if invited:
+        link = invited.link and f"{url or holder(data).get('url', '')}/invitations/{invited.link}"
+        result |= {"administrator": invited.account.username, "invitation": link, "expires_at": invited.expires_at}
+        lines.append(_told(invited, link))
+    show(as_json, result, "\n".join(lines))
+
+
+def _open(engine: Engine, places: list[Opening], *, quiet: bool) -> int:
+    """How many were opened now; the bar is for a terminal and never mixes with the answer."""
     fresh = 0
-    with database(data) as engine, Progress(disable=as_json) as progress:
-        if slug:
-            check_address(engine, places[0])
+    with Progress(*_COLUMNS, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as progress:
         bar = progress.add_task(places[0].name, total=len(places))
         for step in open_places(engine, places, on=today(), actor="console"):
             fresh += step.fresh
-            progress.update(bar, completed=step.done)
-        link = _first_administrator(engine, region, username, name or username) if username else None
-    result = {"total": len(places), "opened": fresh} | ({"invitation": link} if link else {})
-    text = f"共{len(places)}个，本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."
-    show(as_json, result, f"{text}\n一次性邀请链接，7日内有效 One-time link: {link}" if link else text)
+            progress.update(bar, completed=step.done, description=step.opening.name)
+    return fresh
 
 
-def _first_administrator(engine: Engine, region: str, username: str, name: str) -> str | None:
-    """The path of the link by which the tenant's system administrator sets a password; none if one is set."""
-    with acting_for(engine, None) as outside:
-        slug = outside.scalars(select(Tenant.slug).where(Tenant.region_code == region)).one()
-    with seat_at(engine, slug) as seat:
-        invited = invite(seat, username=username, name=name, roles=["SA"], on=today(), now=datetime.now(UTC))
-    return f"/invitations/{invited.link}" if invited.link else None
+_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeRemainingColumn(elapsed_when_finished=True),
+)
+
+
+def _told(invited: Invited, link: str | None) -> str:
+    who = f"{invited.account.name}（{invited.account.username}）"
+    if link is None:
+        return f"{who}已启用账号，用原口令登录即可。The account is active already: sign in with its password."
+    assert invited.expires_at is not None, "a link expires"
+    until = f"{invited.expires_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"系统管理员{who}的一次性链接，{until}前有效 One-time link:\n{link}"
 
 
 @click.command()

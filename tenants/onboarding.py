@@ -6,8 +6,9 @@ service furnishes it with. A run that was killed is run again: what stands is pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from uuid_utils.compat import uuid7
 
 from tenants.audit import Act, append, begin_chain
 from tenants.db import FencedSession, acting_for
-from tenants.errors import Conflict, Refused
+from tenants.errors import Conflict, LianxiError, Refused
 from tenants.models import Region, Tenant, label
 
 CHILD_LEVELS: Mapping[str | None, tuple[str, ...]] = {
@@ -28,6 +29,7 @@ CHILD_LEVELS: Mapping[str | None, tuple[str, ...]] = {
     "city": ("county",),
     "county": (),
 }
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,27 @@ def open_tenant(engine: Engine, opening: Opening, furnish: Furnish, *, on: date,
 
 def _checked_parent(session: FencedSession, opening: Opening) -> Tenant | None:
     if session.get(Region, opening.region_code) is None:
-        raise Refused(
-            f"行政区划代码 {opening.region_code} 不在目录中，请核对(GB/T 2260)。",
-            en=f"Region code {opening.region_code} is not in the catalogue (GB/T 2260).",
-            source="GB/T 2260",
-            field="region_code",
-        )
+        raise _unknown(opening.region_code)
     if _exists(session, opening):
         raise _duplicate(opening)
     return _open_parent(session, opening)
+
+
+def _unknown(code: str) -> Refused:
+    return Refused(
+        f"行政区划代码 {code} 不在目录中，请核对（GB/T 2260）。",
+        en=f"Region code {code} is not in the catalogue (GB/T 2260).",
+        source="GB/T 2260",
+        field="region_code",
+    )
+
+
+def _no_parent(opening: Opening) -> Refused:
+    return Refused(
+        f"{opening.name}的上级地区 {opening.parent_code} 尚未开通，请先开通上级。",
+        en=f"The parent {opening.parent_code} of {opening.region_code} is not open yet; open it first.",
+        field="parent_code",
+    )
 
 
 def _open_parent(session: FencedSession, opening: Opening) -> Tenant | None:
@@ -84,18 +98,18 @@ def _open_parent(session: FencedSession, opening: Opening) -> Tenant | None:
     else:
         parent = session.scalars(select(Tenant).where(Tenant.region_code == opening.parent_code)).one_or_none()
         if parent is None:
-            raise Refused(
-                f"上级地区 {opening.parent_code} 尚未开通，请先开通上级。",
-                en=f"The parent {opening.parent_code} is not open yet; open it first.",
-                field="parent_code",
-            )
+            raise _no_parent(opening)
     if opening.level not in CHILD_LEVELS[parent.level if parent else None]:
-        raise Refused(
-            f"{opening.name}的层级与上级不符：省下设市或直管县，市下设县。",
-            en=f"{opening.name} cannot stand under that parent: province → city → county.",
-            field="level",
-        )
+        raise _misplaced(opening)
     return parent
+
+
+def _misplaced(opening: Opening) -> Refused:
+    return Refused(
+        f"{opening.name}的层级与上级不符：省下设市或直管县，市下设县。",
+        en=f"{opening.name} cannot stand under that parent: province → city → county.",
+        field="level",
+    )
 
 
 def _exists(session: FencedSession, opening: Opening) -> bool:
@@ -105,7 +119,7 @@ def _exists(session: FencedSession, opening: Opening) -> bool:
 
 def _duplicate(opening: Opening) -> Conflict:
     return Conflict(
-        f"{opening.name}({opening.region_code},地址名 {opening.slug})已经开通，不能重复开通。",
+        f"{opening.name}（{opening.region_code}，地址名 {opening.slug}）已经开通，不能重复开通。",
         en=f"{opening.name} ({opening.region_code}, slug {opening.slug}) is open already.",
         field="slug",
     )
@@ -141,43 +155,105 @@ def open_many(
     """All the places stand at the end, whoever was killed on the way; nothing opens if the list is wrong."""
     standing = _checked_list(engine, openings)
     for done, opening in enumerate(openings, start=1):
-        fresh = opening.region_code not in standing
-        if fresh:
-            open_tenant(engine, opening, furnish, on=on, actor=actor)
+        fresh = opening.region_code not in standing and _opened_now(engine, opening, furnish, on, actor)
         yield Opened(opening, fresh, done, len(openings))
+
+
+def _opened_now(engine: Engine, opening: Opening, furnish: Furnish, on: date, actor: str) -> bool:
+    """Whether this run opened it: another run of the same list may have been faster."""
+    try:
+        open_tenant(engine, opening, furnish, on=on, actor=actor)
+    except Conflict:
+        with acting_for(engine, None) as session:
+            there = select(Tenant.id).where(Tenant.region_code == opening.region_code, Tenant.slug == opening.slug)
+            if session.scalar(there) is None:
+                raise
+        return False
+    return True
+
+
+@dataclass
+class _Places:
+    """What is known of the places while a list is read: the catalogue, and each open or listed place."""
+
+    known: set[str]
+    slugs: dict[str, str]  # code → address
+    levels: dict[str, str]  # code → level
+    listed: set[str] = field(default_factory=lambda: set[str]())
+
+    def __post_init__(self) -> None:
+        self.holders = {slug: code for code, slug in self.slugs.items()}
+
+    def check(self, opening: Opening) -> None:
+        """The place could open after those before it; then it counts as one of them."""
+        for check in (self._check_code, self._check_once, self._check_slug, self._check_parent):
+            check(opening)
+        self.listed.add(opening.region_code)
+        self.slugs[opening.region_code] = opening.slug
+        self.holders[opening.slug] = opening.region_code
+        self.levels[opening.region_code] = opening.level
+
+    def _check_code(self, opening: Opening) -> None:
+        if opening.region_code not in self.known:
+            raise _unknown(opening.region_code)
+
+    def _check_once(self, opening: Opening) -> None:
+        if opening.region_code in self.listed:
+            raise Conflict(
+                f"行政区划代码 {opening.region_code} 在名单中重复。",
+                en=f"Region code {opening.region_code} is listed twice.",
+                field="region_code",
+            )
+
+    def _check_slug(self, opening: Opening) -> None:
+        if not SLUG.fullmatch(opening.slug):
+            raise Refused(
+                f"地址名“{opening.slug}”不合规：须为1—64位小写字母、数字或连字符，以字母或数字开头。",
+                en=f"Slug {opening.slug!r} must be 1 to 64 small letters, digits or hyphens.",
+                field="slug",
+            )
+        own = self.slugs.get(opening.region_code, opening.slug)
+        if own != opening.slug:
+            raise Conflict(
+                f"{opening.name}（{opening.region_code}）已经开通，地址名为 {own}，不能改为 {opening.slug}。",
+                en=f"{opening.name} ({opening.region_code}) is open already under the slug {own}.",
+                field="slug",
+            )
+        holder = self.holders.get(opening.slug, opening.region_code)
+        if holder != opening.region_code:
+            raise Conflict(
+                f"地址名 {opening.slug} 已被 {holder} 使用，请换一个。",
+                en=f"Slug {opening.slug} is taken by {holder}; choose another.",
+                field="slug",
+            )
+
+    def _check_parent(self, opening: Opening) -> None:
+        if opening.parent_code is not None and opening.parent_code not in self.levels:
+            raise _no_parent(opening)
+        if opening.level not in CHILD_LEVELS[self.levels[opening.parent_code] if opening.parent_code else None]:
+            raise _misplaced(opening)
 
 
 def _checked_list(engine: Engine, openings: Sequence[Opening]) -> set[str]:
     """The whole list is sound before one row is written; returns the codes that stand already."""
     with acting_for(engine, None) as session:
         known = set(session.scalars(select(Region.code)))
-        standing = {code: slug for code, slug in session.execute(select(Tenant.region_code, Tenant.slug))}
-    slugs = {slug: code for code, slug in standing.items()}
-    above = set(standing)
+        standing = session.execute(select(Tenant.region_code, Tenant.slug, Tenant.level)).all()
+    slugs = {code: slug for code, slug, _ in standing}
+    places = _Places(known, dict(slugs), {code: level for code, _, level in standing})
     for row, opening in enumerate(openings, start=1):
-        _check_row(row, opening, known, slugs, above)
-        slugs[opening.slug] = opening.region_code
-        above.add(opening.region_code)
-    return set(standing)
+        try:
+            places.check(opening)
+        except LianxiError as refusal:
+            raise _at_row(row, refusal) if len(openings) > 1 else refusal from None
+    return set(slugs)
 
 
-def _check_row(row: int, opening: Opening, known: set[str], slugs: Mapping[str, str], above: set[str]) -> None:
-    if opening.region_code not in known:
-        raise Refused(
-            f"第{row}行：行政区划代码 {opening.region_code} 不在目录中。",
-            en=f"Row {row}: region code {opening.region_code} is not in the catalogue.",
-            source="GB/T 2260",
-            field="region_code",
-        )
-    if slugs.get(opening.slug, opening.region_code) != opening.region_code:
-        raise Conflict(
-            f"第{row}行：地址名 {opening.slug} 已被 {slugs[opening.slug]} 使用。",
-            en=f"Row {row}: slug {opening.slug} is taken by {slugs[opening.slug]}.",
-            field="slug",
-        )
-    if opening.parent_code is not None and opening.parent_code not in above:
-        raise Refused(
-            f"第{row}行：上级 {opening.parent_code} 未开通，也不在本行之前。",
-            en=f"Row {row}: the parent {opening.parent_code} is neither open nor listed before.",
-            field="parent_code",
-        )
+def _at_row(row: int, refusal: LianxiError) -> LianxiError:
+    """The same refusal, naming the row of the list."""
+    return type(refusal)(
+        f"第{row}行：{refusal.message}",
+        en=f"Row {row}: {refusal.message_en}",
+        source=refusal.source,
+        field=refusal.field,
+    )

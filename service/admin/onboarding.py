@@ -1,17 +1,26 @@
-"""Which places open, from the catalogue of divisions; the kernel opens them, the charter room furnishes them."""
+"""Which places open, from the catalogue of divisions; the kernel opens them, the charter room furnishes them.
+
+The first system administrator of a place is invited here too: nobody else could invite him.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert
 
 from config.catalogue import Region, regions, subtree
+from service.accounts.commands import Invited, invite, invite_again
+from service.accounts.models import Account
+from service.accounts.queries import by_username, seats_of
+from service.accounts.rules import checked_name, checked_username
 from service.charter.opening import furnish
-from tenants.db import acting_for
+from service.kit.seat import Seat
+from tenants.db import FencedSession, acting_for
 from tenants.errors import Conflict, Refused
 from tenants.models import Region as RegionRow
 from tenants.models import Tenant
@@ -19,14 +28,17 @@ from tenants.onboarding import Opened, Opening, open_many, open_tenant
 
 
 def sync_regions(engine: Engine) -> None:
-    """The database knows every division of the catalogue; renamed ones are renamed."""
-    rows = [_row(region) for region in regions().values()]
+    """The database knows every division of the catalogue, by the name that it has there now."""
     with acting_for(engine, None) as session, session.begin():
-        if session.scalar(select(func.count()).select_from(RegionRow)) == len(rows):
-            return
-        new = insert(RegionRow).values(rows)
-        columns = {name: new.excluded[name] for name in ("name", "level", "parent_code", "kind")}
-        session.execute(new.on_conflict_do_update(index_elements=["code"], set_=columns))
+        known = {row.code: row._asdict() for row in session.execute(select(*_COLUMNS))}
+        rows = [row for row in map(_row, regions().values()) if known.get(row["code"]) != row]
+        if rows:
+            new = insert(RegionRow).values(rows)
+            columns = {name: new.excluded[name] for name in ("name", "level", "parent_code", "kind")}
+            session.execute(new.on_conflict_do_update(index_elements=["code"], set_=columns))
+
+
+_COLUMNS = (RegionRow.code, RegionRow.name, RegionRow.level, RegionRow.parent_code, RegionRow.kind)
 
 
 def _row(region: Region) -> dict[str, Any]:
@@ -43,14 +55,15 @@ def openings(code: str, *, whole: bool, slug: str | None = None) -> list[Opening
     """The place of that code, with everything below it if `whole`; parents before children."""
     if code not in regions():
         raise Refused(
-            f"行政区划代码 {code} 不在目录中，请核对(GB/T 2260)。",
+            f"行政区划代码 {code} 不在目录中，请核对（GB/T 2260）。",
             en=f"Region code {code} is not in the catalogue (GB/T 2260).",
             source="GB/T 2260",
             field="region_code",
         )
     if not whole:
         return [opening(regions()[code], slug=slug)]
-    return [opening(region) for region in subtree(code)]
+    top, *below = subtree(code)
+    return [opening(top, slug=slug), *(opening(region) for region in below)]
 
 
 def opening(region: Region, *, slug: str | None = None, extra: Mapping[str, Any] | None = None) -> Opening:
@@ -65,18 +78,6 @@ def opening(region: Region, *, slug: str | None = None, extra: Mapping[str, Any]
     )
 
 
-def check_address(engine: Engine, place: Opening) -> None:
-    """Nothing, or a place that is open under another address is refused: an address does not change by opening twice."""
-    with acting_for(engine, None) as session:
-        slug = session.scalar(select(Tenant.slug).where(Tenant.region_code == place.region_code))
-    if slug not in (None, place.slug):
-        raise Conflict(
-            f"{place.name}（{place.region_code}）已以地址名 {slug} 开通，不能重复开通。",
-            en=f"{place.name} ({place.region_code}) is open already, as {slug}.",
-            field="slug",
-        )
-
-
 def open_place(engine: Engine, place: Opening, *, on: date, actor: str) -> Tenant:
     """One place is open with its own copy of its level's charter."""
     sync_regions(engine)
@@ -87,3 +88,49 @@ def open_places(engine: Engine, places: Sequence[Opening], *, on: date, actor: s
     """All of them are open at the end; run again, the open ones are passed over."""
     sync_regions(engine)
     yield from open_many(engine, places, furnish, on=on, actor=actor)
+
+
+ADMINISTRATOR = "SA"
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Who is to look after a place's accounts first."""
+
+    username: str
+    name: str
+
+
+def administrator(username: str, name: str) -> Administrator:
+    """The person, if the username and the name can be kept."""
+    return Administrator(checked_username(username), checked_name(name))
+
+
+def check_free(engine: Engine, place: Opening, person: Administrator) -> None:
+    """The person could be invited there; asked before the place opens, so that nothing is written in vain."""
+    with acting_for(engine, None) as session:
+        account = by_username(session, person.username)
+        stands = session.scalar(select(Tenant.id).where(Tenant.region_code == place.region_code)) is not None
+    if account is not None and (account.name != person.name or not (account.activated or stands)):
+        raise Conflict(
+            f"用户名 {person.username} 已被使用，请换一个；如为同一人，请核对姓名，并待其启用账号。",
+            en=f"The username {person.username} is taken; choose another.",
+            field="username",
+        )
+
+
+def invite_administrator(engine: Engine, place: Opening, person: Administrator, *, on: date, now: datetime) -> Invited:
+    """The person is system administrator there; with a new one-time link as long as no password is set."""
+    with acting_for(engine, None) as outside:
+        tenant = outside.scalars(select(Tenant).where(Tenant.region_code == place.region_code)).one()
+    with acting_for(engine, tenant.id) as session:
+        seat = Seat(session, tenant, "console", console=True)
+        account = by_username(session, person.username)
+        if account is None or not _administers(session, account, on):
+            return invite(seat, username=person.username, name=person.name, roles=[ADMINISTRATOR], on=on, now=now)
+        return Invited(account, None, None) if account.activated else invite_again(seat, account.id, now=now)
+
+
+def _administers(session: FencedSession, account: Account, on: date) -> bool:
+    held = (row for row in seats_of(session, account.id) if row.role == ADMINISTRATOR)
+    return any(row.held_on(on) for row in held)
