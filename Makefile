@@ -5,7 +5,7 @@ DATA ?= .data
 SAMPLE ?= hengchuan
 BIN := .venv/bin
 
-.PHONY: setup run test check bench messages browser clean
+.PHONY: setup run test check bench messages snapshot browser clean
 
 run: .venv/.run
 	$(BIN)/lianxi up --port $(PORT) --data $(DATA) --sample $(SAMPLE)
@@ -26,6 +26,10 @@ bench: .venv/.dev
 # New texts of the pages, brought into the English catalogue; what waits for a translation is printed.
 messages: .venv/.dev
 	$(BIN)/python -m scripts.messages
+
+# What tests/snapshots compares with, written anew; read the difference before committing it.
+snapshot: .venv/.dev
+	SNAPSHOT=write $(BIN)/python -m pytest -q tests/snapshots
 
 setup: .venv/.dev
 

@@ -24,7 +24,7 @@ from service.supervisor import PARTS
 from tenants.db import fenced_engine
 
 UNFENCED = "unfenced"
-PATIENCE = 60.0  # seconds
+PATIENCE = 180.0  # seconds
 Say = Callable[[str], None]
 
 
