@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from config import labels
+from service.kit.layout import said as _
 from service.kit.period import Period
 
 STATIC = Path(__file__).parent / "static"

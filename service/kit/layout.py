@@ -32,18 +32,18 @@ def install(app: Flask, entries: Iterable[Entry]) -> None:
     menu = sorted(entries, key=lambda entry: entry.order)
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
     Babel(app, locale_selector=locale).domain_instance = Catalogues()  # type: ignore[assignment]
-    app.jinja_env.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: _context(menu))
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
     """The text in the reader's language, looked up once a request: a board says the same words a thousand times."""
     if not has_request_context():
         return gettext(text)
-    said: dict[str, str] = request.environ.setdefault("lianxi.said", {})
-    if text not in said:
-        said[text] = gettext(text)
-    return said[text]
+    known: dict[str, str] = request.environ.setdefault("lianxi.said", {})
+    if text not in known:
+        known[text] = gettext(text)
+    return known[text]
 
 
 def locale() -> str:
