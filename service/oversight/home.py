@@ -11,6 +11,8 @@ from service.charter.queries import in_force, lead_units, units
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.oversight.queries import expected_below, totals
+from service.plans.models import Plan
+from service.plans.queries import drafts
 from service.statistics.queries import PeriodState, Shown, live, periods, shown
 from service.tasks.queries import my_work
 from tenants.db import FencedSession
@@ -24,6 +26,7 @@ class Home:
     lead: list[Unit]
     units: int
     period: Period
+    drafts: list[Plan]
     waiting: list[Any]
     owed: list[PeriodState]
     figures: list[Shown]
@@ -41,6 +44,7 @@ def home(seat: Seat, on: date) -> Home:
         lead=lead_units(session, on),
         units=len(units(session, on)),
         period=period,
+        drafts=drafts(session) if seat.may("plan.approve") else [],
         waiting=my_work(session, seat, on) if seat.may_read("task.read") else [],
         owed=_owed(session, on) if seat.may("figures.publish") else [],
         figures=[shown(entry) for entry in live(session, Period.quarter_of(on))] if sees_figures else [],

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.kit.paging import Asked, Page, page_of
 from service.plans.models import Plan
+from service.plans.rules import DRAFT
 from tenants.errors import Missing
 
 SORTABLE = {"year": Plan.year, "title": Plan.title, "state": Plan.state, "id": Plan.id}
@@ -25,6 +26,11 @@ def plans(session: Session, asked: Asked, *, whole: bool = False) -> Page:
 def all_plans(session: Session) -> list[Plan]:
     """Every plan, the newest year first: for choosing one."""
     return list(session.scalars(select(Plan).order_by(Plan.year.desc())))
+
+
+def drafts(session: Session) -> list[Plan]:
+    """The plans that wait to be agreed, the newest year first."""
+    return list(session.scalars(select(Plan).where(Plan.state == DRAFT).order_by(Plan.year.desc())))
 
 
 def plan(session: Session, plan_id: UUID) -> Plan:

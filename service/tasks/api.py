@@ -39,7 +39,8 @@ def _whole(seat: Seat, task_id: UUID, on: date) -> dict[str, Any]:
 @api.response(200, schemas.TasksPage)
 def index(query: dict[str, Any]) -> dict[str, Any]:
     """The tasks, the next due first, each with its light."""
-    page = queries.ledger(reading("task.read").session, asked(query), today())
+    seat, on = reading("task.read"), today()
+    page = queries.ledger(seat.session, asked(query), on, only=queries.mine(seat, query.get("mine", ""), on))
     return listed(page, [_row(row) for row in page.rows])
 
 

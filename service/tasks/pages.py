@@ -36,7 +36,8 @@ def index() -> ResponseReturnValue:
     seat, on = reading("task.read"), today()
     asked = Asked.of(request.args, *FILTERS)
     kind = request.args.get("format", "")
-    listed = queries.ledger(seat.session, asked, on, whole=kind in ("csv", "xlsx"))
+    only = queries.mine(seat, asked.filters.get("mine", ""), on)
+    listed = queries.ledger(seat.session, asked, on, only=only, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, listed.rows)
     plans = all_plans(seat.session)
@@ -49,6 +50,7 @@ def index() -> ResponseReturnValue:
         open_plans=any(plan.state != CLOSED for plan in plans),
         states=[(state, label("task_state", state)) for state in STATES],
         lights=[(light, label("traffic_light", light)) for light in LIGHTS],
+        reasons=[(reason, label("task_waiting", reason)) for reason in ("all", *queries.waiting(seat, on))],
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Duty, Unit
@@ -28,7 +28,9 @@ SORTABLE = {
     "percent": Task.percent,
     "id": Task.id,
 }
-FILTERS = ("year", "plan", "state", "unit", "light")
+FILTERS = ("year", "plan", "state", "unit", "light", "mine")
+# Why a task waits for a seat; their names are in the wording group `task_waiting`.
+REASONS = ("verify", "returned", "report", "help", "asked")
 
 
 def task(session: Session, task_id: UUID) -> Task:
@@ -96,9 +98,11 @@ class Row:
     light: Light | None
 
 
-def ledger(session: Session, asked: Asked, on: date, *, whole: bool = False) -> Page:
+def ledger(
+    session: Session, asked: Asked, on: date, *, only: ColumnElement[bool] | None = None, whole: bool = False
+) -> Page:
     """The tasks asked for, each with its light that morning."""
-    query = _wanted(asked)
+    query = _wanted(asked) if only is None else _wanted(asked).where(only)
     if asked.filters.get("light") in LIGHTS:
         lit = lights(session, paces(session, query.with_only_columns(Task.id)), on)
         query = query.where(Task.id.in_([key for key, value in lit.items() if value == asked.filters["light"]]))
@@ -198,21 +202,48 @@ def mergeable(session: Session, row: Task) -> list[Task]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for this seat: a close-out to verify, a task of one's own unit to carry on."""
+    """A task that waits for this seat, and why: one of REASONS."""
 
     task: Task
-    reason: str  # verify | report
+    reason: str
     light: Light | None
 
 
-def my_work(session: Session, seat: Seat, on: date, most: int = 10) -> list[Waiting]:
-    """What waits for the seat, the most pressing first: for the office close-outs, for a unit its open tasks."""
-    found: list[tuple[Task, str]] = []
+def waiting(seat: Seat, on: date) -> dict[str, ColumnElement[bool]]:
+    """The tasks that can wait for this seat, by reason: close-outs for the office, a unit's own and those it helps."""
+    found: dict[str, ColumnElement[bool]] = {}
     if seat.may("task.close_out"):
-        found += [(row, "verify") for row in _pressing(session, Task.state == "close_requested", most)]
+        found["verify"] = Task.state == "close_requested"
     if seat.unit_ids and seat.may("task.report_progress"):
-        mine = Task.lead_unit_id.in_(seat.unit_ids) & Task.state.in_(MOVING) & (Task.start <= on)
-        found += [(row, "report") for row in _pressing(session, mine, most)]
+        found |= _of_units(seat.unit_ids, on)
+    return found
+
+
+def _of_units(unit_ids: Iterable[UUID], on: date) -> dict[str, ColumnElement[bool]]:
+    ids = list(unit_ids)
+    own, moving = Task.lead_unit_id.in_(ids), Task.state.in_(MOVING)
+    returned = Task.id.in_(select(CloseRequest.task_id).where(CloseRequest.state == "returned"))
+    helped = Task.id.in_(select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(ids)))
+    return {
+        "returned": own & moving & returned,
+        "report": own & moving & ~returned & (Task.start <= on),
+        "help": helped & ~own & moving & (Task.start <= on),
+        "asked": own & (Task.state == "close_requested"),
+    }
+
+
+def mine(seat: Seat, reason: str, on: date) -> ColumnElement[bool] | None:
+    """The tasks that concern this seat for that reason, or for `all`; no reason: every task."""
+    if not reason:
+        return None
+    found = waiting(seat, on)
+    return or_(false(), *(wanted for name, wanted in found.items() if reason in ("all", name)))
+
+
+def my_work(session: Session, seat: Seat, on: date, most: int = 10) -> list[Waiting]:
+    """What this seat has to do, reason by reason, the most pressing first: for a page's corner, `most` of each."""
+    wanted = [(reason, tasks) for reason, tasks in waiting(seat, on).items() if reason != "asked"]
+    found = [(row, reason) for reason, tasks in wanted for row in _pressing(session, tasks, most)]
     lit = lights(session, paces(session, [row.id for row, _ in found]), on)
     return [Waiting(row, reason, lit[row.id]) for row, reason in found]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from service.plans.schemas import LONG, ListOut, ListQuery
+from service.tasks.queries import REASONS
 from service.tasks.rules import LIGHTS, STATES
 
 SHORT = validate.Length(min=1, max=200)
@@ -16,6 +17,9 @@ class TasksQuery(ListQuery):
     state = fields.String(validate=validate.OneOf(STATES))
     unit = fields.UUID(metadata={"description": "leads or cooperates"})
     light = fields.String(validate=validate.OneOf(LIGHTS))
+    mine = fields.String(
+        validate=validate.OneOf(("all", *REASONS)), metadata={"description": "what waits for the one who asks, and why"}
+    )
 
 
 class MilestoneIn(Schema):

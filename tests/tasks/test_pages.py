@@ -9,6 +9,8 @@ from sqlalchemy import event, select
 from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
 from service.kit.web import today
+from service.plans.commands import draft_plan
+from service.tasks import progress
 from service.tasks.models import Task
 from tenants.db import acting_for
 from tests.factories import a_tenant, a_token, bearing, signed_in
@@ -212,6 +214,50 @@ def test_a_refusal_names_the_rule_in_both_languages(client, engine, tenant, seat
     assert "does not hold" in problem.json["detail_en"]
 
 
+def told(client, root):
+    """What the list shows for each reason: how many tasks."""
+    reasons = ("verify", "returned", "report", "help", "asked", "all")
+    return {reason: client.get(f"{root}/?mine={reason}").text.count("/tasks/0") for reason in reasons}
+
+
+def test_each_sees_what_waits_for_them_and_why(app, engine, tenant, root, seat, plan):
+    other = units(seat.session, today())[1]
+    start = date(2026, 1, 10)
+    returned, due, asked = (a_task(seat, plan, YEAR_END, start, cooperating=[other.id]) for _ in range(3))
+    for row in (returned, asked):
+        progress.request_close_out(seat, row.id, statement="已完成", on=today())
+    progress.return_close_out(seat, returned.id, reason="缺佐证", on=today())
+    own = signed_in(app, engine, tenant, "LI", unit=due.lead_unit_id)
+    helper = signed_in(app, engine, tenant, "LI", unit=other.id)
+    director, auditor = (signed_in(app, engine, tenant, role) for role in ("OD", "GV"))
+    assert told(own, root) == {"verify": 0, "returned": 1, "report": 1, "help": 0, "asked": 1, "all": 3}
+    assert told(helper, root) == {"verify": 0, "returned": 0, "report": 0, "help": 2, "asked": 0, "all": 2}
+    assert told(director, root) == {"verify": 1, "returned": 0, "report": 0, "help": 0, "asked": 0, "all": 1}
+    assert set(told(auditor, root).values()) == {0}
+    assert "没有与我有关的任务" in auditor.get(f"{root}/?mine=all").text
+    assert "已退回，待补正" in own.get(f"/t/{tenant.slug}/").text
+    assert "待配合" in helper.get(f"/t/{tenant.slug}/").text
+
+
+def test_a_program_asks_what_waits_for_it(client, engine, tenant, seat, plan, task):
+    api = f"/api/v1/t/{tenant.slug}/tasks"
+    progress.request_close_out(seat, task.id, statement="已完成", on=today())
+    director, liaison = (
+        bearing(a_token(engine, tenant, "OD")),
+        bearing(a_token(engine, tenant, "LI", unit=task.lead_unit_id)),
+    )
+    assert [row["id"] for row in client.get(f"{api}?mine=verify", headers=director).json["items"]] == [str(task.id)]
+    assert client.get(f"{api}?mine=verify", headers=liaison).json["items"] == []
+    assert client.get(f"{api}?mine=nonsense", headers=liaison).status_code == 422
+
+
 def test_a_unit_sees_its_open_tasks_first_on_the_home_page(app, engine, tenant, task):
     own = signed_in(app, engine, tenant, "LI", unit=task.lead_unit_id)
     assert task.content in own.get(f"/t/{tenant.slug}/").text
+
+
+def test_a_convener_is_told_of_the_plan_that_waits(app, engine, tenant, seat):
+    draft_plan(seat, year=2026, title="待议定的要点")
+    convener, office = (signed_in(app, engine, tenant, role) for role in ("CV", "OS"))
+    assert "待议定的要点待议定" in convener.get(f"/t/{tenant.slug}/").text
+    assert "待议定的要点待议定" not in office.get(f"/t/{tenant.slug}/").text
