@@ -86,7 +86,7 @@ def start() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """The person is signed in, under a session id that nobody could have known."""
     target = request.values.get("next", "")
-    if request.method == "GET":
+    if request.method != "POST":
         return _onward(target) if somebody() else page("accounts/sign_in.html", next=target)
     username = request.form.get("username", "")
     try:
@@ -130,7 +130,7 @@ def password() -> ResponseReturnValue:
     person = somebody()
     if person is None:
         return sign_in_first()
-    if request.method == "GET":
+    if request.method != "POST":
         return page("accounts/password.html", least=PASSWORD_LEAST)
     try:
         new = _twice()
@@ -162,7 +162,7 @@ def accept(token: str) -> ResponseReturnValue:
         except Refused as refusal:
             return page("accounts/invitation_over.html", 410, message=said(refusal))
         context = {"account": account, "expires_at": invitation.expires_at, "least": PASSWORD_LEAST}
-        if request.method == "GET":
+        if request.method != "POST":
             return page("accounts/invitation.html", **context)
         try:
             signin.accept(outside, token, _twice(), now)

@@ -313,3 +313,8 @@ def test_too_many_attempts_are_answered_in_chinese(settings):
     assert elsewhere.status_code == 422
     strict.extensions["lianxi.engine"].dispose()
     strict.extensions["lianxi.redis"].close()
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/invitations/invented"])
+def test_a_look_without_a_body_is_answered_as_the_page_and_counts_as_no_attempt(client, path):
+    assert client.head(path).status_code == client.get(path).status_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignsIn, Site, serious
 
@@ -87,3 +87,46 @@ def test_the_api_can_be_browsed_without_leaving_the_house(site: Site, signs_in: 
     page.goto(f"{site.up.url}/api/docs")
     page.get_by_role("link", name="tasks").first.wait_for()
     assert serious(page) == []
+
+
+def test_a_row_leads_to_its_page_and_sorting_changes_the_list_alone(site: Site, signs_in: SignsIn) -> None:
+    page = signs_in("luoxi-office")
+    page.goto(site.url("luoxi", "/tasks/"))
+    page.locator("thead a").nth(1).click()
+    page.wait_for_url("**sort=**")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    row = page.locator("tbody th a").first
+    text = row.inner_text()
+    row.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(text[:10])
+
+
+def test_the_keyboard_alone_skips_the_menu_and_shows_where_it_is(site: Site, signs_in: SignsIn) -> None:
+    page = signs_in("luoxi-office")
+    page.goto(site.url("luoxi", "/tasks/"))
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("跳到主要内容")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    held = page.locator("main :focus")
+    expect(held).to_have_count(1)
+    seen = held.evaluate("e => getComputedStyle(e).outlineStyle + getComputedStyle(e).boxShadow")
+    assert seen != "nonenone"
+
+
+def test_no_english_page_hides_anything_either(site: Site, signs_in: SignsIn) -> None:
+    page = signs_in("hengchuan-office")
+    page.get_by_text("显示", exact=True).first.click()
+    page.get_by_role("button", name="English").first.click()
+    shown = ("/", "/charter/rules", "/tasks/", "/figures/2026Q3", "/board/?period=2026Q3")
+    assert faults(page, site, "hengchuan", shown, 1280) == []
+    assert faults(page, site, "hengchuan", shown, 390) == []
+    expect(page.get_by_role("heading", level=1)).to_have_text("Localities")
+
+
+def test_the_largest_letters_fit_a_phone(site: Site, signs_in: SignsIn) -> None:
+    page = signs_in("luoxi-office")
+    page.get_by_text("显示", exact=True).first.click()
+    page.get_by_role("button", name="特大").first.click()
+    expect(page.locator("html.text-xlarge")).to_have_count(1)
+    assert faults(page, site, "luoxi", ("/", "/tasks/", "/tasks/new", "/figures/2026Q3"), 390) == []
