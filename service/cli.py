@@ -154,7 +154,7 @@ def _needed_owner(owner: str | None) -> str:
             "迁移须用属主角色：请设置 DATABASE_OWNER_URL 或用 --owner。"
             " Migrations need the owner role: set DATABASE_OWNER_URL or use --owner."
         )
-    return normal_url(owner)
+    return owner
 
 
 if __name__ == "__main__":

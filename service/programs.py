@@ -48,7 +48,7 @@ def valkey_home(data: Path) -> Path:
 
 def log_file(data: Path, name: str) -> Path:
     folder = data / "log"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder / f"{name}.log"
 
 

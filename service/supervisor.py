@@ -72,8 +72,14 @@ def _run(site: Site, keeper: Keeper, surroundings: Mapping[str, str]) -> None:
     if site.sample != "none":
         _finish(keeper, "sample", ["-m", "service.cli", "sample", "--name", site.sample], surroundings)
     click.echo(f"READY {site.url}")
-    click.echo(f"网址 {site.url}    登录账号 {site.data / 'sign-ins.json'}    停止 Ctrl-C")
+    click.echo(f"网址 {site.url}    {_next(site.data)}    停止 Ctrl-C")
     keeper.keep()
+
+
+def _next(data: Path) -> str:
+    """What to sign in with; where nobody can yet, how to begin."""
+    sign_ins = data / "sign-ins.json"
+    return f"登录账号 {sign_ins}" if sign_ins.exists() else "开通租户 lianxi onboard --help"
 
 
 # The service itself never holds an address that could pass the wall.

@@ -31,13 +31,14 @@ from tests.running import (
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     up = start(tmp_path_factory.mktemp("up") / "data")
     yield up
-    up.process.terminate()
-    up.process.wait(PATIENCE)
+    everyone = descendants(up.process.pid)
+    assert up.stop(signal.SIGINT) == 0
+    assert [command_line(pid) for pid in everyone if command_line(pid)] == [], "Ctrl-C leaves no process"
 
 
 def test_it_says_ready_once_the_service_is(up: Up) -> None:
     assert up.ready()
-    assert str(up.data / "sign-ins.json") in up.said()
+    assert "lianxi onboard" in up.said(), "an empty installation says how to begin"
 
 
 def test_every_part_runs_and_none_of_them_holds_an_address_that_passes_the_wall(up: Up) -> None:
@@ -116,29 +117,24 @@ def test_a_killed_process_of_the_web_server_comes_back(up: Up) -> None:
     wait_for(up.ready, "ready after the serving process died")
 
 
-def test_ctrl_c_leaves_no_process_and_a_second_up_finds_everything(tmp_path: Path) -> None:
+def test_a_killed_supervisor_takes_its_parts_with_it_and_the_next_one_finds_everything(tmp_path: Path) -> None:
     up = start(tmp_path / "data")
     with embedded.superuser(up.data) as connection:
         connection.execute("CREATE TABLE kept (word text); INSERT INTO kept VALUES ('留下')")
     everyone = descendants(up.process.pid)
     secret = (up.data / "secret-key").read_text()
-    assert up.stop(signal.SIGINT) == 0
-    assert [command_line(pid) for pid in everyone if command_line(pid)] == []
+    up.stop(signal.SIGKILL)
+    wait_for(lambda: not any(command_line(pid) for pid in everyone), "the parts ended with their supervisor")
 
     again = start(tmp_path / "data")
-    with embedded.superuser(again.data) as connection:
-        assert connection.execute("SELECT word FROM kept").fetchall() == [("留下",)]
     assert (again.data / "secret-key").read_text() == secret
     assert lianxi("down", "--data", str(again.data)).returncode == 0
     assert again.process.wait(PATIENCE) == 0
     assert "没有在运行" in lianxi("down", "--data", str(again.data)).stdout
+    with running(again.data), embedded.superuser(again.data) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchall() == [("留下",)]
 
 
-def test_a_killed_supervisor_takes_its_parts_with_it_and_the_next_one_starts(tmp_path: Path) -> None:
-    up = start(tmp_path / "data")
-    everyone = descendants(up.process.pid)
-    up.stop(signal.SIGKILL)
-    wait_for(lambda: not any(command_line(pid) for pid in everyone), "the parts ended with their supervisor")
-    again = start(tmp_path / "data")
-    assert again.ready()
-    assert again.stop(signal.SIGTERM) == 0
+def test_everything_in_the_data_directory_is_closed_to_others(up: Up) -> None:
+    open_to_others = [path.name for path in up.data.iterdir() if path.stat().st_mode & 0o077]
+    assert up.data.stat().st_mode & 0o077 == 0 or open_to_others == []
