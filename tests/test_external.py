@@ -15,6 +15,7 @@ import psycopg
 import pytest
 import yaml
 
+from service.embedded import ROLES
 from service.probe import answers
 from service.programs import postgres_tool
 from tests.external import Servers, process, servers
@@ -168,3 +169,22 @@ def test_no_secret_stands_in_compose_or_dockerfile() -> None:
                 assert re.fullmatch(r"\$\{\w+:\?\}", value.strip()), line
     assert re.search(r"^USER lianxi$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert shlex.split((ROOT / "Dockerfile").read_text().split("HEALTHCHECK", 1)[1].splitlines()[0])
+
+
+def test_a_dump_by_the_backup_role_restores_whole(site, migrated: Servers, tmp_path: Path) -> None:
+    dump, tools = tmp_path / "lianxi.dump", surroundings()
+    made = run([postgres_tool("pg_dump"), "--format=custom", f"--file={dump}", migrated.dsn("backup")], tools)
+    assert made.returncode == 0, made.stderr
+    elsewhere = migrated.dsn("postgres").replace("/lianxi", "/restored")
+    with psycopg.connect(migrated.dsn("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE restored")
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(ROLES.read_bytes())
+    back = run([postgres_tool("pg_restore"), "--exit-on-error", f"--dbname={elsewhere}", str(dump)], tools)
+    assert back.returncode == 0, back.stderr
+    environ = environment_of("web", migrated)
+    environ["DATABASE_URL"] = environ["DATABASE_URL"].replace("/lianxi", "/restored")
+    verdict = json.loads(run([*LIANXI, "audit", "verify", "--json"], environ).stdout)
+    assert verdict["rows"] > 0 and verdict["bad"] == []
+    findings = json.loads(run([*LIANXI, "doctor", "--json"], environ).stdout)["findings"]
+    assert [row for row in findings if row["grave"] and not row["sound"]] == []
