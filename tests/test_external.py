@@ -50,7 +50,7 @@ def command_of(name: str, port: int = 0) -> list[str]:
     )
     tools = {"python": [sys.executable], "lianxi": LIANXI, "granian": [sys.executable, "-m", "granian"]}
     swapped = {"8000": str(port), "0.0.0.0": "127.0.0.1"}
-    return [*tools[asked[0]], *(swapped[part] if part in swapped else part for part in asked[1:])]
+    return [*tools[asked[0]], *(swapped.get(part, part) for part in asked[1:])]
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def test_a_dump_by_the_backup_role_restores_whole(site, migrated: Servers, tmp_p
     back = run([postgres_tool("pg_restore"), "--exit-on-error", f"--dbname={elsewhere}", str(dump)], tools)
     assert back.returncode == 0, back.stderr
     environ = environment_of("web", migrated)
-    environ["DATABASE_URL"] = environ["DATABASE_URL"].replace("/lianxi", "/restored")
+    environ["DATABASE_URL"] = environ["DATABASE_URL"].removesuffix("lianxi") + "restored"
     verdict = json.loads(run([*LIANXI, "audit", "verify", "--json"], environ).stdout)
     assert verdict["rows"] > 0 and verdict["bad"] == []
     findings = json.loads(run([*LIANXI, "doctor", "--json"], environ).stdout)["findings"]
