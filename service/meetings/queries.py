@@ -88,11 +88,15 @@ class Whole:
 
 
 def whole(session: Session, meeting_id: UUID) -> Whole:
-    """The meeting of that id with all that belongs to it; a unit of that day without a row was absent."""
+    """The meeting of that id with all that belongs to it; a unit of that day without a row was absent.
+
+    To a special meeting only the units concerned are called. Source: seed 四(三).
+    """
     row = meeting(session, meeting_id)
     modes = {found.unit_id: found.mode for found in attendance(session, meeting_id)}
     table = [(unit, modes.get(unit.id, "absent")) for unit in units(session, row.held_on)]
-    return Whole(row, table, resolutions(session, meeting_id))
+    called = table if row.kind == "plenary" else [pair for pair in table if pair[0].id in modes]
+    return Whole(row, called, resolutions(session, meeting_id))
 
 
 def chair_posts(session: Session, kind: str, on: date) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def _side(value: Shown | str | None) -> str:
     amount = value.amount
     if amount.denominator is None or amount.numerator is None:
         return value.text
-    return f"{value.text}（{amount.numerator:f} ÷ {amount.denominator:f}）"
+    return f"{value.text}（{amount.numerator:f}\u00a0÷\u00a0{amount.denominator:f}）"
 
 
 def _meets(shown: Shown) -> bool | None:

@@ -102,6 +102,8 @@ def test_the_table_is_that_of_the_day_and_who_was_not_there_is_absent(app, engin
     office, seat = signed_in(app, engine, tenant, "OS"), console(engine, tenant)
     page = recorded(office, root, table, **{str(table[1].id): "proxy", str(table[2].id): "leave"}).text
     assert "应到 11 个单位，到会 2 个" in page and page.count("缺席") == 8
+    special = recorded(office, root, table, kind="special", chair_post="office_director").text
+    assert "应到 1 个单位，到会 1 个" in special and "缺席" not in special
     unit_named(seat.session, table[3].id).joined_on = date(2026, 4, 1)
     seat.session.commit()
     assert str(table[3].id) not in office.get(f"{root}/new?held_on=2026-03-05").text
