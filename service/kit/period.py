@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from tenants.errors import Refused
 
@@ -20,6 +20,7 @@ class Period:
     year: int
     kind: str  # "Q" | "H" | "Y"
     number: int
+    cut: date | None = field(default=None, compare=False)  # what runs yet is looked at up to a day before its last
 
     @staticmethod
     def parse(text: str) -> Period:
@@ -51,14 +52,23 @@ class Period:
         return date(self.year, (self.number - 1) * self.months + 1, 1)
 
     @property
-    def end(self) -> date:
-        """The period's last day: what `as_of` means for its figures."""
+    def last(self) -> date:
+        """The period's last day."""
         month = self.number * self.months
         return date(self.year, month, monthrange(self.year, month)[1])
 
+    @property
+    def end(self) -> date:
+        """What `as_of` means for its figures: the last day, or the day it is cut at."""
+        return self.cut or self.last
+
     def closed(self, on: date) -> bool:
         """Whether the period is over on that day."""
-        return on > self.end
+        return on > self.last
+
+    def so_far(self, on: date) -> Period:
+        """The period up to yesterday: nothing that is due later is overdue yet. Source: dossier 6 (as_of)."""
+        return replace(self, cut=min(self.last, on - timedelta(days=1)))
 
     def previous(self) -> Period:
         """The period before this one, of the same kind."""

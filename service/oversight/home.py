@@ -47,7 +47,7 @@ def home(seat: Seat, on: date) -> Home:
         drafts=drafts(session) if seat.may("plan.approve") else [],
         waiting=my_work(session, seat, on) if seat.may_read("task.read") else [],
         owed=_owed(session, on) if seat.may("figures.publish") else [],
-        figures=[shown(entry) for entry in live(session, Period.quarter_of(on))] if sees_figures else [],
+        figures=[shown(entry) for entry in live(session, Period.quarter_of(on).so_far(on))] if sees_figures else [],
         below=totals(session, seat.tenant, period) if places else {},
         expected_below=len(places),
     )

@@ -58,7 +58,7 @@ def show(period: str) -> dict[str, Any]:
     return {
         "period": str(named),
         "closed": named.closed(today()),
-        "figures": [as_json(shown(entry)) for entry in live(seat.session, named)],
+        "figures": [as_json(shown(entry)) for entry in live(seat.session, named.so_far(today()))],
         "words": words_of(draft(seat.session, str(named))),
         "revisions": publications(seat.session, str(named)),
     }

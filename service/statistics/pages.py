@@ -79,8 +79,8 @@ def show(period: str) -> ResponseReturnValue:
     """One period: live figures against the last revision, the words, the revisions; or the figures as a file."""
     seat, named = reading("figures.read"), Period.parse(period)
     if request.args.get("format") in FILES:
-        rows = [shown(entry) for entry in queries.live(seat.session, named)]
-        return _figures_file(seat, request.args["format"], named, f"截止{named.end.isoformat()}", rows)
+        rows = [shown(entry) for entry in queries.live(seat.session, named.so_far(today()))]
+        return _figures_file(seat, request.args["format"], named, f"截止{named.so_far(today()).end.isoformat()}", rows)
     return _period_page(seat, named)
 
 
@@ -115,7 +115,7 @@ def _rows_url(row: Any, period: Period) -> str:
 
 
 def _period_page(seat: Seat, period: Period, status: int = 200, **more: Any) -> ResponseReturnValue:
-    stands = queries.as_it_stands(seat.session, period)
+    stands = queries.as_it_stands(seat.session, period.so_far(today()))
     return page(
         "statistics/period.html",
         status,

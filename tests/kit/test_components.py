@@ -276,7 +276,7 @@ def test_a_state_is_always_a_colour_an_icon_and_a_word(app: Flask) -> None:
 def test_progress_says_its_number_and_tells_nothing_reported_from_nothing_done(app: Flask) -> None:
     call = "{% from 'kit/badges.html' import progress_bar %}{{ progress_bar(value, total) }}"
     assert "65.0%" in drawn(app, call, value=13, total=20)
-    assert "0.0%" in drawn(app, call, value=0, total=None)
+    assert ">0%<" in drawn(app, call, value=0, total=None)
     assert "未报" in drawn(app, call, value=None, total=None)
     assert "—" in drawn(app, call, value=0, total=0)
 

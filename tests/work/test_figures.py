@@ -9,6 +9,7 @@ from sqlalchemy import select
 from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
 from service.kit.period import Period
+from service.kit.web import today
 from service.meetings.commands import Agreed, Held, record_meeting, sign_minutes
 from service.oversight.queries import board
 from service.rooms import handlers
@@ -21,7 +22,7 @@ from service.tasks.progress import report_progress, request_close_out, verify_cl
 from tenants import audit, ledger
 from tenants.db import acting_for
 from tenants.errors import Forbidden, Missing, Refused
-from tests.factories import a_seat, a_small_province, a_tenant
+from tests.factories import a_seat, a_small_province, a_tenant, signed_in
 from tests.work.office import a_plan, a_task, console
 
 Q3 = Period.parse("2026Q3")
@@ -175,3 +176,19 @@ def test_every_write_leaves_one_line_in_a_chain_that_holds(engine, owner):
         connection.exec_driver_sql("UPDATE audit_entry SET actor = 'nobody' WHERE seq = 2")
     with acting_for(engine, tenant.id) as session:
         assert audit.verify(session).bad_seq == 2
+
+
+def test_a_task_that_is_due_later_this_quarter_is_not_overdue_on_the_home_page(engine):
+    """Source: dossier 6 (as_of): a live board takes D = yesterday."""
+    seat, on = console(engine, a_tenant(engine, furnish=furnish)), date(2026, 8, 1)
+    plan = a_plan(seat)
+    for due in (on - timedelta(days=1), on, on + timedelta(days=9)):
+        a_task(seat, plan, due)
+    overdue = {entry.code: entry for entry in live(seat.session, Q3.so_far(on))}["P07"]
+    assert (overdue.numerator, overdue.denominator) == (1, 1)
+    assert (figures(seat)["P07"].numerator, figures(seat)["P07"].denominator) == (3, 3)
+
+
+def test_a_place_that_opened_today_has_a_home_page(app, engine):
+    tenant = a_tenant(engine, furnish=furnish, on=today())
+    assert signed_in(app, engine, tenant, "OS").get(f"/t/{tenant.slug}/").status_code == 200
