@@ -114,6 +114,8 @@ def figure_text(figure: Any) -> Markup:
         return Markup(f'<span class="lx-missing">{escape(_("未报"))}</span>')
     if value is None or state == "not_applicable":
         return Markup(f'<span class="lx-none">—<span class="visually-hidden">{escape(_("（不适用）"))}</span></span>')
+    if read("written"):  # held against a rule of one's own: 1/1—2
+        return Markup(f'<span class="lx-value">{escape(read("written"))}</span>')
     unit, digits = read("unit"), read("digits")
     shown = number(value, 1 if digits is None and unit == "%" else digits)
     after = f'<span class="lx-unit">{escape(unit)}</span>' if unit else ""

@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from service.kit.period import Period, last_closed_quarter
 from service.kit.web import reading, today
+from service.oversight.listing import asked_of, listed
 from service.oversight.queries import Row, board, place_below, published_by
 from service.oversight.schemas import BoardOut, PlaceOut
 from service.statistics.view import as_json
@@ -26,10 +27,12 @@ def _period() -> Period:
 @api.get("")
 @api.response(200, BoardOut)
 def show_board() -> dict[str, Any]:
-    """The places below in one period; `?period=2026Q3&scope=all&basis=whole`."""
+    """The places below in one period: `?period=2026Q3&scope=all&basis=whole`, listed as on the page:
+    `&q=…&reported=no&level=county&sort=-completion_rate&page=1&per_page=50`."""
     seat, period = reading("board.read"), _period()
     whole, deep = request.args.get("basis") == "whole", request.args.get("scope") == "all"
     seen = board(seat.session, seat.tenant, period, whole=whole, deep=deep)
+    found = listed(seen.rows, asked_of(request.args))
     return {
         "period": str(period),
         "cutoff": period.end,
@@ -37,7 +40,10 @@ def show_board() -> dict[str, Any]:
         "expected": seen.expected,
         "silent": [place.slug for place in seen.silent],
         "totals": [as_json(total) for total in seen.totals.values()],
-        "rows": [_row(row) for row in seen.rows],
+        "total": found.total,
+        "page": found.number,
+        "per_page": found.per_page,
+        "rows": [_row(row) for row in found.rows],
     }
 
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
 
 from service.charter.models import Charter, Unit
 from service.charter.queries import in_force, lead_units, units
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
+from service.meetings.models import Meeting
 from service.oversight.queries import expected_below, totals
 from service.plans.models import Plan
 from service.plans.queries import drafts
-from service.statistics.queries import PeriodState, Shown, live, periods, shown
-from service.tasks.queries import my_work
-from tenants.db import FencedSession
+from service.statistics.queries import Shown, live, periods, shown
+from service.submissions.models import Obligation
+from service.tasks.queries import my_work, waiting
+
+
+@dataclass(frozen=True)
+class Pile:
+    """So many things of one kind wait for the seat, and where they lie. `kind` is worded by the template."""
+
+    kind: str
+    count: int
+    endpoint: str
+    args: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -26,9 +40,9 @@ class Home:
     lead: list[Unit]
     units: int
     period: Period
+    piles: list[Pile]
     drafts: list[Plan]
     waiting: list[Any]
-    owed: list[PeriodState]
     figures: list[Shown]
     below: dict[str, Shown]
     expected_below: int
@@ -44,15 +58,48 @@ def home(seat: Seat, on: date) -> Home:
         lead=lead_units(session, on),
         units=len(units(session, on)),
         period=period,
+        piles=[pile for pile in _piles(seat, on) if pile.count],
         drafts=drafts(session) if seat.may("plan.approve") else [],
         waiting=my_work(session, seat, on) if seat.may_read("task.read") else [],
-        owed=_owed(session, on) if seat.may("figures.publish") else [],
         figures=[shown(entry) for entry in live(session, Period.quarter_of(on).so_far(on))] if sees_figures else [],
         below=totals(session, seat.tenant, period) if places else {},
         expected_below=len(places),
     )
 
 
-def _owed(session: FencedSession, on: date) -> list[PeriodState]:
-    """The closed quarters of the last year that are not published yet."""
-    return [state for state in periods(session, on, 5) if state.closed and state.latest is None]
+def _piles(seat: Seat, on: date) -> Iterator[Pile]:
+    """What waits for this seat, pile by pile: the first thing a home page says. Source: dossier 7.6."""
+    for reason, wanted in waiting(seat, on).items():
+        if reason != "asked":  # the unit's turn is over
+            yield _pile(seat, reason, wanted, "tasks.index", mine=reason)
+    if seat.may("plan.approve"):
+        agree = drafts(seat.session)
+        yield Pile("agree", len(agree), "plans.show" if agree else "", {"plan_id": agree[0].id} if agree else {})
+    if seat.may("submission.review"):
+        yield _pile(seat, "receive", Obligation.state == "filed", "submissions.index", state="filed")
+    if seat.may("minutes.sign"):
+        yield _pile(seat, "sign", _unsigned(seat), "meetings.index")
+    if seat.may("figures.publish"):
+        owed = _unpublished(seat, on)
+        yield Pile("publish", len(owed), "statistics.show" if owed else "", {"period": owed[0]} if owed else {})
+    if seat.unit_ids and seat.may("submission.file"):
+        mine = Obligation.unit_id.in_(seat.unit_ids) & Obligation.state.in_(("owed", "returned"))
+        yield _pile(seat, "file", mine, "submissions.index")
+
+
+def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **args: str) -> Pile:
+    count = seat.session.scalar(select(func.count()).where(wanted)) or 0
+    return Pile(kind, count, endpoint, args)
+
+
+def _unsigned(seat: Seat) -> ColumnElement[bool]:
+    """Meetings without signed minutes; a plenary's are the convener's to sign. Source: seed 四(二)."""
+    waiting = Meeting.minutes_signed_on.is_(None)
+    return waiting if seat.may("meeting.convene_plenary") else waiting & (Meeting.kind != "plenary")
+
+
+def _unpublished(seat: Seat, on: date) -> list[str]:
+    """The closed quarters of the last year, since the tenant was opened, that are not published yet."""
+    states = periods(seat.session, on, 5)
+    mine = [state for state in states if state.closed and state.period.end >= seat.tenant.opened_on]
+    return [str(state.period) for state in mine if state.latest is None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -85,16 +85,24 @@ def _codes() -> tuple[str, ...]:
     return tuple(column.code for column in columns())
 
 
-def board(session: FencedSession, holder: Tenant, period: Period, *, whole: bool = False, deep: bool = False) -> Board:
+def board(
+    session: FencedSession,
+    holder: Tenant,
+    period: Period,
+    *,
+    whole: bool = False,
+    deep: bool = False,
+    under: Tenant | None = None,
+) -> Board:
     """The board of the places below `holder`.
 
     `whole` shows each direct child with all that is below it (口径:全域) instead of alone (口径:本级);
-    `deep` lists every place below, not only the direct children.
+    `deep` lists every place below, not only the direct children; `under` lists the children of that place.
     """
     places = expected_below(session, holder, period)
     receipts = _receipts(session, holder, period)
     own = _own_figures(session, holder, period)
-    listed = [place for place in places if deep or place.parent_id == holder.id]
+    listed = [place for place in places if deep or place.parent_id == (under or holder).id]
     figures = _node_figures(session, holder, period) if whole and not deep else own
     ranks = _ranks({place.id: figures.get(place.id, {}) for place in listed})
     counts = _coverage(places, receipts)
@@ -243,6 +251,16 @@ def published_by(session: FencedSession, place: Tenant, period: Period) -> list[
     """What came from the place for the period, newest revision first."""
     query = select(Delivery).where(Delivery.source_id == place.id, Delivery.period == str(period))
     return list(session.scalars(query.order_by(Delivery.revision.desc())))
+
+
+def revision_of(deliveries: Sequence[Delivery], asked: str | None) -> Delivery | None:
+    """The revision asked for, or the newest; one that never came is not found."""
+    if not asked:
+        return deliveries[0] if deliveries else None
+    found = next((row for row in deliveries if str(row.revision) == asked), None)
+    if found is None:
+        raise Missing()
+    return found
 
 
 def trend(session: FencedSession, holder: Tenant, code: str) -> list[tuple[str, Amount]]:

@@ -27,6 +27,9 @@ class BoardOut(Schema):
     expected = fields.Integer()
     silent = fields.List(fields.String())
     totals = fields.List(fields.Nested(FigureOut))
+    total = fields.Integer(metadata={"description": "rows found; those of one page are listed"})
+    page = fields.Integer()
+    per_page = fields.Integer()
     rows = fields.List(fields.Nested(BoardRowOut))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.kit.layout import locale
 from service.statistics.queries import Change, Shown
-from service.statistics.rules import ratio
+from service.statistics.rules import Amount, ratio
 from tenants.rollup import NOT_APPLICABLE
 
 STATES = {NOT_APPLICABLE: "not_applicable", "not_reported": "missing"}
@@ -25,16 +25,17 @@ def figure(shown: Shown, **origin: Any) -> dict[str, Any]:
         "key": indicator.key,
         "name": name_of(shown),
         "value": None if value is None else value * 100 if rate else value,
-        "state": STATES.get(amount.status, "reported"),
+        "state": state_of(amount),
         "unit": "%" if rate else "",
         "digits": 1 if rate else 0,
         "text": shown.text,
+        "written": shown.text if _of_own_rule(shown) else "",
         "numerator": amount.numerator,
         "denominator": amount.denominator,
         "numerator_name": indicator.numerator_zh if chinese else indicator.numerator_en,
         "denominator_name": indicator.denominator_zh if chinese else indicator.denominator_en,
         "formula": indicator.formula,
-        "meets": _meets(shown),
+        "meets": meets(shown),
         **origin,
     }
 
@@ -60,11 +61,21 @@ def _side(value: Shown | str | None) -> str:
     return f"{value.text}（{amount.numerator:f}\u00a0÷\u00a0{amount.denominator:f}）"
 
 
-def _meets(shown: Shown) -> bool | None:
+def state_of(amount: Amount) -> str:
+    """reported, missing, or not_applicable: also where there is nothing to divide by. Source: dossier 6."""
+    return "not_applicable" if amount.denominator == 0 else STATES.get(amount.status, "reported")
+
+
+def meets(shown: Shown) -> bool | None:
     """Whether a place held to its own rule; none where the figure is not about that."""
-    if shown.indicator.kind != "compliance" or not shown.amount.reported:
+    if not _of_own_rule(shown):
         return None
     return shown.amount.numerator == shown.amount.denominator
+
+
+def _of_own_rule(shown: Shown) -> bool:
+    """Whether this is one place against its own rule; a sum of places is a share like any other."""
+    return shown.indicator.kind == "compliance" and shown.amount.reported and "held" in shown.detail
 
 
 def as_json(shown: Shown) -> dict[str, Any]:
