@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 from config.catalogue import roles
 from service.accounts.queries import seats_of
 from service.charter.opening import furnish
+from service.charter.queries import units
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.meetings.commands import Held, record_meeting
 from service.members.commands import register_liaison
 from service.members.queries import roster
 from service.members.rules import PersonText
@@ -71,8 +73,12 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
         seat = Seat(session, tenant, "test", console=True)
         place = next(held.place.key for held in roster(session, ON) if held.place.role == "liaison")
         named = register_liaison(seat, place, PersonText("张三"), from_date=ON, on=ON)
+        everyone = {unit.id: "present" for unit in units(session, ON)}
+        held = record_meeting(
+            seat, Held("plenary", "全体会议", ON, "张三", "convener", everyone, excess_reason="急"), ON
+        )
         report = draft_report(seat, Period.parse("2026Q2"), ON)
-        return {"appointment": named.appointment.id, "report": report.id}
+        return {"appointment": named.appointment.id, "report": report.id, "meeting": held.id}
 
 
 @pytest.fixture(scope="module")
