@@ -98,6 +98,7 @@ def test_a_unit_reports_asks_and_the_office_returns_then_verifies(app, engine, t
     assert "申请销号" in own.post(f"{path}/close-request", data={"statement": "已完成"}, follow_redirects=True).text
     assert own.post(f"{path}/close-out").status_code == 403
     assert "缺少照片" in office.post(f"{path}/close-return", data={"reason": "缺少照片"}, follow_redirects=True).text
+    assert "请补正后重新申请" in own.get(path).text and "请补正后重新申请" not in office.get(path).text
     own.post(f"{path}/close-request", data={"statement": "已补齐"})
     assert "已销号" in office.post(f"{path}/close-out", follow_redirects=True).text
 
