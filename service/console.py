@@ -34,7 +34,8 @@ from service.programs import cluster
 from service.reports.commands import draft_report
 from service.reports.files import RENDER
 from service.reports.queries import snapshot
-from service.reports.writing import Total, totals, write
+from service.reports.totals import provenance, totals
+from service.reports.writing import write
 from service.rooms import handlers
 from service.sample import load
 from service.statistics.commands import publish_period
@@ -232,25 +233,11 @@ def report(slug: str, period: str, out: Path, data: Path, as_json: bool) -> None
         for path, render in zip(paths, RENDER.values(), strict=True):
             path.write_bytes(render(write(row, taken)))
         frozen = out / f"{slug}-{period}.json"
-        figures = {key: as_row(total) for key, total in totals(taken.content).items()}
+        figures = {key: provenance(total, taken.content) for key, total in totals(taken.content).items()}
         content = {"snapshot": taken.number, "sha256": taken.sha256, "totals": figures, "content": taken.content}
         frozen.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     files = [str(path) for path in (*paths, frozen)]
     show(as_json, {"files": files, "snapshot": content["snapshot"], "totals": figures}, "\n".join(files))
-
-
-def as_row(total: Total) -> dict[str, Any]:
-    """A total with the parts it is made of."""
-    numerator, denominator = (
-        None if part is None else f"{part:f}" for part in (total.amount.numerator, total.amount.denominator)
-    )
-    return {
-        "text": total.text,
-        "numerator": numerator,
-        "denominator": denominator,
-        "reported": total.reported,
-        "expected": total.expected,
-    }
 
 
 @click.command("sample")

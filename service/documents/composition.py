@@ -32,6 +32,8 @@ CHARACTER_PITCH = TEXT_WIDTH / 28
 # 发文机关标志: no size is prescribed; 22 mm is the tallest that is usual, and long names are squeezed, not shrunk.
 MARK_TALLEST = 62.0
 MARK_SQUEEZE = 0.68
+# Room for the name of who will sign.
+NO_SIGNER = "　　　"
 
 _DIGITS = "〇一二三四五六七八九"
 

@@ -25,6 +25,7 @@ from service.documents.composition import (
     LANDSCAPE_WIDTH,
     LINE_PITCH,
     MM,
+    NO_SIGNER,
     TEXT_WIDTH,
     TITLE_PITCH,
     addressee_text,
@@ -104,10 +105,10 @@ def _head(sheet: Sheet, document: OfficialDocument) -> None:
 
 def _number_line(sheet: Sheet, document: OfficialDocument) -> Any:
     number = document.document_number or ""
-    if not document.signer:
+    if not document.shows_signer:
         return sheet.line(number, align=CENTER, before=2.2)
     paragraph = sheet.line(f"\t{number}\t签发人：", align=LEFT, before=2.2)
-    add_run(paragraph, document.signer, KAI)
+    add_run(paragraph, document.signer or NO_SIGNER, KAI)
     stops = paragraph.paragraph_format.tab_stops
     stops.add_tab_stop(Pt(CHARACTER_PITCH))
     stops.add_tab_stop(Pt(TEXT_WIDTH - CHARACTER_PITCH), WD_TAB_ALIGNMENT.RIGHT)

@@ -136,6 +136,11 @@ class OfficialDocument:
     data_note: DataNote | None = None
 
     @property
+    def shows_signer(self) -> bool:
+        """Whether the line of the number names who signs; an upward draft leaves room for it. Source: GB/T 9704 7.2.6."""
+        return self.genre.upward or bool(self.signer)
+
+    @property
     def signed_as(self) -> str:
         """The name above the date: the issuing organ unless the document says otherwise."""
         return self.signature or self.issuing_organ

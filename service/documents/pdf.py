@@ -19,6 +19,7 @@ from service.documents.characters import printable, rewritten
 from service.documents.composition import (
     FIGURE_HEADER,
     FIGURE_WIDTHS,
+    NO_SIGNER,
     addressee_text,
     alignments,
     attachment_entries,
@@ -84,7 +85,8 @@ def _head(document: OfficialDocument) -> Parts:
         "mark": asdict(mark_of(document.issuing_organ)),
         "organ": document.issuing_organ,
         "number": document.document_number or "",
-        "signer": document.signer or "",
+        "shows_signer": document.shows_signer,
+        "signer": document.signer or NO_SIGNER,
         "title": title_lines(document.title),
         "addressee": addressee_text(document.addressee),
     }

@@ -8,25 +8,18 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
-from service.kit.export import MIME
+from service.kit.export import download
 from service.kit.idempotency import idempotent
 from service.kit.period import Period
 from service.kit.web import current_seat, reading, today
-from service.plans.schemas import asked, listed
-from service.reports import queries
+from service.plans.schemas import asked
+from service.plans.schemas import listed as framed
+from service.reports import schemas
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
 from service.reports.models import Report
-from service.reports.queries import report, snapshot
-from service.reports.schemas import (
-    PartsSchema,
-    ReportIn,
-    ReportOut,
-    ReportPageOut,
-    ReportsQuery,
-    SignatureIn,
-    SnapshotOut,
-)
+from service.reports.queries import listed, report, snapshot, stale
+from service.reports.totals import provenance, totals
 from service.reports.writing import write
 
 api = Blueprint(
@@ -34,25 +27,25 @@ api = Blueprint(
 )
 
 
-def _tagged(row: Report) -> Report:
+def _tagged(row: Report) -> Any:
     api.set_etag({"revision": row.revision})
     return row
 
 
 @api.get("/reports")
-@api.arguments(ReportsQuery, location="query")
-@api.response(200, ReportPageOut)
+@api.arguments(schemas.ReportsQuery, location="query")
+@api.response(200, schemas.ReportPageOut)
 def index(query: dict[str, Any]) -> dict[str, Any]:
-    """Every report of the tenant."""
-    found = queries.listed(reading("report.read").session, asked(query))
-    return listed(found, [row for row, _number in found.rows])
+    """The reports, the newest period first."""
+    page = listed(reading("report.read").session, asked(query))
+    return framed(page, [row for row, _number in page.rows])
 
 
 @api.post("/reports")
 @idempotent
 @api.etag
-@api.arguments(ReportIn)
-@api.response(201, ReportOut)
+@api.arguments(schemas.ReportIn)
+@api.response(201, schemas.ReportOut)
 def draft(data: dict[str, str]) -> Any:
     """Draft the period's report on a snapshot of what is published now."""
     return _tagged(draft_report(current_seat(), Period.parse(data["period"]), today()))
@@ -60,7 +53,7 @@ def draft(data: dict[str, str]) -> Any:
 
 @api.get("/reports/<uuid:report_id>")
 @api.etag
-@api.response(200, ReportOut)
+@api.response(200, schemas.ReportOut)
 def show(report_id: UUID) -> Any:
     """One report."""
     return _tagged(report(reading("report.read").session, report_id))
@@ -68,10 +61,10 @@ def show(report_id: UUID) -> Any:
 
 @api.put("/reports/<uuid:report_id>/parts")
 @api.etag
-@api.arguments(PartsSchema)
-@api.response(200, ReportOut)
+@api.arguments(schemas.PartsSchema)
+@api.response(200, schemas.ReportOut)
 def revise(parts: dict[str, Any], report_id: UUID) -> Any:
-    """What parts two to four of the draft say."""
+    """What parts two to four of the draft say; `edited` is set where a place's words were changed."""
     seat = current_seat()
     api.check_etag({"revision": report(seat.session, report_id).revision})
     return _tagged(revise_report(seat, report_id, parts))
@@ -80,11 +73,22 @@ def revise(parts: dict[str, Any], report_id: UUID) -> Any:
 @api.post("/reports/<uuid:report_id>/signature")
 @idempotent
 @api.etag
-@api.arguments(SignatureIn)
-@api.response(201, ReportOut)
+@api.arguments(schemas.SignatureIn)
+@api.response(201, schemas.ReportOut)
 def sign(data: dict[str, str], report_id: UUID) -> Any:
-    """Sign, number and lock the report."""
-    return _tagged(sign_report(current_seat(), report_id, data["document_number"], data["signer"], today()))
+    """Sign, number and lock the report; numbers of one code and year run on, a gap needs its reason."""
+    return _tagged(sign_report(current_seat(), report_id, **data, on=today()))
+
+
+@api.get("/reports/<uuid:report_id>/figures")
+@api.response(200, schemas.FiguresOut)
+def figures(report_id: UUID) -> dict[str, Any]:
+    """Every total of the report with its formula, its parts, and what each place published in which revision."""
+    seat = reading("report.read")
+    taken = snapshot(seat.session, report(seat.session, report_id).snapshot_id)
+    told = {key: provenance(total, taken.content) for key, total in totals(taken.content).items()}
+    head = {"snapshot": taken.number, "cutoff": taken.cutoff, "rules": taken.rules, "sha256": taken.sha256}
+    return head | {"totals": told, "newer": stale(seat.session, seat.tenant, taken)}
 
 
 @api.get("/reports/<uuid:report_id>/document.<any(docx, pdf):kind>")
@@ -93,12 +97,12 @@ def document(report_id: UUID, kind: str) -> Response:
     """The report as DOCX or PDF, set to GB/T 9704."""
     seat = reading("report.read")
     row = report(seat.session, report_id)
-    body = RENDER[kind](write(row, snapshot(seat.session, row.snapshot_id)))
-    return Response(body, mimetype=MIME[kind])
+    written = write(row, snapshot(seat.session, row.snapshot_id))
+    return download(kind, written.title, RENDER[kind](written))
 
 
 @api.get("/snapshots/<uuid:snapshot_id>")
-@api.response(200, SnapshotOut)
+@api.response(200, schemas.SnapshotOut)
 def show_snapshot(snapshot_id: UUID) -> Any:
     """A frozen picture of what had been published: every figure of a report can be recomputed from it."""
     return snapshot(reading("report.read").session, snapshot_id)

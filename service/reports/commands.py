@@ -8,13 +8,24 @@ from typing import Any
 from uuid import UUID
 
 from service.charter.queries import in_force, lead_units, rule
-from service.documents.rules import check_document_number
+from service.documents.rules import require_fit
 from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.members.queries import office_holders
 from service.reports.models import Report, Snapshot
-from service.reports.queries import newest_snapshot, next_serial, number_taken, open_draft, picture, report
-from service.reports.rules import PARTS, RULE_VERSION, choose, full_name
+from service.reports.queries import (
+    newest_snapshot,
+    next_serial,
+    numbers_given,
+    open_draft,
+    picture,
+    report,
+    snapshot,
+)
+from service.reports.rules import PARTS, RULE_VERSION, addressees, adopt, check_turn, choose, full_name
+from service.reports.totals import contributors
+from service.reports.writing import write
 from tenants.audit import digest
 from tenants.errors import Conflict, Refused
 
@@ -65,43 +76,55 @@ def _take_snapshot(seat: Seat, period: Period) -> Snapshot:
 
 
 def _first_parts(taken: Snapshot) -> dict[str, Any]:
-    return {kind: choose(taken.content["participants"], kind) for kind in PARTS}
+    return {kind: choose(contributors(taken.content), kind) for kind in PARTS}
 
 
 def _head(seat: Seat, on: date) -> dict[str, str]:
     """Who reports to whom. The lead department issues: a joint conference is no organ. Source: 国办函〔2003〕49号."""
     session = seat.session
-    to = rule(session, "report_to", on)
+    to, others = addressees(rule(session, "report_to", on))
     return {
         "organ": "、".join(full_name(seat.tenant.name, unit.name) for unit in lead_units(session, on)),
         "conference": in_force(session, on).conference_name,
         "subject": "发展家庭服务业",
-        "addressee": to.replace("政府", "人民政府") if to in ("省政府", "市政府", "县政府") else to,
-        "signer": "",
-        "copy_to": "联席会议各成员单位",
+        "addressee": to,
+        "signer": "、".join(_principals(seat, on)[:1]),
+        "copy_to": "，".join([*others, "联席会议各成员单位"]),
+        "drafted_on": on.isoformat(),
     }
 
 
+def _principals(seat: Seat, on: date) -> list[str]:
+    """The conveners: they head the lead departments and sign. Source: seed 二, 条例第二十二条."""
+    return [person.name for person in office_holders(seat.session, "convener", on)]
+
+
 @command("report.draft")
-def revise_report(seat: Seat, report_id: UUID, parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> Report:
-    """The draft's parts two to four say this; a signed report is never touched."""
+def revise_report(
+    seat: Seat, report_id: UUID, parts: Mapping[str, Sequence[Mapping[str, Any]]], seen: int | None = None
+) -> Report:
+    """The draft's parts two to four say this; a signed report is never touched.
+
+    Refused: a draft that somebody changed after revision `seen`; a passage too long.
+    """
     row = _a_draft(seat, report_id)
-    before = row.parts
-    said = {kind: [_item(entry) for entry in parts.get(kind, []) if entry["text"].strip()] for kind in PARTS}
+    if seen is not None and seen != row.revision:
+        raise Conflict(
+            "文稿已被他人修改：下面是您填写的内容，请对照现稿后再保存。",
+            en="Somebody changed the draft meanwhile: below is what you wrote; compare it, then save again.",
+        )
+    before, places = row.parts, _places(seat, row)
+    said = {
+        kind: [adopt(entry, kind, places) for entry in parts.get(kind, []) if entry["text"].strip()] for kind in PARTS
+    }
     row.parts = row.parts | said
     note(seat, f"report:{row.id}", before=before, after=row.parts)
     return row
 
 
-def _item(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A passage; `edited` once a person has changed what the place wrote."""
-    return {
-        "source": entry.get("source") or "",
-        "slug": entry.get("slug") or "",
-        "revision": entry.get("revision"),
-        "text": entry["text"].strip(),
-        "edited": bool(entry.get("edited")),
-    }
+def _places(seat: Seat, row: Report) -> dict[str, Mapping[str, Any]]:
+    """The places whose words the report may adopt, by slug."""
+    return {place["slug"]: place for place in contributors(snapshot(seat.session, row.snapshot_id).content)}
 
 
 def _a_draft(seat: Seat, report_id: UUID) -> Report:
@@ -115,23 +138,34 @@ def _a_draft(seat: Seat, report_id: UUID) -> Report:
 
 
 @command("report.sign")
-def sign_report(seat: Seat, report_id: UUID, document_number: str, signer: str, on: date) -> Report:
+def sign_report(
+    seat: Seat, report_id: UUID, document_number: str, signer: str, on: date, gap_reason: str = ""
+) -> Report:
     """The report is signed, numbered and dated; from now on it never changes.
 
-    Refused: a number not of the form 机关代字〔年份〕序号号; no signer. Source: GB/T 9704 7.2.5, 条例第二十二条.
+    Refused: a number not of the form 机关代字〔年份〕序号号, given before or out of turn; a signer who is not the convener;
+    a document that a rule forbids. Source: GB/T 9704 7.2.5, 条例第十五、二十二条, dossier 3.7.
     """
     row = _a_draft(seat, report_id)
-    check_document_number(document_number)
-    if number_taken(seat.session, document_number):
-        raise Conflict(
-            f"发文字号{document_number}已用于另一份报告，请核对顺序号。",
-            en=f"The number {document_number} belongs to another report.",
-            source="发文字号唯一（GB/T 9704 7.2.5）",
-            field="document_number",
-        )
-    if not signer.strip():
-        raise Refused("报告须有签发人。", en="A report needs a signer.", source="条例第二十二条", field="signer")
-    row.state, row.document_number = "signed", document_number
-    row.signer, row.document_date = signer.strip(), on
-    note(seat, f"report:{row.id}", document_number=document_number, signer=row.signer)
+    check_turn(document_number, numbers_given(seat.session), gap_reason)
+    row.signer = _signer(seat, signer.strip(), on)
+    row.state, row.document_number, row.document_date = "signed", document_number, on
+    require_fit(write(row, snapshot(seat.session, row.snapshot_id)))
+    said = {"gap_reason": gap_reason.strip()} if gap_reason.strip() else {}
+    note(seat, f"report:{row.id}", document_number=document_number, signer=row.signer, **said)
     return row
+
+
+def _signer(seat: Seat, name: str, on: date) -> str:
+    """The name of who signs: the convener, where one is in office."""
+    conveners = _principals(seat, on)
+    if not name:
+        raise Refused("报告须有签发人。", en="A report needs a signer.", source="条例第二十二条", field="signer")
+    if conveners and name not in conveners:
+        raise Refused(
+            f"上行文由机关主要负责人签发：签发人应为召集人{'或'.join(conveners)}，现为{name}。",
+            en=f"An upward document is signed by the convener, {' or '.join(conveners)}, not by {name}.",
+            source="条例第二十二条；制度四(一)",
+            field="signer",
+        )
+    return name

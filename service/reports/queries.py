@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import Period
@@ -17,6 +17,34 @@ from tenants.errors import Missing
 from tenants.exchange import Delivery, Publication
 from tenants.models import Tenant
 from tenants.rollup import Figure
+
+FILTERS = ("period", "state")
+SORTABLE = {
+    "period": Report.period,
+    "state": Report.state,
+    "number": Report.document_number,
+    "date": Report.document_date,
+    "id": Report.id,
+}
+
+
+def listed(session: FencedSession, asked: Asked, *, whole: bool = False) -> Page:
+    """Reports with the numbers of their snapshots, narrowed and in the order asked for, the newest period first."""
+    query = select(Report, Snapshot.number).join(
+        Snapshot, (Snapshot.tenant_id == Report.tenant_id) & (Snapshot.id == Report.snapshot_id)
+    )
+    for name, value in asked.filters.items():
+        query = query.where(SORTABLE[name] == value)
+    if asked.q:
+        looked_in = (Report.document_number, Report.signer, Snapshot.number)
+        query = query.where(or_(*(column.contains(asked.q, autoescape=True) for column in looked_in)))
+    return page_of(session, query, asked, SORTABLE, "-period", whole=whole)
+
+
+def numbers_given(session: FencedSession) -> list[str]:
+    """Every document number in use, in the order of signing."""
+    query = select(Report.document_number).where(Report.document_number.is_not(None))
+    return [number for number in session.scalars(query.order_by(Report.document_date, Report.created_at)) if number]
 
 
 def picture(session: FencedSession, holder: Tenant, period: Period) -> dict[str, Any]:
@@ -31,13 +59,22 @@ def picture(session: FencedSession, holder: Tenant, period: Period) -> dict[str,
     ]
     return plain(
         {
-            "holder": {"name": holder.name, "slug": holder.slug, "own": figures.get(holder.id, [])},
+            "holder": _own(session, holder, period, figures.get(holder.id, [])),
             "participants": participants,
             "silent": [_name(place) for place in places if place.id not in deliveries],
             "expected": len(places),
             "reported": len(participants),
         }
     )
+
+
+def _own(session: FencedSession, holder: Tenant, period: Period, figures: list[dict[str, Any]]) -> dict[str, Any]:
+    """The holder's own level: its figures, and the words of the revision they come from."""
+    newest = own_publication(session, period)
+    own: dict[str, Any] = {"name": holder.name, "slug": holder.slug, "own": figures}
+    if newest is None:
+        return own
+    return own | {"revision": newest.revision, "sha256": newest.sha256, "words": newest.content["words"]}
 
 
 def _name(place: Tenant) -> dict[str, Any]:
@@ -90,28 +127,6 @@ def own_publication(session: FencedSession, period: Period) -> Publication | Non
 def next_serial(session: FencedSession, period: Period) -> int:
     """The number after the period's last snapshot."""
     return (session.scalar(select(func.max(Snapshot.serial)).where(Snapshot.period == str(period))) or 0) + 1
-
-
-SORTABLE = {"period": Report.period, "state": Report.state, "date": Report.document_date, "id": Report.id}
-FILTERS = ("state", "period")
-
-
-def listed(session: FencedSession, asked: Asked, *, whole: bool = False) -> Page:
-    """The reports with the numbers of their snapshots, the newest period first."""
-    query = select(Report, Snapshot.number).join(
-        Snapshot, (Snapshot.tenant_id == Report.tenant_id) & (Snapshot.id == Report.snapshot_id)
-    )
-    for name in FILTERS:
-        if name in asked.filters:
-            query = query.where(getattr(Report, name) == asked.filters[name])
-    if asked.q:
-        query = query.where(Report.document_number.contains(asked.q, autoescape=True))
-    return page_of(session, query, asked, SORTABLE, "-period", whole=whole)
-
-
-def number_taken(session: FencedSession, document_number: str) -> bool:
-    """Whether a report of this tenant bears the number already."""
-    return session.scalar(select(Report.id).where(Report.document_number == document_number)) is not None
 
 
 def report(session: FencedSession, report_id: UUID) -> Report:

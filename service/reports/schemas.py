@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from service.plans.schemas import ListQuery
+from service.plans.schemas import ListOut, ListQuery
 from service.reports.models import STATES
+from service.reports.rules import MOST_IN_PASSAGE
 
 
 class PassageSchema(Schema):
-    text = fields.String(required=True, validate=validate.Length(max=5000))
-    source = fields.String(load_default="")
-    slug = fields.String(load_default="")
-    revision = fields.Integer(allow_none=True, load_default=None)
-    edited = fields.Boolean(load_default=False)
+    text = fields.String(required=True, validate=validate.Length(max=MOST_IN_PASSAGE))
+    slug = fields.String(load_default="", metadata={"description": "the place it comes from; empty: the office's own"})
 
 
 class PartsSchema(Schema):
     experience = fields.List(fields.Nested(PassageSchema), load_default=list)
     problem = fields.List(fields.Nested(PassageSchema), load_default=list)
     suggestion = fields.List(fields.Nested(PassageSchema), load_default=list)
-
-
-class ReportsQuery(ListQuery):
-    state = fields.String(validate=validate.OneOf(STATES))
-    period = fields.String(validate=validate.Length(max=10))
 
 
 class ReportIn(Schema):
@@ -34,6 +27,7 @@ class ReportIn(Schema):
 class SignatureIn(Schema):
     document_number = fields.String(required=True)
     signer = fields.String(required=True)
+    gap_reason = fields.String(load_default="", validate=validate.Length(max=500))
 
 
 class ReportOut(Schema):
@@ -48,11 +42,22 @@ class ReportOut(Schema):
     revision = fields.Integer()
 
 
-class ReportPageOut(Schema):
+class ReportPageOut(ListOut):
     items = fields.List(fields.Nested(ReportOut))
-    total = fields.Integer()
-    page = fields.Integer()
-    per_page = fields.Integer()
+
+
+class ReportsQuery(ListQuery):
+    period = fields.String()
+    state = fields.String(validate=validate.OneOf(STATES))
+
+
+class FiguresOut(Schema):
+    snapshot = fields.String()
+    cutoff = fields.Date()
+    rules = fields.String()
+    sha256 = fields.String()
+    newer = fields.Boolean(metadata={"description": "something was published after the snapshot"})
+    totals = fields.Dict()
 
 
 class SnapshotOut(Schema):
