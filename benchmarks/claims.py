@@ -35,7 +35,7 @@ from tenants.db import acting_for
 from tenants.rollup import Figure, Rollup
 
 TASKS = f"/t/{CITY}/tasks/?per_page=50&year={PERIOD.year}"
-BOARD = f"/t/{PROVINCE}/board/?scope=all&period={PERIOD}"
+BOARD = f"/t/{PROVINCE}/board/?scope=all&per_page=200&period={PERIOD}"
 Claim = Callable[[Stage, int], Iterator[Result]]
 
 
