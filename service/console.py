@@ -116,7 +116,7 @@ def onboard(
 
     \b
     The second prints a one-time link, valid for seven days. The administrator opens it, sets a password,
-    signs in, and invites the office's people under 账号与席位; they find the charter under 制度.
+    signs in, and invites the office's people under 账号与席位; they find the charter under 联席会议制度.
     Run again before the password is set, it prints a new link and the older one opens no more.
     第二条命令打印一次性链接（7天内有效）；管理员设置口令、登录后，在“账号与席位”邀请办公室人员。
     """

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from config.catalogue import choices
 from service.charter import commands, forms, queries
 from service.charter.desk import Errors, editor, form_page, reader, tried, view
+from service.charter.files import asked_for_file, duties_file
 from service.charter.models import Duty
 from service.charter.overview import Overview
 from service.kit.layout import locale
@@ -26,8 +27,10 @@ duties = Blueprint("duties", __name__, url_prefix="/duties")
 
 @duties.get("/")
 def index() -> ResponseReturnValue:
-    """Each unit with what it owes."""
+    """Each unit with what it owes; or as a file."""
     seat, seen = reader()
+    if kind := asked_for_file():
+        return duties_file(kind, seat, seen)
     return view("duties.html", seat, seen, rows=_rows(seen))
 
 

@@ -13,6 +13,7 @@ from config.catalogue import Rule
 from service.charter import commands, forms, queries
 from service.charter.desk import Errors, editor, form_page, reader, tried, view
 from service.charter.duty_pages import duties
+from service.charter.files import asked_for_file, rules_file
 from service.charter.original import definitions
 from service.charter.unit_pages import units
 from service.charter.view import ARTICLES, cited, difference_lines, open_to_change, post_place, rule_groups, rule_label
@@ -126,8 +127,10 @@ def set_posts() -> ResponseReturnValue:
 
 @pages.get("/rules")
 def show_rules() -> ResponseReturnValue:
-    """The working rules with their values and sources."""
+    """The working rules with their values and sources; or as a file."""
     seat, seen = reader()
+    if kind := asked_for_file():
+        return rules_file(kind, seat, seen, dict(definitions(seat.tenant)))
     return view("rules.html", seat, seen, groups=rule_groups(seen, definitions(seat.tenant)))
 
 

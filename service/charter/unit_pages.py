@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from config.catalogue import choices
 from service.charter import commands, forms, queries
 from service.charter.desk import Errors, editor, form_page, reader, tried, view
+from service.charter.files import asked_for_file, units_file
 from service.charter.models import Unit
 from service.kit.layout import locale
 from service.kit.seat import Seat
@@ -25,9 +26,11 @@ units = Blueprint("units", __name__, url_prefix="/units")
 
 @units.get("/")
 def index() -> ResponseReturnValue:
-    """Who sits at the table, in order, and who has left it."""
+    """Who sits at the table, in order, and who has left it; or as a file."""
     seat, seen = reader()
     former = queries.former_units(seat.session, today())
+    if kind := asked_for_file():
+        return units_file(kind, seat, seen, former)
     held = {unit.id: sum(seen.grade(duty, unit) is not None for duty in seen.duties) for unit in seen.units}
     return view("units.html", seat, seen, former=former, held=held, ordering="order" in request.args)
 

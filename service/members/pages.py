@@ -7,14 +7,17 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from config.catalogue import label
 from service.charter.desk import Errors, tried
+from service.charter.files import asked_for_file, file_name
 from service.charter.forms import day_of, stale
 from service.charter.models import Unit
-from service.kit.layout import Entry
+from service.kit.export import table_file
+from service.kit.layout import Entry, locale
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.members import commands, queries, rules
@@ -30,9 +33,11 @@ NAV = (Entry(25, "人员名录", "members.index", "organization.read", "users"),
 
 @pages.get("/")
 def index() -> ResponseReturnValue:
-    """Every place at the table with who holds it, and the units without a liaison."""
+    """Every place at the table with who holds it, and the units without a liaison; or as a file."""
     seat, on = reading("organization.read"), today()
     rows = queries.roster(seat.session, on)
+    if kind := asked_for_file():
+        return _file(kind, seat, rows)
     return page(
         "members/index.html",
         conference=[held for held in rows if held.place.role not in UNIT_ROLES],
@@ -40,6 +45,19 @@ def index() -> ResponseReturnValue:
         vacancies=queries.missing_liaisons(seat.session, on),
         may=partial(_may, seat),
     )
+
+
+def _file(kind: str, seat: Seat, rows: list[Held]) -> Response:
+    """A row for each place, the empty ones too; numbers as masked as on the page."""
+    header = [_("席位"), _("单位"), _("职务"), _("在任"), _("职级"), _("电话"), _("任职日期")]
+
+    def cells(held: Held) -> list[object]:
+        place, person, term = held.place, held.person, held.appointment
+        who = [person.name, person.rank, rules.masked(person.mobile or "")] if person else [_("空缺"), "", ""]
+        seated = held.unit.name if held.unit else place.organ
+        return [label("role", place.role, locale()), seated, place.name, *who, term.from_date if term else None]
+
+    return table_file(kind, file_name(seat, _("人员名录")), header, map(cells, rows))
 
 
 def _by_unit(rows: list[Held]) -> list[dict[str, Any]]:

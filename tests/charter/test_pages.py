@@ -1,6 +1,8 @@
 import re
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from service.charter import queries
 from service.charter.models import Unit
@@ -229,3 +231,26 @@ def test_nobody_of_the_province_enters_a_citys_charter(app, engine, tenant, offi
     assert office.client.post(f"/t/{city.slug}/charter/lead", data=body).status_code == 404
     assert office.client.get(f"/t/{city.slug}/charter/").status_code == 404
     assert theirs.leads() == ["HRSS"]
+
+
+@pytest.mark.parametrize(
+    ("path", "rows", "row"),
+    [
+        ("/units/", 11, "省人力资源社会保障厅,政府部门,牵头,2026-01-01,,制度二"),
+        ("/duties/", 46, "省国税局,TX1,落实税收优惠政策,负责,共同承担,财税和社会保险政策,制度三"),
+        ("/rules", None, "全体会议,全体会议每年至少次数,1,1,提示留痕,制度四(二)"),
+    ],
+)
+def test_a_list_of_the_charter_is_taken_as_a_file(office, path, rows, row):
+    """44 duties, two of them held by two units: 46 rows. Source: dossier 1.3."""
+    answer = office.client.get(f"{office.root}{path}?format=csv")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert rows is None or len(lines) == rows + 1
+    assert any(line.startswith(row) for line in lines), lines[:5]
+    book = load_workbook(BytesIO(office.client.get(f"{office.root}{path}?format=xlsx").data))
+    assert book.worksheets[0].max_row == len(lines)
+    assert "?format=csv" in office.get(path)
+
+
+def test_a_rule_says_in_its_form_how_strong_it_is_and_on_what_it_rests(office):
+    assert "提示留痕；依据：制度四(二)" in office.get("/rules/edit?article=四(二)")

@@ -97,3 +97,12 @@ def test_a_unit_registers_its_own_people_only(app, engine, tenant, root):
     assert "任职已登记" in register(client, root).text
     assert register(client, root, post="liaison/COM/1").status_code == 403
     assert client.get(f"{root}/appointments/new?post=convener/HRSS/1").status_code == 403
+
+
+def test_the_directory_is_taken_as_a_file_with_masked_numbers_and_empty_places(office, root):
+    register(office, root)
+    lines = office.get(f"{root}/?format=csv").data.decode("utf-8-sig").splitlines()
+    (liaison,) = [line for line in lines if "张建国" in line]
+    assert "138****1234" in liaison and "13800001234" not in liaison and liaison.startswith("联络员,省财政厅,")
+    assert any(line.startswith("召集人,") and "空缺" in line for line in lines)
+    assert office.get(f"{root}/?format=xlsx").data[:2] == b"PK"

@@ -1,0 +1,73 @@
+"""The charter's lists as files: the member units, who holds which duty, the working rules."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from config.catalogue import Rule, label
+from service.charter.models import Duty, DutyHolder, Unit
+from service.charter.overview import Overview
+from service.charter.view import RuleGroup, RuleLine, cited, rule_groups
+from service.kit.export import table_file
+from service.kit.layout import locale
+from service.kit.seat import Seat
+from service.kit.web import today
+
+
+def asked_for_file() -> str:
+    """`csv` or `xlsx` if the reader wants the list as a file, else nothing."""
+    kind = request.args.get("format", "")
+    return kind if kind in ("csv", "xlsx") else ""
+
+
+def file_name(seat: Seat, what: str) -> str:
+    """Whose list it is, and of which day."""
+    return f"{seat.tenant.name}-{what}-{today().isoformat()}"
+
+
+def _word(group: str, key: str) -> str:
+    return label(group, key, locale())
+
+
+def units_file(kind: str, seat: Seat, seen: Overview, former: list[Unit]) -> Response:
+    """The units in the charter's order, those that left after them."""
+    header = [_("单位"), _("类别"), _("牵头"), _("加入日期"), _("退出日期"), _("依据")]
+
+    def cells(unit: Unit) -> list[object]:
+        lead = _("牵头") if unit.is_lead and unit.left_on is None else ""
+        text = [unit.name, _word("unit_category", unit.category), lead]
+        return [*text, unit.joined_on, unit.left_on, cited(unit.left_basis or unit.source)]
+
+    return table_file(kind, file_name(seat, _("成员单位")), header, map(cells, [*seen.units, *former]))
+
+
+def duties_file(kind: str, seat: Seat, seen: Overview) -> Response:
+    """A row for each duty of each unit."""
+    header = [_("单位"), _("代码"), _("职责"), _("承担方式"), _("共同承担"), _("领域"), _("依据")]
+    rows = (_held(seen, duty, row) for duty in seen.duties for row in seen.division.get(duty.id, ()))
+    return table_file(kind, file_name(seat, _("职责分工")), header, rows)
+
+
+def _held(seen: Overview, duty: Duty, row: DutyHolder) -> list[str]:
+    how = [_word("grade", row.grade), _("共同承担") if row.joint else ""]
+    return [
+        seen.by_id[row.unit_id].name,
+        duty.code,
+        duty.text,
+        *how,
+        _word("policy_field", duty.policy_field),
+        cited(duty.source),
+    ]
+
+
+def rules_file(kind: str, seat: Seat, seen: Overview, rules: dict[str, Rule]) -> Response:
+    """The rules with what the template says otherwise."""
+    header = [_("条款"), _("规则"), _("本级"), _("模板"), _("性质"), _("依据")]
+    rows = (_ruled(group, line) for group in rule_groups(seen, rules) for line in group.lines)
+    return table_file(kind, file_name(seat, _("工作规则")), header, rows)
+
+
+def _ruled(group: RuleGroup, line: RuleLine) -> list[str]:
+    values = [line.value, line.template or line.value]
+    return [group.title, line.label, *values, _word("rule_strength", line.strength), line.source]
