@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from config.catalogue import SamplePlace, sample_places
-from service.accounts.commands import invite
-from service.accounts.models import Account
+from config.catalogue import SamplePlace, sample_people, sample_places
+from service.accounts.commands import invite, invite_again
+from service.accounts.queries import by_username, seats_of
 from service.accounts.signin import accept
 from service.admin.onboarding import open_places, opening
 from service.charter.queries import units
@@ -46,6 +46,7 @@ class SignIn:
 
 
 # The office, its director, the convener, a liaison and the administrators, at the places of dossier 2.4.
+OPERATOR = "console"
 CAST = ("hengchuan", "yunlan", "qingyu", "luoxi", "hefeng")
 PARTS = (
     ("OS", "office", "陈静怡"),
@@ -64,8 +65,7 @@ def load(engine: Engine, data: Path) -> Iterator[str]:
     for step in open_places(engine, [opening_of(place) for place in places], on=OPENED, actor="sample"):
         if step.fresh and step.done % 10 == 0:
             yield f"已开通 {step.done}/{step.total}"
-    if not (data / "sign-ins.json").exists():
-        _write_sign_ins(data, [seated(engine, row) for row in _people()])
+    seat_people(engine, data, list(_people()))
     for number, place in enumerate(places, start=1):
         _work(engine, place)
         if number % 10 == 0:
@@ -103,9 +103,14 @@ def _work(engine: Engine, place: SamplePlace) -> None:
     with acting_for(engine, tenant.id) as session:
         if plan_of(session, YEAR) is not None:
             return
-        seat = Seat(session, tenant, "sample", console=True)
+        seat = Seat(session, tenant, desk_of(place), console=True)
         with commit_held(session):
             Year(seat, place, full=place.slug in CAST).carry_out()
+
+
+def desk_of(place: SamplePlace) -> str:
+    """Who works at the place's office: the year's work is recorded under this name."""
+    return next(person.name for person in sample_people(place) if person.role == "office_staff")
 
 
 def _tenant(engine: Engine, slug: str) -> Tenant:
@@ -123,34 +128,54 @@ def _people() -> Iterator[SignIn]:
     yield GUEST
 
 
-def seated(engine: Engine, row: SignIn) -> dict[str, str]:
-    """The person was invited and took the one-time link, as anybody would."""
-    tenant, now = _tenant(engine, row.tenant), datetime.now(UTC)
-    with acting_for(engine, tenant.id) as session:
-        seat = Seat(session, tenant, "sample", console=True)
-        unit_id = next((unit.id for unit in units(session, OPENED) if unit.key == row.unit), None)
-        invited = invite(
-            seat, username=row.username, name=row.name, roles=[row.role], unit_id=unit_id, on=date.today(), now=now
-        )
-    password = _activated(engine, invited.account, invited.link)
+def seat_people(engine: Engine, data: Path, people: Sequence[SignIn]) -> None:
+    """Everybody of the sample has seat and password; the passwords are on file before they hold, so that a run
+    stopped half-way goes on with the same ones."""
+    path = data / "sign-ins.json"
+    if not path.exists():
+        _write_sign_ins(path, [_line(row, secret) for row, secret in _with_passwords(people)])
+    for row, line in zip(people, json.loads(path.read_text(encoding="utf-8")), strict=True):
+        seated(engine, row, line["password"])
+
+
+def _with_passwords(people: Sequence[SignIn]) -> Iterator[tuple[SignIn, str]]:
+    """One password a person, however many seats."""
+    secret: dict[str, str] = {}
+    for row in people:
+        yield row, secret.setdefault(row.username, f"{secrets.token_urlsafe(9)}-4Yx")
+
+
+def _line(row: SignIn, password: str) -> dict[str, str]:
     return {"tenant": row.tenant, "role": row.role, "username": row.username, "password": password, "name": row.name}
 
 
-_passwords: dict[str, str] = {}
+def seated(engine: Engine, row: SignIn, password: str) -> None:
+    """The person was invited and took the one-time link, as anybody would; once."""
+    tenant, now = _tenant(engine, row.tenant), datetime.now(UTC)
+    with acting_for(engine, tenant.id) as session:
+        account = by_username(session, row.username)
+        seat = Seat(session, tenant, OPERATOR, console=True)
+        if account is not None and seats_of(session, account.id):
+            link = None if account.activated else invite_again(seat, account.id, now=now).link
+        else:
+            link = _invited(seat, row, now)
+    if link is not None:
+        with acting_for(engine, None) as outside:
+            accept(outside, link, password, now)
 
 
-def _activated(engine: Engine, account: Account, link: str | None) -> str:
-    """The account's password; a person who has one already keeps it."""
-    if link is None:
-        return _passwords[account.username]
-    password = f"{secrets.token_urlsafe(9)}-4Yx"
-    with acting_for(engine, None) as outside:
-        accept(outside, link, password, datetime.now(UTC))
-    return _passwords.setdefault(account.username, password)
+def _invited(seat: Seat, row: SignIn, now: datetime) -> str | None:
+    """The secret of the one-time link; none for somebody who has a password already."""
+    unit_id = next((unit.id for unit in units(seat.session, OPENED) if unit.key == row.unit), None)
+    roles = [row.role]
+    return invite(
+        seat, username=row.username, name=row.name, roles=roles, unit_id=unit_id, on=date.today(), now=now
+    ).link
 
 
-def _write_sign_ins(data: Path, rows: list[dict[str, str]]) -> None:
-    """Readable by the installation's owner only."""
-    path = data / "sign-ins.json"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+def _write_sign_ins(path: Path, rows: list[dict[str, str]]) -> None:
+    """Readable by the installation's owner only; whole, or not there."""
+    half = path.with_suffix(".half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(rows, file, ensure_ascii=False, indent=1)
+    half.replace(path)

@@ -23,7 +23,7 @@ from service.members.rules import UNIT_ROLES, PersonText
 from service.plans.commands import agree_plan, draft_plan
 from service.plans.models import Plan
 from service.statistics.commands import prepare_words, publish_period
-from service.submissions.commands import file_submission, lay_down_obligations
+from service.submissions.commands import file_submission, lay_down_obligations, pass_submission
 from service.submissions.queries import obligations_of
 from service.tasks.commands import TaskText, add_task, extend
 from service.tasks.models import Task
@@ -34,6 +34,7 @@ YEAR = 2026
 OPENED = date(YEAR, 1, 1)
 AGREED = date(YEAR, 2, 10)
 SEEN = date(YEAR, 11, 20)  # until when the year is told
+CLAIMED = date(YEAR, 11, 18)
 QUARTERS = tuple(Period(YEAR, "Q", number) for number in (1, 2, 3))
 STEPS = (date(YEAR, 3, 20), date(YEAR, 6, 20), date(YEAR, 9, 20), date(YEAR, 12, 10))
 TASKS = {"province": 20, "city": 12, "county": 8}
@@ -125,6 +126,8 @@ class Year:
         luck = self.dice.random()
         if task.due > SEEN:
             self._report(task, self.dice.randrange(45, 85), date(YEAR, 10, 15))
+            if self.dice.random() < self.place.quality / 4:  # done early: the office has yet to look at it
+                request_close_out(self.seat, task.id, statement=self._said("close_notes"), on=CLAIMED)
         elif luck < self.place.quality:
             self._close(task, task.due - timedelta(days=self.dice.randrange(0, 9)))
         elif luck < self.place.quality + 0.06:
@@ -143,12 +146,10 @@ class Year:
                 reach_milestone(self.seat, task.id, step.id, on=step.due)
 
     def _report(self, task: Task, percent: int, on: date) -> None:
-        words = self.dice.choice(sample_texts("progress_notes")).format(area=self.place.area, place=self._name)
-        report_progress(self.seat, task.id, percent=percent, text=words, on=on)
+        report_progress(self.seat, task.id, percent=percent, text=self._said("progress_notes"), on=on)
 
     def _close(self, task: Task, claimed: date) -> None:
-        words = self.dice.choice(sample_texts("close_notes")).format(area=self.place.area, place=self._name)
-        request_close_out(self.seat, task.id, statement=words, on=claimed)
+        request_close_out(self.seat, task.id, statement=self._said("close_notes"), on=claimed)
         verify_close_out(self.seat, task.id, on=claimed + timedelta(days=2))
 
     @property
@@ -160,7 +161,7 @@ class Year:
     def _meet(self) -> None:
         """As many plenaries as its rule asks for by now; who does little meets less."""
         least, _most = plenary_bounds(self.seat.session, SEEN)
-        held = round(least * 11 / 12) if self.place.quality > 0.5 else least // 2
+        held = round(least * 11 / 12) if self.place.quality > 0.7 else least // 2
         topics = list(sample_topics())
         for number in range(held):
             day = AGREED + timedelta(days=number * 280 // max(held, 1))
@@ -195,8 +196,9 @@ class Year:
             if late is None or self.dice.random() > self.place.quality + 0.08:
                 continue
             day = row.due + timedelta(days=late if self.dice.random() < 0.6 else -2)
-            words = "本季度工作按计划推进，重点任务均已明确责任人和时限。"
-            file_submission(self.seat, row.id, text=words, on=day)
+            file_submission(self.seat, row.id, text=self._said("submission_texts"), on=day)
+            if row.period != str(QUARTERS[-1]) or self.dice.random() < 0.7:
+                pass_submission(self.seat, row.id, on=day + timedelta(days=1))
 
     def _publish(self) -> None:
         after = self.place.publish_after_days

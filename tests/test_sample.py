@@ -1,10 +1,12 @@
 """A slice of the sample: a province, a city and a county of it, opened and worked as `lianxi sample` does."""
 
+import json
 from decimal import Decimal
 
 import pytest
 
 from config.catalogue import sample_places
+from service.accounts.signin import sign_in
 from service.admin.onboarding import open_place
 from service.charter.queries import in_force, lead_units, rule, units
 from service.kit.command import commit_held
@@ -13,12 +15,14 @@ from service.kit.seat import Seat
 from service.members.queries import missing_liaisons, roster
 from service.oversight.queries import board
 from service.rooms import handlers
-from service.sample import opening_of
+from service.sample import SignIn, desk_of, opening_of, seat_people
 from service.sample_year import OPENED, SEEN, Year
+from service.submissions.models import Obligation
 from tenants import audit, ledger
 from tenants.db import acting_for
 from tenants.exchange import Publication
 
+PLACES = {place.slug: place for place in sample_places()}
 SLICE = ("hengchuan", "luoxi", "hefeng")
 Q3 = Period.parse("2026Q3")
 
@@ -30,7 +34,7 @@ def places(engine):
     for place in (place for place in sample_places() if place.slug in SLICE):
         tenant = open_place(engine, opening_of(place), on=OPENED, actor="sample")
         with acting_for(engine, tenant.id) as session, commit_held(session):
-            Year(Seat(session, tenant, "sample", console=True), place, full=True).carry_out()
+            Year(Seat(session, tenant, desk_of(place), console=True), place, full=True).carry_out()
         found[place.slug] = tenant
     list(ledger.drain(engine, handlers()))
     return found
@@ -71,3 +75,26 @@ def test_the_chain_of_each_place_is_sound(engine, places):
     for tenant in places.values():
         with acting_for(engine, tenant.id) as session:
             assert audit.verify(session).sound
+
+
+def test_seating_that_was_stopped_half_way_goes_on_with_the_passwords_on_file(engine, places, app, tmp_path):
+    rows = [SignIn("luoxi", "OS", "half-way-1", "陈静怡"), SignIn("hefeng", "OS", "half-way-1", "陈静怡")]
+    rows.append(SignIn("luoxi", "LI", "half-way-2", "吴晓岚", unit="COM"))
+    seat_people(engine, tmp_path, rows)
+    file = tmp_path / "sign-ins.json"
+    lines = json.loads(file.read_text(encoding="utf-8"))
+    assert file.stat().st_mode & 0o777 == 0o600 and lines[0]["password"] == lines[1]["password"]
+    rows.append(SignIn("hefeng", "OD", "half-way-3", "林志远"))  # not reached before
+    lines.append({**lines[0], "username": "half-way-3", "password": "another-one-4Yx"})
+    file.write_text(json.dumps(lines), encoding="utf-8")
+    seat_people(engine, tmp_path, rows)
+    with acting_for(engine, None) as session:
+        for line in lines:
+            account = sign_in(session, app.extensions["lianxi.redis"], line["username"], line["password"])
+            assert account.username == line["username"]
+
+
+def test_the_desk_has_work_waiting_and_the_year_is_told_under_a_name(engine, places):
+    with acting_for(engine, places["hengchuan"].id) as session:
+        assert session.query(Obligation).filter_by(state="passed").count() > 0
+        assert {row.published_by for row in session.query(Publication)} == {desk_of(PLACES["hengchuan"])}

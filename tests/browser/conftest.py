@@ -75,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 row = SignIn(
                     place.slug, role, f"{place.slug}-{word}", name, place.lead_units[0] if role == "LI" else ""
                 )
-                site.passwords[row.username] = seated(engine, row)["password"]
+                seated(engine, row, site.passwords.setdefault(row.username, "lianxi-browser-4Yx"))
             with acting_for(engine, tenant.id) as session, commit_held(session):
                 Year(Seat(session, tenant, "sample", console=True), place, full=True).carry_out()
         list(ledger.drain(engine, handlers()))

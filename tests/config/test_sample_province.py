@@ -102,7 +102,7 @@ def test_every_duty_has_at_least_two_tasks_that_read_right_everywhere():
 def test_there_are_words_enough_for_every_part_of_a_report():
     for group in ("experiences", "problems", "suggestions"):
         assert len(set(sample_texts(group))) >= 15, group
-    for group in ("progress_notes", "close_notes", "return_notes", "extension_reasons"):
+    for group in ("progress_notes", "close_notes", "return_notes", "extension_reasons", "submission_texts"):
         assert len(sample_texts(group)) >= 2, group
     assert not [text for text in sample_texts("suggestions") if "请批" in text or "妥否" in text]
 
