@@ -10,13 +10,14 @@ from flask_smorest import Blueprint
 from service.kit.idempotency import idempotent
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
 from service.plans.schemas import asked
 from service.plans.schemas import listed as framed
 from service.submissions import commands, queries, schemas
 from service.submissions.models import Obligation
 from service.submissions.queries import Row
-from service.submissions.verbs import VERBS, Verb
+from service.submissions.verbs import VERBS
 
 api = Blueprint(
     "submissions_api", __name__, url_prefix="/api/v1/t/<slug>/submissions", description="What units owe the office"
@@ -61,20 +62,4 @@ def show(obligation_id: UUID) -> dict[str, Any]:
     return _shown(reading("submission.read"), obligation_id)
 
 
-def _offer(verb: Verb) -> None:
-    """`POST …/submissions/{id}/{noun}` carries the verb out."""
-    command = verb.act
-
-    def act(body: dict[str, Any], obligation_id: UUID) -> dict[str, Any]:
-        seat = current_seat()
-        command(seat, obligation_id, **body, on=today())
-        return _shown(seat, obligation_id)
-
-    act.__name__ = verb.noun
-    act.__doc__ = verb.act.__doc__
-    shaped = api.response(201, schemas.ObligationOut)(api.arguments(verb.schema)(act))
-    api.post(f"/<uuid:obligation_id>/{verb.noun}")(idempotent(api.etag(shaped)))
-
-
-for _verb in VERBS.values():
-    _offer(_verb)
+offer(api, VERBS.values(), schemas.ObligationOut, _shown)

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marshmallow import Schema
-
-from service.kit.command import COMMANDS
 from service.kit.seat import Seat
+from service.kit.verbs import Verb
 from service.submissions import commands, schemas
 from service.submissions.models import Obligation
 
 
 @dataclass(frozen=True)
-class Verb:
-    """`POST …/submissions/{id}/{noun}` with this body, in these states."""
+class SubmissionVerb(Verb):
+    """A verb and the states in which it may be used."""
 
-    noun: str
-    states: tuple[str, ...]
-    schema: type[Schema]
-    act: Callable[..., object]
-
-    @property
-    def operation(self) -> str:
-        return COMMANDS[f"{self.act.__module__.removeprefix('service.')}.{self.act.__name__}"]
+    states: tuple[str, ...] = ()
 
 
-VERBS: Mapping[str, Verb] = {
+VERBS: Mapping[str, SubmissionVerb] = {
     verb.noun: verb
     for verb in (
-        Verb("filing", ("owed", "returned"), schemas.FilingIn, commands.file_submission),
-        Verb("acceptance", ("filed",), schemas.NothingIn, commands.pass_submission),
-        Verb("return", ("filed",), schemas.ReasonIn, commands.return_submission),
-        Verb("exemption", ("owed", "returned"), schemas.ReasonIn, commands.exempt),
+        SubmissionVerb("filing", schemas.FilingIn, commands.file_submission, ("owed", "returned")),
+        SubmissionVerb("acceptance", schemas.NothingIn, commands.pass_submission, ("filed",)),
+        SubmissionVerb("return", schemas.ReasonIn, commands.return_submission, ("filed",)),
+        SubmissionVerb("exemption", schemas.ReasonIn, commands.exempt, ("owed", "returned")),
     )
 }
 

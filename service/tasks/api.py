@@ -10,12 +10,13 @@ from flask_smorest import Blueprint
 
 from service.kit.idempotency import idempotent
 from service.kit.seat import Seat
+from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
 from service.plans.schemas import asked, listed
 from service.tasks import commands, progress, queries, schemas
 from service.tasks.models import Task
 from service.tasks.queries import Row, Whole
-from service.tasks.verbs import VERBS, Verb, text_of
+from service.tasks.verbs import VERBS, text_of
 
 api = Blueprint("tasks_api", __name__, url_prefix="/api/v1/t/<slug>/tasks", description="The task ledger")
 
@@ -87,21 +88,4 @@ def reach(task_id: UUID, milestone_id: UUID) -> dict[str, Any]:
     return _whole(seat, task_id, on)
 
 
-def _offer(verb: Verb) -> None:
-    """`POST …/tasks/{id}/{noun}` carries the verb out."""
-
-    command = verb.act
-
-    def act(body: dict[str, Any], task_id: UUID) -> dict[str, Any]:
-        seat, on = current_seat(), today()
-        command(seat, task_id, **body, on=on)
-        return _whole(seat, task_id, on)
-
-    act.__name__ = verb.noun.replace("-", "_")
-    act.__doc__ = verb.act.__doc__
-    shaped = api.response(201, schemas.TaskOut)(api.arguments(verb.schema)(act))
-    api.post(f"/<uuid:task_id>/{verb.noun}")(idempotent(api.etag(shaped)))
-
-
-for _verb in VERBS.values():
-    _offer(_verb)
+offer(api, VERBS.values(), schemas.TaskOut, lambda seat, task_id: _whole(seat, task_id, today()))

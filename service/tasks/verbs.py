@@ -5,14 +5,12 @@ A verb's `step` is its name in rules.STEPS: it is offered where the task's state
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema
-
-from service.kit.command import COMMANDS
 from service.kit.seat import Seat
+from service.kit.verbs import Verb
 from service.tasks import commands, progress, schemas
 from service.tasks.commands import TaskText
 from service.tasks.models import Task
@@ -21,33 +19,25 @@ from service.tasks.rules import possible
 
 
 @dataclass(frozen=True)
-class Verb:
-    """One verb: `POST …/tasks/{id}/{noun}` with this body."""
+class TaskVerb(Verb):
+    """A verb and the step of the task that it is."""
 
-    noun: str
-    step: str
-    schema: type[Schema]
-    act: Callable[..., object]
-
-    @property
-    def operation(self) -> str:
-        """What the matrix of roles calls it."""
-        return COMMANDS[f"{self.act.__module__.removeprefix('service.')}.{self.act.__name__}"]
+    step: str = ""
 
 
-VERBS: Mapping[str, Verb] = {
+VERBS: Mapping[str, TaskVerb] = {
     verb.noun: verb
     for verb in (
-        Verb("progress", "report", schemas.ProgressIn, progress.report_progress),
-        Verb("close-request", "request_close_out", schemas.CloseRequestIn, progress.request_close_out),
-        Verb("close-out", "verify", schemas.VerificationIn, progress.verify_close_out),
-        Verb("close-return", "return", schemas.ReasonIn, progress.return_close_out),
-        Verb("milestones", "revise", schemas.MilestoneIn, commands.add_milestone),
-        Verb("extension", "extend", schemas.ExtensionIn, commands.extend),
-        Verb("suspension", "suspend", schemas.ReasonIn, commands.suspend),
-        Verb("resumption", "resume", schemas.ReasonIn, commands.resume),
-        Verb("withdrawal", "withdraw", schemas.ReasonIn, commands.withdraw),
-        Verb("merger", "merge", schemas.MergerIn, commands.merge_into),
+        TaskVerb("progress", schemas.ProgressIn, progress.report_progress, "report"),
+        TaskVerb("close-request", schemas.CloseRequestIn, progress.request_close_out, "request_close_out"),
+        TaskVerb("close-out", schemas.VerificationIn, progress.verify_close_out, "verify"),
+        TaskVerb("close-return", schemas.ReasonIn, progress.return_close_out, "return"),
+        TaskVerb("milestones", schemas.MilestoneIn, commands.add_milestone, "revise"),
+        TaskVerb("extension", schemas.ExtensionIn, commands.extend, "extend"),
+        TaskVerb("suspension", schemas.ReasonIn, commands.suspend, "suspend"),
+        TaskVerb("resumption", schemas.ReasonIn, commands.resume, "resume"),
+        TaskVerb("withdrawal", schemas.ReasonIn, commands.withdraw, "withdraw"),
+        TaskVerb("merger", schemas.MergerIn, commands.merge_into, "merge"),
     )
 }
 
@@ -58,7 +48,7 @@ def offered(seat: Seat, whole: Whole) -> set[str]:
     return {noun for noun, verb in VERBS.items() if verb.step in allowed and _may(seat, verb, whole)}
 
 
-def _may(seat: Seat, verb: Verb, whole: Whole) -> bool:
+def _may(seat: Seat, verb: TaskVerb, whole: Whole) -> bool:
     if not seat.may(verb.operation):
         return False
     if verb.noun == "progress":
