@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
 
-SAMPLES = {"period": "2026Q2", "year": "2026", "token": "never-given-out"}
+SAMPLES = {"code": "P01", "period": "2026Q2", "year": "2026", "token": "never-given-out"}
 NO_ID = UUID(int=0)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
