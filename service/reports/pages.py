@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.documents.composition import numbered
 from service.documents.model import OfficialDocument
 from service.documents.rules import review
 from service.kit.export import download, table_file
@@ -93,6 +94,7 @@ def _report_page(seat: Seat, row: Report, status: int = 200, **more: object) -> 
         "snapshot": taken,
         "period": Period.parse(row.period),
         "document": document,
+        "blocks": list(numbered(document.blocks)),
         "figures": _figures(seat, row, taken),
         "places": {place["slug"]: place for place in contributors(taken.content)},
         "headings": HEADINGS,

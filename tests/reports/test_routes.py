@@ -68,6 +68,7 @@ def test_the_list_is_empty_then_filtered_sorted_and_exported(app, engine, scene)
 def test_a_draft_shows_its_text_with_every_figure_linked_to_its_source(office, root, scene):
     page = office.get(drafted(office, root)).text
     assert "38.5%" in page and "签发并锁定" not in page
+    assert "<h2>一、政策落实和工作任务完成情况</h2>" in page and "<strong>（一）总体情况。</strong>" in page
     links = re.findall(r'class="lx-figure-ref" href="([^"]+)" title="([^"]+)"', page)
     assert len(links) > 10
     for _url, title in links:
