@@ -14,7 +14,7 @@ import click
 
 from config.settings import SettingsError, normal_url
 from service import embedded
-from service.installation import environment, external, installation
+from service.installation import environment, external, installation, need_installed
 from service.programs import EmbeddedError
 from service.supervisor import holder
 from tenants.errors import LianxiError
@@ -126,6 +126,7 @@ def _stop_leftovers(data: Path) -> bool:
 def dsn(role: str, data: Path, as_json: bool) -> None:
     """Print the address of the database for one role, as psql and every driver understand it."""
     name = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "backup": "DATABASE_BACKUP_URL"}[role]
+    need_installed(data)
     url = environment(data).get(name)
     if not url:
         raise SettingsError(f"未设置 {name}。{name} is not set.")

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from psycopg.errors import InvalidSchemaName, UndefinedTable
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from config.settings import SettingsError
 from service.accounts.commands import Invited, issue_token
@@ -26,11 +28,10 @@ from service.admin.onboarding import (
     open_places,
     openings,
 )
-from service.installation import external, installation
+from service.installation import installation, need_installed
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.kit.web import SHANGHAI, today
-from service.programs import cluster
 from service.reports.commands import draft_report
 from service.reports.files import RENDER
 from service.reports.queries import snapshot
@@ -55,12 +56,24 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print data f
 @contextmanager
 def database(data: Path) -> Iterator[Engine]:
     """The installation's database as the service's own role, servers running for as long as it takes."""
+    need_installed(data)
     with installation(data) as settings:
         engine = fenced_engine(settings.database_url)
         try:
             yield engine
+        except (OperationalError, ProgrammingError) as error:
+            raise _understood(error) from error
         finally:
             engine.dispose()
+
+
+def _understood(error: DBAPIError) -> Exception:
+    """What the operator can mend is a sentence; anything else stays as it is."""
+    if isinstance(error.orig, UndefinedTable | InvalidSchemaName):
+        return SettingsError("数据库尚未建立结构，请先运行 lianxi migrate。Run `lianxi migrate` first.")
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        return SettingsError("数据库没有应答，请运行 lianxi doctor。The database does not answer: run `lianxi doctor`.")
+    return error
 
 
 def tenant_named(engine: Engine, slug: str) -> Tenant:
@@ -270,10 +283,13 @@ def verify(slug: str | None, data: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]], int]:
+def _every_tenant(engine: Engine) -> list[Tenant]:
     with acting_for(engine, None) as session:
-        query = select(Tenant).order_by(Tenant.region_code)
-        tenants = list(session.scalars(query.where(Tenant.slug == slug) if slug else query))
+        return list(session.scalars(select(Tenant).order_by(Tenant.region_code)))
+
+
+def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]], int]:
+    tenants = [tenant_named(engine, slug)] if slug else _every_tenant(engine)
     bad, rows = [], 0
     for tenant in tenants:
         with acting_for(engine, tenant.id) as session:
@@ -289,10 +305,7 @@ def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]],
 @json_option
 def doctor(data: Path, as_json: bool) -> None:
     """What is wrong with this installation, and how to mend it; exit code 1 if anything is."""
-    if not external() and not cluster(data).exists():
-        raise SettingsError(
-            f"{data} 中没有安装，请先运行 lianxi up。There is no installation in {data}: run `lianxi up`."
-        )
+    need_installed(data)
     with installation(data) as settings:
         findings = examine(settings)
     lines = [f"{'✓' if it.sound else '✗' if it.grave else '!'} {it.part:<13}{it.fault or '正常'}" for it in findings]

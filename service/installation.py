@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.settings import Settings, SettingsError, read_settings
 from service.embedded import endpoints, make_private, running
+from service.programs import cluster
 
 
 @contextmanager
@@ -18,6 +19,14 @@ def installation(data: Path) -> Iterator[Settings]:
         return
     with running(data):
         yield read_settings(environment(data))
+
+
+def need_installed(data: Path) -> None:
+    """There is something to work on; a command that only reads or writes tenants installs nothing."""
+    if not external() and not cluster(data).exists():
+        raise SettingsError(
+            f"{data} 中没有安装，请先运行 lianxi up。There is no installation in {data}: run `lianxi up`."
+        )
 
 
 def external(environ: Mapping[str, str] = os.environ) -> bool:
