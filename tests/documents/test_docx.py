@@ -129,6 +129,11 @@ def test_without_signer_the_number_is_centred() -> None:
     assert item.alignment == WD_ALIGN_PARAGRAPH.CENTER and item.text == "衡人社报〔2026〕36号"
 
 
+def test_an_upward_draft_leaves_room_for_who_will_sign() -> None:
+    """Source: GB/T 9704 7.2.6."""
+    assert "签发人：" in paragraph(read(render_docx(provincial_report(signer=None))), "衡人社报").text
+
+
 def test_the_title_is_size_two_xiaobiaosong_two_lines_below_in_the_lines_of_the_pdf(word: Any) -> None:
     item = paragraph(word, "关于2026年")
     assert item.text.split("\n") == ["关于2026年前三季度发展", "家庭服务业工作情况的报告"]

@@ -123,6 +123,12 @@ def test_the_red_rule_is_4_millimetres_below_the_number_and_as_wide_as_the_text(
     assert (rule.left, rule.right) == pytest.approx((LEFT, RIGHT), abs=0.6)
 
 
+def test_an_upward_draft_leaves_room_for_who_will_sign() -> None:
+    """Source: GB/T 9704 7.2.6."""
+    line = opened(render_pdf(provincial_report(signer=None)))[0].line_with("衡人社报")
+    assert "签发人" in "".join(glyph.text for glyph in line)
+
+
 def test_without_a_signer_the_number_is_centred() -> None:
     page = opened(render_pdf(provincial_report(genre=Genre.CIRCULAR, signer=None)))[0]
     line = page.line_with("衡人社报")
