@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import SignsIn, Site, serious
 
 pytestmark = pytest.mark.browser
-PASSWORD = "榕树下的四把椅子"
+PASSWORD = "榕树下的四把椅子和一壶新茶"
 
 
 def test_an_invited_colleague_comes_in_by_a_link_that_opens_once(
