@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event, select
@@ -77,6 +78,12 @@ def test_a_duty_that_the_unit_does_not_hold_is_refused_and_nothing_is_written(ap
     assert "承担的职责" in answer.text and "组织专项培训" in answer.text
     assert seat.session.scalars(select(Task)).all() == []
     assert office.post(f"{root}/", data=form_of(seat, plan)).status_code == 302
+
+
+def test_a_lead_unit_that_is_no_member_is_refused_at_the_first_step(app, engine, tenant, root, seat, plan):
+    answer = signed_in(app, engine, tenant, "OS").post(f"{root}/", data=form_of(seat, plan, lead_unit_id=uuid4()))
+    assert answer.status_code == 422
+    assert 'href="#f-lead_unit_id"' in answer.text and "不是现任成员单位" in answer.text
 
 
 def test_an_empty_form_says_what_is_missing_at_each_field(app, engine, tenant, root, seat, plan):
