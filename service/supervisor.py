@@ -67,10 +67,10 @@ def _run(site: Site, keeper: Keeper, surroundings: Mapping[str, str]) -> None:
     for name, arguments in PARTS.items():
         more = ["--host", site.host, "--port", str(site.port), site.app] if name == "web" else []
         keeper.start(_python(name, [*arguments, *more], inside))
-    trusted = read_settings(surroundings).trusted_hosts
-    keeper.wait_until(lambda: answers(f"{site.url}/readyz", trusted), "/readyz")
     if site.sample != "none":
         _finish(keeper, "sample", ["-m", "service.cli", "sample", "--name", site.sample], surroundings)
+    trusted = read_settings(surroundings).trusted_hosts
+    keeper.wait_until(lambda: answers(f"{site.url}/readyz", trusted), "/readyz")
     click.echo(f"READY {site.url}")
     click.echo(f"网址 {site.url}    {_next(site.data)}    停止 Ctrl-C")
     keeper.keep()
