@@ -75,7 +75,7 @@ def test_totals_are_sums_of_the_parts_and_say_their_coverage(engine, places, off
     assert (seen.reported, seen.expected, [place.id for place in seen.silent]) == (2, 3, [silent.id])
     rows = {row.tenant.id: row for row in seen.rows}
     assert set(rows) == {city.id, silent.id}
-    assert rows[city.id].figures["P01"].text == "50.0%" and rows[city.id].receipt.revision == 1
+    assert rows[city.id].figures["P01"].text == "50.0%" and rows[city.id].receipt.revision == 1  # type: ignore[union-attr]
     assert rows[silent.id].figures == {} and rows[silent.id].receipt is None
 
 
@@ -111,7 +111,8 @@ def test_not_reported_zero_and_not_applicable_never_look_alike(app, engine, plac
     province, city, _county, silent = places
     text = signed_in(app, engine, province, "OS").get(f"/t/{province.slug}/board/{PERIOD}").text
     row_of = {
-        place.id: re.search(rf">{place.name}</a></th>(.*?)</tr>", text, re.S).group(1) for place in (city, silent)
+        place.id: re.search(rf">{place.name}</a></th>(.*?)</tr>", text, re.S).group(1)
+        for place in (city, silent)  # type: ignore[union-attr]
     }
     assert "本期未报，不计入合计" in row_of[silent.id] and "lx-value" not in row_of[silent.id]
     assert "lx-missing" not in row_of[city.id]
@@ -123,8 +124,8 @@ def test_each_figure_says_where_it_comes_from_and_leads_there_without_a_script(a
     province, city, _county, _silent = places
     text = signed_in(app, engine, province, "OS").get(f"/t/{province.slug}/board/{PERIOD}").text
     link = re.search(rf'href="([^"]*/board/{city.slug}[^"]*)#P01" title="([^"]*)"', text)
-    assert all(part in link.group(2) for part in (city.name, "2026Q3", "第 1 版", "1 ÷ 2"))
-    there = signed_in(app, engine, province, "OS").get(link.group(1)).text
+    assert all(part in link.group(2) for part in (city.name, "2026Q3", "第 1 版", "1 ÷ 2"))  # type: ignore[union-attr]
+    there = signed_in(app, engine, province, "OS").get(link.group(1)).text  # type: ignore[union-attr]
     assert 'id="P01"' in there and "1 ÷ 2" in there
 
 
@@ -174,7 +175,7 @@ def test_the_board_is_exported_as_it_is_listed(app, engine, places, office):
     province, city, _county, silent = places
     reader = signed_in(app, engine, province, "OS")
     sheet = load_workbook(io.BytesIO(reader.get(f"/t/{province.slug}/board/{PERIOD}&format=xlsx").data)).active
-    cells = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    cells = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]  # type: ignore[union-attr]
     assert any(city.name in row and "50.0%" in row for row in cells)
     assert any(silent.name in row and "未报" in row for row in cells)
     only = reader.get(f"/t/{province.slug}/board/{PERIOD}&reported=no&format=csv").data.decode("utf-8-sig")

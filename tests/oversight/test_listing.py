@@ -35,7 +35,7 @@ class Row:
     receipt: Any = None
 
 
-def a_row(code, name, done=None, of=10, level="city"):
+def a_row(code, name, done=None, of=10, level="city") -> Any:
     if done is None:
         return Row(Place(code, name, level))
     amount = Amount(Decimal(done), Decimal(of))
