@@ -111,8 +111,8 @@ def test_not_reported_zero_and_not_applicable_never_look_alike(app, engine, plac
     province, city, _county, silent = places
     text = signed_in(app, engine, province, "OS").get(f"/t/{province.slug}/board/{PERIOD}").text
     row_of = {
-        place.id: re.search(rf">{place.name}</a></th>(.*?)</tr>", text, re.S).group(1)
-        for place in (city, silent)  # type: ignore[union-attr]
+        place.id: re.search(rf">{place.name}</a></th>(.*?)</tr>", text, re.S).group(1)  # type: ignore[union-attr]
+        for place in (city, silent)
     }
     assert "本期未报，不计入合计" in row_of[silent.id] and "lx-value" not in row_of[silent.id]
     assert "lx-missing" not in row_of[city.id]
