@@ -48,15 +48,14 @@ class SignIn:
 # The office, its director, the convener, a liaison and the administrators, at the places of dossier 2.4.
 OPERATOR = "console"
 CAST = ("hengchuan", "yunlan", "qingyu", "luoxi", "hefeng")
+# Code of the role, what the username ends in, and the role of the person on the roster who bears it.
 PARTS = (
-    ("OS", "office", "陈静怡"),
-    ("OD", "director", "林志远"),
-    ("CV", "convener", "周建平"),
-    ("LI", "liaison", "吴晓岚"),
-    ("SA", "admin", "徐文博"),
+    ("OS", "office", "office_staff"),
+    ("OD", "director", "office_director"),
+    ("CV", "convener", "convener"),
+    ("LI", "liaison", "liaison"),
 )
-# 洛溪市's office clerk also helps at 禾丰县: one person, two seats, an explicit switch between them.
-GUEST = SignIn("hefeng", "OS", "luoxi-office", "陈静怡")
+ADMINISTRATOR = "徐文博"  # sits at no conference's table
 
 
 def load(engine: Engine, data: Path) -> Iterator[str]:
@@ -120,12 +119,22 @@ def _tenant(engine: Engine, slug: str) -> Tenant:
     return found
 
 
+def cast_of(place: SamplePlace) -> Iterator[SignIn]:
+    """The people of a place who sign in: those of its roster, so that who signs is who holds the post."""
+    lead = place.lead_units[0]
+    people = [person for person in sample_people(place) if person.role != "liaison" or person.unit == lead]
+    for code, word, role in PARTS:
+        name = next(person.name for person in people if person.role == role)
+        yield SignIn(place.slug, code, f"{place.slug}-{word}", name, lead if code == "LI" else "")
+    yield SignIn(place.slug, "SA", f"{place.slug}-admin", ADMINISTRATOR)
+
+
 def _people() -> Iterator[SignIn]:
+    places = {place.slug: place for place in sample_places()}
     for slug in CAST:
-        lead = next(place.lead_units[0] for place in sample_places() if place.slug == slug)
-        for role, word, name in PARTS:
-            yield SignIn(slug, role, f"{slug}-{word}", name, lead if role == "LI" else "")
-    yield GUEST
+        yield from cast_of(places[slug])
+    # 洛溪市's office clerk also helps at 禾丰县: one person, two seats, an explicit switch between them.
+    yield SignIn("hefeng", "OS", "luoxi-office", desk_of(places["luoxi"]))
 
 
 def seat_people(engine: Engine, data: Path, people: Sequence[SignIn]) -> None:

@@ -21,7 +21,7 @@ from service.embedded import endpoints, running
 from service.kit.command import commit_held
 from service.kit.seat import Seat
 from service.rooms import handlers
-from service.sample import PARTS, SignIn, opening_of, seated
+from service.sample import cast_of, opening_of, seated
 from service.sample_year import OPENED, Year
 from tenants import ledger
 from tenants.db import acting_for, fenced_engine
@@ -71,10 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         engine = fenced_engine(endpoints(up.data).app)
         for place in (place for place in sample_places() if place.slug in SLICE):
             tenant = open_place(engine, opening_of(place), on=OPENED, actor="sample")
-            for role, word, name in PARTS:
-                row = SignIn(
-                    place.slug, role, f"{place.slug}-{word}", name, place.lead_units[0] if role == "LI" else ""
-                )
+            for row in cast_of(place):
                 seated(engine, row, site.passwords.setdefault(row.username, "lianxi-browser-4Yx"))
             with acting_for(engine, tenant.id) as session, commit_held(session):
                 Year(Seat(session, tenant, "sample", console=True), place, full=True).carry_out()
