@@ -189,6 +189,17 @@ def _privileges(connection: Connection) -> Iterable[str]:
     ).scalar_one()
     if owned:
         yield f"it owns {owned} tables"
+    yield from (f"it may become {name}" for name in connection.execute(text(_STRONGER)).scalars())
+
+
+# Roles that the service could SET ROLE to and that the wall does not bind.
+_STRONGER = """
+SELECT rolname FROM pg_roles AS other
+WHERE rolname <> current_user AND pg_has_role(current_user, other.oid, 'MEMBER')
+  AND (rolsuper OR rolbypassrls
+       OR EXISTS (SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = other.oid))
+ORDER BY rolname
+"""
 
 
 class Versioned:

@@ -79,6 +79,22 @@ def test_a_privileged_role_is_no_start(stack):
     plain.dispose()
 
 
+def test_a_role_that_may_become_a_stronger_one_is_no_start(stack):
+    """SET ROLE would take the service past the wall. `stack.owner` may not grant; the cluster's superuser may."""
+    superuser = create_engine(stack.owner.replace("lianxi_owner", "postgres"), isolation_level="AUTOCOMMIT")
+    plain = fenced_engine(stack.app)
+    with superuser.connect() as connection:
+        connection.execute(text("GRANT lianxi_owner TO lianxi_app"))
+        try:
+            with pytest.raises(FenceError, match="it may become lianxi_owner"):
+                refuse_privileged(plain)
+        finally:
+            connection.execute(text("REVOKE lianxi_owner FROM lianxi_app"))
+    refuse_privileged(plain)
+    plain.dispose()
+    superuser.dispose()
+
+
 def test_the_owner_too_is_behind_the_wall(engine, owner):
     tenant = a_tenant(engine)
     with acting_for(engine, tenant.id) as session, session.begin():
