@@ -98,6 +98,7 @@ def _is_here(seat: Seat, account: Account) -> bool:
 def invite_again(seat: Seat, account_id: UUID, *, now: datetime) -> Invited:
     """A person who has not set a password yet has a new link; the older ones no longer open."""
     account = account_here(seat.session, account_id)
+    _hold(seat, account)
     if account.activated:
         raise Refused(
             f"{account.name}已启用账号，无需再次邀请。",
@@ -140,8 +141,7 @@ def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | No
     """The seats stand and the door is open, in one transaction."""
     _refuse_self(seat, account)
     roles = list(dict.fromkeys(roles))
-    # Two administrators at once: the second waits here and sees what the first granted.
-    seat.session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    _hold(seat, account)
     held = [row for row in seats_of(seat.session, account.id) if row.to_date is None or row.to_date > on]
     check_roles(roles, {row.role for row in held})
     check_unit(roles, unit_id is not None)
@@ -152,6 +152,11 @@ def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | No
     new_door = insert(AccountDoor).values(account_id=account.id, tenant_id=seat.tenant.id)
     seat.session.execute(new_door.on_conflict_do_nothing())
     return granted
+
+
+def _hold(seat: Seat, account: Account) -> None:
+    """Two administrators at once: the second waits here and sees what the first did."""
+    seat.session.refresh(account, with_for_update=True)
 
 
 def _new_seat(account: Account, role: str, unit_id: UUID | None, held: Sequence[SeatGrant], on: date) -> SeatGrant:

@@ -99,12 +99,16 @@ def _invited(session: Session, token: str, now: datetime, *, lock: bool) -> tupl
         query = query.with_for_update().execution_options(populate_existing=True)
     invitation = session.scalars(query).one_or_none()
     if invitation is None or not invitation.open_at(now):
-        raise Refused(
-            "该邀请链接无效、已使用或已过期，请联系发出邀请的系统管理员重新邀请。",
-            en="This invitation is not valid, was used, or has expired; ask for a new one.",
-            source="邀请链接7日内有效，限用一次",
-        )
+        raise _over()
     return invitation, session.get_one(Account, invitation.account_id)
+
+
+def _over() -> Refused:
+    return Refused(
+        "该邀请链接无效、已使用或已过期，请联系发出邀请的系统管理员重新邀请。",
+        en="This invitation is not valid, was used, or has expired; ask for a new one.",
+        source="邀请链接7日内有效，限用一次",
+    )
 
 
 def accept(session: Session, token: str, password: str, now: datetime) -> Account:
@@ -113,6 +117,9 @@ def accept(session: Session, token: str, password: str, now: datetime) -> Accoun
     check_password(password, account.username)
     hashed = password_hash(password)
     invitation, account = _invited(session, token, now, lock=True)
+    session.refresh(account, with_for_update=True)
+    if account.activated:  # a link sets the first password and never another
+        raise _over()
     invitation.used_at = now
     account.set_password(hashed)
     session.commit()

@@ -14,6 +14,7 @@ from service.accounts.models import Account, ApiToken
 from service.accounts.passwords import token_hash
 from service.accounts.queries import bearer, door, seats_of
 from service.charter.models import Unit
+from service.kit.command import commit_held
 from service.kit.seat import Seat
 from tenants.audit import AuditEntry, AuditHead, verify
 from tenants.db import acting_for
@@ -243,6 +244,30 @@ def test_a_second_link_closes_the_first_and_an_active_account_gets_none(engine, 
     admin.session.expire_all()
     with pytest.raises(Refused, match="已启用"):
         commands.invite_again(admin, first.account.id, now=NOW)
+
+
+def test_two_administrators_at_once_leave_one_link_open(engine, tenant, admin):
+    account = invite(admin, f"new-{tenant.slug}").account
+    other = a_seat(engine, tenant, "SA")
+    links = []
+    second = threading.Thread(target=lambda: links.append(commands.invite_again(other, account.id, now=NOW)))
+    with commit_held(admin.session):
+        links.append(commands.invite_again(admin, account.id, now=NOW))
+        second.start()
+        second.join(0.5)
+    second.join()
+    with acting_for(engine, None) as session:
+        with pytest.raises(Refused, match="无效"):
+            signin.accept(session, link_of(links[0]), "a-long-enough-one", NOW)
+        signin.accept(session, link_of(links[1]), "a-long-enough-one", NOW)
+
+
+def test_a_link_never_sets_a_second_password(engine, tenant, admin):
+    invited = invite(admin, f"new-{tenant.slug}")
+    with acting_for(engine, None) as session, session.begin():
+        session.get_one(Account, invited.account.id).set_password("kept")
+    with acting_for(engine, None) as session, pytest.raises(Refused, match="无效"):
+        signin.accept(session, link_of(invited), "a-long-enough-one", NOW)
 
 
 def test_a_link_lasts_seven_days(engine, tenant, admin):
