@@ -45,7 +45,8 @@ def view(template: str, seat: Seat, seen: Overview, status: int = 200, **context
 
 
 def form_page(template: str, seat: Seat, errors: Errors, **context: Any) -> ResponseReturnValue:
-    """A form, as it was filled in where it is shown again for its errors."""
+    """A form, as it was filled in where it is shown again for its errors; to nobody who could not have opened it."""
+    seat.require(commands.EDIT)
     return view(template, seat, seen_by(seat), 422 if errors else 200, errors=errors, **context)
 
 

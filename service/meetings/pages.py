@@ -146,7 +146,7 @@ def add(meeting_id: UUID) -> ResponseReturnValue:
         schemas.AgreedIn(), lambda given: commands.add_resolution(seat, meeting_id, Agreed(**given))
     )
     if row is None:
-        return _one_page(seat, meeting_id, errors)
+        return _one_page(reading("meeting.read"), meeting_id, errors)
     flash(_("议定事项已登记。"), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
 

@@ -110,7 +110,7 @@ def approve(plan_id: UUID) -> ResponseReturnValue:
 
     row, errors = submitted(schemas.ApprovalIn(), act)
     if row is None:
-        return _plan_page(seat, plan_id, request.form, errors)
+        return _plan_page(reading("plan.read"), plan_id, request.form, errors)
     flash(_("计划已议定。"), "success")
     return redirect(url_for("plans.show", plan_id=plan_id))
 

@@ -74,7 +74,7 @@ def draft() -> ResponseReturnValue:
     try:
         row = draft_report(seat, Period.parse(request.form.get("period", "")), today())
     except Refused as refusal:
-        return _list_page(seat, 422, errors=_at_field(refusal), values=request.form)
+        return _list_page(reading("report.read"), 422, errors=_at_field(refusal), values=request.form)
     flash(_("已按最新数据起草。"), "success")
     return redirect(url_for("reports.show", report_id=row.id))
 
@@ -152,7 +152,7 @@ def revise(report_id: UUID) -> ResponseReturnValue:
         revise_report(seat, report_id, given, int(seen) if seen.isdecimal() else None)
     except (Refused, Conflict) as refusal:
         found = report(seat.session, report_id)
-        return _report_page(seat, found, refusal.status, errors=_at_field(refusal), said=given)
+        return _report_page(reading("report.read"), found, refusal.status, errors=_at_field(refusal), said=given)
     flash(_("文稿已保存。"), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
@@ -171,7 +171,7 @@ def sign(report_id: UUID) -> ResponseReturnValue:
         sign_report(seat, report_id, **_signature(form), on=today())
     except (Refused, Conflict) as refusal:
         found = report(seat.session, report_id)
-        return _report_page(seat, found, refusal.status, errors=_at_field(refusal), values=form)
+        return _report_page(reading("report.read"), found, refusal.status, errors=_at_field(refusal), values=form)
     flash(_("报告已签发。"), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 

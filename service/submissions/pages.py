@@ -76,7 +76,7 @@ def lay_down() -> ResponseReturnValue:
     try:
         added = commands.lay_down_obligations(seat, Period.parse(request.form.get("period", "").strip()), today())
     except Refused as refusal:
-        return _list_page(seat, {refusal.field or "": said(refusal)})
+        return _list_page(reading("submission.read"), {refusal.field or "": said(refusal)})
     flash(_("已列出 %(n)s 项应报事项。", n=added) if added else _("该期应报事项已全部列出。"), "success")
     return redirect(url_for("submissions.index"))
 
@@ -106,6 +106,6 @@ def move(obligation_id: UUID, noun: str) -> ResponseReturnValue:
     seat, verb = current_seat(), VERBS[noun]
     _done, errors = submitted(verb.schema(), lambda given: verb.act(seat, obligation_id, **given, on=today()))
     if errors:
-        return _one_page(seat, obligation_id, noun, errors)
+        return _one_page(reading("submission.read"), obligation_id, noun, errors)
     flash(_("已办理。"), "success")
     return redirect(url_for("submissions.show", obligation_id=obligation_id))

@@ -103,7 +103,7 @@ def move(task_id: UUID, noun: str) -> ResponseReturnValue:
     seat, verb = current_seat(), VERBS[noun]
     _done, errors = submitted(verb.schema(), lambda given: verb.act(seat, task_id, **given, on=today()))
     if errors:
-        return _task_page(seat, task_id, noun, errors)
+        return _task_page(reading("task.read"), task_id, noun, errors)
     flash(_("已办理。"), "success")
     return redirect(url_for("tasks.show", task_id=task_id))
 

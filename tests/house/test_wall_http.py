@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from werkzeug.routing import AnyConverter
 from werkzeug.test import TestResponse
 
 from config.catalogue import roles
@@ -87,6 +88,11 @@ def theirs(engine: Engine, tenants) -> dict[str, UUID]:
 
 
 @pytest.fixture(scope="module")
+def mine(engine: Engine, tenants) -> dict[str, UUID]:
+    return ids_in(engine, tenants[0]) | grown_in(engine, tenants[0])
+
+
+@pytest.fixture(scope="module")
 def readers(app: Flask, engine: Engine, tenants) -> list[Reader]:
     unit = ids_in(engine, tenants[0])["unit"]
     return [Reader(app, engine, tenants[0], held, unit) for held in SEATS]
@@ -156,9 +162,32 @@ def test_a_stranger_learns_no_more(app, tenants, theirs, all_routes):
             assert seen[0] == seen[1], route.name
 
 
-def test_what_is_denied_to_a_foreign_id_is_given_to_an_own_one(engine, tenants, readers, all_routes):
+def forms(app: Flask, route: Route, slug: str, row_id: UUID) -> Iterator[str]:
+    """The addresses that a page's forms are sent to: one for each noun that the route takes."""
+    url = route.url(app, slug, row_id)
+    for kind in route.rule._converters.values():
+        if isinstance(kind, AnyConverter):
+            yield from (f"{url.rpartition('/')[0]}/{noun}" for noun in kind.items)
+            return
+    yield url
+
+
+def test_an_administrator_whose_form_is_wrong_is_shown_no_business(app, tenants, mine, readers, all_routes):
+    """A form comes back with its errors only to who could have read the page around it."""
+    sent = 0
+    for route in all_routes:
+        if route.method == "GET" or route.for_programs or route.rule.endpoint.startswith("accounts."):
+            continue
+        for reader in readers[1:]:
+            for row_id in candidates(route, mine):
+                for url in forms(app, route, tenants[0].slug, row_id):
+                    assert reader.browser.post(url, data={}).status_code in (403, 404), url
+                    sent += 1
+    assert sent > 50
+
+
+def test_what_is_denied_to_a_foreign_id_is_given_to_an_own_one(tenants, mine, readers, all_routes):
     """So that the answers above are not alike because nothing is ever found."""
-    mine = ids_in(engine, tenants[0]) | grown_in(engine, tenants[0])
     found, missed = [], {}
     for route in all_routes:
         if route.method == "GET" and len(route.ids) == 1:
