@@ -57,7 +57,7 @@ def take_seat(session: FencedSession, tenant: Tenant, account: Account, on: date
         name=account.name,
         account_id=account.id,
         roles=frozenset(role for role, _ in grants),
-        unit_ids=frozenset(unit for _, unit in grants if unit),
+        posts=frozenset((role, unit) for role, unit in grants if unit),
         request_id=request_id,
     )
 

@@ -25,7 +25,7 @@ class Seat:
     name: str
     account_id: UUID | None = None
     roles: frozenset[str] = frozenset()
-    unit_ids: frozenset[UUID] = field(default_factory=frozenset)
+    posts: frozenset[tuple[str, UUID]] = field(default_factory=frozenset)  # in which role for which unit
     console: bool = False
     request_id: str = ""
 
@@ -50,6 +50,16 @@ class Seat:
                 source="角色与权限矩阵",
             )
 
-    def sits_for(self, unit_id: UUID) -> bool:
-        """Whether this seat may speak for that unit: its own people, or the office for everyone."""
-        return self.console or unit_id in self.unit_ids
+    @property
+    def unit_ids(self) -> frozenset[UUID]:
+        """The units that this seat speaks for in one role or another."""
+        return frozenset(unit_id for _role, unit_id in self.posts)
+
+    def units_for(self, operation: str) -> frozenset[UUID]:
+        """The units for which this seat may do the operation: a role held for one unit says nothing of another."""
+        row = permissions()[operation]
+        return frozenset(unit_id for role, unit_id in self.posts if row.get(role) == "do")
+
+    def sits_for(self, unit_id: UUID, operation: str) -> bool:
+        """Whether this seat may do the operation for that unit."""
+        return self.console or unit_id in self.units_for(operation)

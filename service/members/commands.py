@@ -60,7 +60,7 @@ def _place(seat: Seat, post: str, on: date, *, of_unit: bool) -> tuple[Place, Un
 
 def _own(seat: Seat, unit_id: UUID | None) -> None:
     """The office speaks for every unit; others for their own only."""
-    if not seat.may(RECORD) and not (unit_id and seat.sits_for(unit_id)):
+    if not seat.may(RECORD) and not (unit_id and seat.sits_for(unit_id, REGISTER)):
         raise Forbidden(
             "只能登记本单位的成员代表和联络员。",
             en="You may name only your own unit's people.",

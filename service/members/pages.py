@@ -73,7 +73,7 @@ def _may(seat: Seat, place: Place, unit: Unit | None) -> bool:
     """Whether this seat may name who holds the place."""
     if place.role not in UNIT_ROLES:
         return seat.may(commands.RECORD)
-    own = seat.may(commands.RECORD) or (unit is not None and seat.sits_for(unit.id))
+    own = seat.may(commands.RECORD) or (unit is not None and seat.sits_for(unit.id, commands.REGISTER))
     return seat.may(commands.REGISTER) and own
 
 

@@ -82,8 +82,8 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("figures.publish"):
         owed = _unpublished(seat, on)
         yield Pile("publish", len(owed), "statistics.show" if owed else "", {"period": owed[0]} if owed else {})
-    if seat.unit_ids and seat.may("submission.file"):
-        mine = Obligation.unit_id.in_(seat.unit_ids) & Obligation.state.in_(("owed", "returned"))
+    if filing := seat.units_for("submission.file"):
+        mine = Obligation.unit_id.in_(filing) & Obligation.state.in_(("owed", "returned"))
         yield _pile(seat, "file", mine, "submissions.index")
 
 

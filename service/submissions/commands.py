@@ -73,7 +73,7 @@ def _owed(seat: Seat, quarter: Period, on: date) -> list[tuple[str, str, date]]:
 def file_submission(seat: Seat, obligation_id: UUID, *, text: str, on: date) -> Obligation:
     """The unit has filed; the first day it did is what timeliness looks at. A nil report says 无."""
     row = obligation(seat.session, obligation_id)
-    if not seat.sits_for(row.unit_id):
+    if not seat.sits_for(row.unit_id, "submission.file"):
         raise Forbidden("只能报送本单位的材料。", en="One files for one's own unit.", source="制度四(四)")
     if row.state not in ("owed", "returned"):
         raise Conflict("该事项已报送或已免报。", en="It is filed or exempt already.")

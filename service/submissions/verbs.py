@@ -34,5 +34,7 @@ def offered(seat: Seat, row: Obligation) -> set[str]:
     return {
         noun
         for noun, verb in VERBS.items()
-        if row.state in verb.states and seat.may(verb.operation) and (noun != "filing" or seat.sits_for(row.unit_id))
+        if row.state in verb.states
+        and seat.may(verb.operation)
+        and (noun != "filing" or seat.sits_for(row.unit_id, verb.operation))
     }

@@ -152,7 +152,7 @@ def add_milestone(seat: Seat, task_id: UUID, *, title: str, due: date, on: date)
     """The task has one more step with a date of its own. Source: dossier 2.2."""
     row = held_task(seat.session, task_id)
     if not seat.may("task.check_close_out"):  # the office sets them for any task, a liaison for the unit's own
-        check_speaks(seat, row)
+        check_speaks(seat, row, "task.add_milestone")
     found = _set_milestone(seat, row, title, due)
     moved(seat, row, "revise", on, f"增设节点：{found.title}（{found.due}）")
     return found

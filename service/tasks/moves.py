@@ -56,16 +56,16 @@ def happened(
     )
 
 
-def check_speaks(seat: Seat, row: Task) -> None:
+def check_speaks(seat: Seat, row: Task, operation: str) -> None:
     """Nothing, or who does not sit for the lead unit is refused."""
-    if not seat.sits_for(row.lead_unit_id):
+    if not seat.sits_for(row.lead_unit_id, operation):
         raise _stranger()
 
 
-def speaking_unit(seat: Seat, row: Task) -> UUID:
+def speaking_unit(seat: Seat, row: Task, operation: str) -> UUID:
     """The unit this seat speaks for in the task: the lead unit, else one that cooperates; else refused."""
     units = [row.lead_unit_id, *cooperating(seat.session, [row.id])[row.id]]
-    mine = [unit_id for unit_id in units if seat.sits_for(unit_id)]
+    mine = [unit_id for unit_id in units if seat.sits_for(unit_id, operation)]
     if not mine:
         raise _stranger()
     return mine[0]

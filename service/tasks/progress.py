@@ -21,7 +21,7 @@ def report_progress(seat: Seat, task_id: UUID, *, percent: int | None, text: str
     Source: seed 四(四); dossier 1.6 (填报任务进展).
     """
     row = held_task(seat.session, task_id)
-    unit_id = speaking_unit(seat, row)
+    unit_id = speaking_unit(seat, row, "task.report_progress")
     words = rules.checked_text(text, "text", "请填写进展情况。", "Say what was done.")
     leads = unit_id == row.lead_unit_id
     if leads:
@@ -40,7 +40,7 @@ def _checked_percent(percent: int | None) -> int:
 def reach_milestone(seat: Seat, task_id: UUID, milestone_id: UUID, *, on: date) -> Milestone:
     """The milestone was reached that day."""
     row = held_task(seat.session, task_id)
-    check_speaks(seat, row)
+    check_speaks(seat, row, "task.report_progress")
     found = milestone(seat.session, task_id, milestone_id)
     if found.done_on is not None:
         raise Refused(
@@ -58,7 +58,7 @@ def request_close_out(seat: Seat, task_id: UUID, *, statement: str, on: date) ->
     Source: dossier 2.2 (申请销号), 6-3.
     """
     row = held_task(seat.session, task_id)
-    check_speaks(seat, row)
+    check_speaks(seat, row, "task.request_close_out")
     words = rules.checked_text(
         statement, "statement", "请说明完成情况和佐证材料。", "Say what was achieved, and how it can be seen."
     )

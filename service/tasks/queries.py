@@ -214,8 +214,8 @@ def waiting(seat: Seat, on: date) -> dict[str, ColumnElement[bool]]:
     found: dict[str, ColumnElement[bool]] = {}
     if seat.may("task.close_out"):
         found["verify"] = Task.state == "close_requested"
-    if seat.unit_ids and seat.may("task.report_progress"):
-        found |= _of_units(seat.unit_ids, on)
+    if reporting := seat.units_for("task.report_progress"):
+        found |= _of_units(reporting, on)
     return found
 
 

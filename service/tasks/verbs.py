@@ -52,17 +52,17 @@ def _may(seat: Seat, verb: TaskVerb, whole: Whole) -> bool:
     if not seat.may(verb.operation):
         return False
     if verb.noun == "progress":
-        return leads(seat, whole.task) or any(seat.sits_for(unit) for unit in whole.cooperating)
+        return any(seat.sits_for(unit, verb.operation) for unit in (whole.task.lead_unit_id, *whole.cooperating))
     if verb.noun == "close-request":
-        return leads(seat, whole.task)
+        return leads(seat, whole.task, verb.operation)
     if verb.noun == "milestones":
-        return seat.may("task.check_close_out") or leads(seat, whole.task)
+        return seat.may("task.check_close_out") or leads(seat, whole.task, verb.operation)
     return True
 
 
-def leads(seat: Seat, task: Task) -> bool:
-    """Whether the seat sits for the unit that leads the task."""
-    return seat.sits_for(task.lead_unit_id)
+def leads(seat: Seat, task: Task, operation: str) -> bool:
+    """Whether the seat may do the operation for the unit that leads the task."""
+    return seat.sits_for(task.lead_unit_id, operation)
 
 
 def text_of(given: dict[str, Any]) -> TaskText:

@@ -152,7 +152,7 @@ def test_a_unit_role_needs_a_unit_of_this_tenant(engine, tenant, admin):
         invite(admin, f"li-{tenant.slug}", ["LI"], unit_id=theirs)
     account = invite(admin, f"li-{tenant.slug}", ["LI"], unit_id=ours).account
     with acting_for(engine, tenant.id) as session:
-        assert take_seat(session, tenant, account, ON).sits_for(ours)
+        assert take_seat(session, tenant, account, ON).sits_for(ours, "task.report_progress")
 
 
 def test_the_same_seat_twice_is_a_conflict(engine, tenant, admin):

@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from service.accounts.models import SeatGrant
+from service.accounts.queries import take_seat
 from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
 from service.plans.commands import close_plan
@@ -13,8 +15,9 @@ from service.tasks import commands, progress
 from service.tasks.commands import TaskText
 from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent
 from service.tasks.queries import cooperating
+from tenants.db import acting_for
 from tenants.errors import Forbidden, Missing, Refused
-from tests.factories import a_seat, a_tenant
+from tests.factories import a_seat, a_tenant, an_account
 from tests.work.office import START, a_plan, a_task, console
 
 DAY = timedelta(days=1)
@@ -234,3 +237,17 @@ def test_the_matrix_of_roles_decides_who_changes_a_tasks_course(engine, tenant, 
     with pytest.raises(Forbidden):
         act(a_seat(engine, tenant, denied), task.id, reason="批文", on=MAY)
     assert act(a_seat(engine, tenant, allowed), task.id, reason="批文", on=MAY).state != "close_requested"
+
+
+def test_a_role_held_for_one_unit_says_nothing_of_another(engine, tenant, office, task, lead, other):
+    """A liaison of one unit who is a clerk of another reports for both, but asks for close-out only where he is liaison."""
+    person = an_account(engine, tenant, "UC", unit=lead.id)
+    with acting_for(engine, tenant.id) as session:
+        session.add(SeatGrant(account_id=person.id, role="LI", unit_id=other.id, from_date=START))
+        session.commit()
+        seat = take_seat(session, tenant, person, MAY)
+        progress.report_progress(seat, task.id, percent=90, text="已开展", on=MAY)
+        with pytest.raises(Forbidden):
+            progress.request_close_out(seat, task.id, statement="全部完成", on=MAY)
+        with pytest.raises(Forbidden):
+            commands.add_milestone(seat, task.id, title="方案", due=DUE, on=MAY)
