@@ -32,7 +32,7 @@ def test_the_province_sees_each_locality_opens_one_and_downloads_the_report(site
     page.get_by_role("link", name="洛溪市").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("洛溪市")
     page.get_by_role("link", name="定期报告").first.click()
-    page.get_by_label("报告期").select_option("2026Q3")
+    page.locator("#f-period").select_option("2026Q3")
     page.get_by_role("button", name="冻结数据并起草").click()
     expect(page.get_by_text("已按最新数据起草")).to_be_visible()
     assert serious(page) == []
