@@ -18,7 +18,7 @@ from service.reports import schemas
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
 from service.reports.models import Report
-from service.reports.queries import listed, report, snapshot, stale
+from service.reports.queries import listed, readable, readable_snapshot, report, snapshot, stale
 from service.reports.totals import provenance, totals
 from service.reports.writing import write
 
@@ -37,7 +37,7 @@ def _tagged(row: Report) -> Any:
 @api.response(200, schemas.ReportPageOut)
 def index(query: dict[str, Any]) -> dict[str, Any]:
     """The reports, the newest period first."""
-    page = listed(reading("report.read").session, asked(query))
+    page = listed(reading("report.read"), asked(query))
     return framed(page, [row for row, _number in page.rows])
 
 
@@ -56,7 +56,7 @@ def draft(data: dict[str, str]) -> Any:
 @api.response(200, schemas.ReportOut)
 def show(report_id: UUID) -> Any:
     """One report."""
-    return _tagged(report(reading("report.read").session, report_id))
+    return _tagged(readable(reading("report.read"), report_id))
 
 
 @api.put("/reports/<uuid:report_id>/parts")
@@ -85,7 +85,7 @@ def sign(data: dict[str, str], report_id: UUID) -> Any:
 def figures(report_id: UUID) -> dict[str, Any]:
     """Every total of the report with its formula, its parts, and what each place published in which revision."""
     seat = reading("report.read")
-    taken = snapshot(seat.session, report(seat.session, report_id).snapshot_id)
+    taken = snapshot(seat.session, readable(seat, report_id).snapshot_id)
     told = {key: provenance(total, taken.content) for key, total in totals(taken.content).items()}
     head = {"snapshot": taken.number, "cutoff": taken.cutoff, "rules": taken.rules, "sha256": taken.sha256}
     return head | {"totals": told, "newer": stale(seat.session, seat.tenant, taken)}
@@ -96,7 +96,7 @@ def figures(report_id: UUID) -> dict[str, Any]:
 def document(report_id: UUID, kind: str) -> Response:
     """The report as DOCX or PDF, set to GB/T 9704."""
     seat = reading("report.read")
-    row = report(seat.session, report_id)
+    row = readable(seat, report_id)
     written = write(row, snapshot(seat.session, row.snapshot_id))
     return download(kind, written.title, RENDER[kind](written))
 
@@ -105,4 +105,4 @@ def document(report_id: UUID, kind: str) -> Response:
 @api.response(200, schemas.SnapshotOut)
 def show_snapshot(snapshot_id: UUID) -> Any:
     """A frozen picture of what had been published: every figure of a report can be recomputed from it."""
-    return snapshot(reading("report.read").session, snapshot_id)
+    return readable_snapshot(reading("report.read"), snapshot_id)

@@ -25,7 +25,7 @@ from service.kit.web import current_seat, page, reading, today
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
 from service.reports.models import STATES, Report, Snapshot
-from service.reports.queries import FILTERS, listed, numbers_given, report, snapshot, stale
+from service.reports.queries import FILTERS, listed, numbers_given, readable, report, snapshot, stale
 from service.reports.rules import HEADINGS, PARTS, next_number, warnings
 from service.reports.totals import Total, contributors, is_leaf, own_place, own_totals, totals
 from service.reports.writing import write
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 
 def _list_file(seat: Seat, kind: str) -> Response:
     header = ["报告期", "状态", "文号", "签发人", "成文日期", "数据快照"]
-    found = listed(seat.session, Asked.of(request.args, *FILTERS), whole=True)
+    found = listed(seat, Asked.of(request.args, *FILTERS), whole=True)
     rows = (
         [row.period, label("report_state", row.state), row.document_number, row.signer, row.document_date, number]
         for row, number in found.rows
@@ -57,7 +57,7 @@ def _list_file(seat: Seat, kind: str) -> Response:
 
 
 def _list_page(seat: Seat, status: int = 200, **more: object) -> ResponseReturnValue:
-    found = listed(seat.session, Asked.of(request.args, *FILTERS))
+    found = listed(seat, Asked.of(request.args, *FILTERS))
     closed = [(str(state.period), spoken(state.period)) for state in periods(seat.session, today()) if state.closed]
     states = [(state, label("report_state", state)) for state in STATES]
     return page("reports/index.html", status, listed=found, choices=closed, states=states, **more)
@@ -83,7 +83,7 @@ def draft() -> ResponseReturnValue:
 def show(report_id: UUID) -> ResponseReturnValue:
     """One report: its text with every figure traceable, its parts, its state."""
     seat = reading("report.read")
-    return _report_page(seat, report(seat.session, report_id))
+    return _report_page(seat, readable(seat, report_id))
 
 
 def _report_page(seat: Seat, row: Report, status: int = 200, **more: object) -> ResponseReturnValue:
@@ -132,7 +132,7 @@ def _figure(seat: Seat, row: Report, taken: Snapshot, total: Total, of: str) -> 
 def source(report_id: UUID, code: str) -> ResponseReturnValue:
     """Where one figure of the report comes from: each place, its revision, its numerator and denominator."""
     seat, own = reading("report.read"), request.args.get("of") == "own"
-    row = report(seat.session, report_id)
+    row = readable(seat, report_id)
     taken = snapshot(seat.session, row.snapshot_id)
     told = own_totals(taken.content) if own else totals(taken.content)
     total = next((total for total in told.values() if total.indicator.code == code), None)
@@ -184,6 +184,6 @@ def _signature(form: Mapping[str, str]) -> dict[str, str]:
 def file(report_id: UUID, kind: str) -> Response:
     """The report as a document set to GB/T 9704."""
     seat = reading("report.read")
-    row = report(seat.session, report_id)
+    row = readable(seat, report_id)
     document = write(row, snapshot(seat.session, row.snapshot_id))
     return download(kind, f"{document.title}", RENDER[kind](document))

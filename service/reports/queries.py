@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, or_, select
 
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import Period
+from service.kit.seat import Seat
 from service.oversight.queries import expected_below
 from service.reports.models import Report, Snapshot
 from tenants.audit import plain
@@ -18,6 +20,7 @@ from tenants.exchange import Delivery, Publication
 from tenants.models import Tenant
 from tenants.rollup import Figure
 
+GOVERNMENT = "GV"
 FILTERS = ("period", "state")
 SORTABLE = {
     "period": Report.period,
@@ -28,17 +31,24 @@ SORTABLE = {
 }
 
 
-def listed(session: FencedSession, asked: Asked, *, whole: bool = False) -> Page:
+def sees_drafts(seat: Seat) -> bool:
+    """Whether the seat reads reports before they are signed: the government reads what was signed. Source: dossier 1.6."""
+    return replace(seat, roles=seat.roles - {GOVERNMENT}).may_read("report.read")
+
+
+def listed(seat: Seat, asked: Asked, *, whole: bool = False) -> Page:
     """Reports with the numbers of their snapshots, narrowed and in the order asked for, the newest period first."""
     query = select(Report, Snapshot.number).join(
         Snapshot, (Snapshot.tenant_id == Report.tenant_id) & (Snapshot.id == Report.snapshot_id)
     )
+    if not sees_drafts(seat):
+        query = query.where(Report.state != "draft")
     for name, value in asked.filters.items():
         query = query.where(SORTABLE[name] == value)
     if asked.q:
         looked_in = (Report.document_number, Report.signer, Snapshot.number)
         query = query.where(or_(*(column.contains(asked.q, autoescape=True) for column in looked_in)))
-    return page_of(session, query, asked, SORTABLE, "-period", whole=whole)
+    return page_of(seat.session, query, asked, SORTABLE, "-period", whole=whole)
 
 
 def numbers_given(session: FencedSession) -> list[str]:
@@ -135,6 +145,22 @@ def report(session: FencedSession, report_id: UUID) -> Report:
     if found is None:
         raise Missing()
     return found
+
+
+def readable(seat: Seat, report_id: UUID) -> Report:
+    """The report, if this seat may read it as it stands; a draft that it may not is missing."""
+    found = report(seat.session, report_id)
+    if found.state == "draft" and not sees_drafts(seat):
+        raise Missing()
+    return found
+
+
+def readable_snapshot(seat: Seat, snapshot_id: UUID) -> Snapshot:
+    """The snapshot, if this seat may read a report that rests on it."""
+    signed = select(Report.id).where(Report.snapshot_id == snapshot_id, Report.state != "draft").limit(1)
+    if not sees_drafts(seat) and seat.session.scalar(signed) is None:
+        raise Missing()
+    return snapshot(seat.session, snapshot_id)
 
 
 def snapshot(session: FencedSession, snapshot_id: UUID) -> Snapshot:

@@ -143,6 +143,32 @@ def test_who_may_not_read_reads_nothing(app, engine, scene, root, office):
     assert office.get(path).status_code == 200
 
 
+def test_the_government_reads_what_is_signed_and_no_draft(app, client, engine):
+    scene = a_quarter(engine)
+    root, api = f"/t/{scene.province.slug}/reports", f"/api/v1/t/{scene.province.slug}"
+    draft = drafted(signed_in(app, engine, scene.province, "OS"), root)
+    convener, government = (signed_in(app, engine, scene.province, role) for role in ("CV", "GV"))
+    headers = bearing(a_token(engine, scene.province, "GV"))
+    report_id = draft.rpartition("/")[2]
+    snapshot = client.get(f"{api}/reports/{report_id}", headers=bearing(a_token(engine, scene.province, "OS"))).json[
+        "snapshot_id"
+    ]
+    pages = [draft, f"{draft}.docx", f"{draft}/figures/P06"]
+    programs = [f"{api}/reports/{report_id}", f"{api}/reports/{report_id}/figures", f"{api}/snapshots/{snapshot}"]
+
+    def seen():
+        asked = [government.get(url) for url in pages] + [client.get(url, headers=headers) for url in programs]
+        return {answer.status_code for answer in asked}
+
+    assert seen() == {404}
+    assert client.get(f"{api}/reports", headers=headers).json["total"] == 0
+    assert report_id not in government.get(f"{root}/").text
+    signed = convener.post(f"{draft}/signature", data={"document_number": NUMBER, "signer": "王主任"})
+    assert signed.status_code == 302, signed.text
+    assert seen() == {200}
+    assert report_id in government.get(f"{root}/").text
+
+
 def test_a_program_drafts_revises_signs_and_traces(client, engine):
     scene = a_quarter(engine)
     api = f"/api/v1/t/{scene.province.slug}"
