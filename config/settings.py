@@ -27,7 +27,7 @@ class Settings:
     secure_cookies: bool = False
     max_upload_bytes: int = 16 * 1024 * 1024
     session_hours: int = 12
-    sign_in_rate: str = "10 per minute"
+    sign_in_rate: str = "30 per minute"
     pool_size: int = 5
 
     @property
@@ -49,7 +49,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_format=environ.get("LIANXI_LOG") or ("json" if production else "text"),
         trusted_hosts=tuple(h for h in environ.get("LIANXI_TRUSTED_HOSTS", "").split(",") if h),
         secure_cookies=environ.get("LIANXI_SECURE_COOKIES", "1" if production else "0") == "1",
-        sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "10 per minute"),
+        sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "30 per minute"),
     )
 
 

@@ -106,12 +106,12 @@ class Up:
         return self.process.wait(PATIENCE)
 
 
-def start(data: Path) -> Up:
+def start(data: Path, **environ: str) -> Up:
     data.mkdir(exist_ok=True)
     port, output = free_port(), data.with_name(f"{data.name}.out")
     with output.open("wb") as out:
         command = [*LIANXI, "up", "--data", str(data), "--port", str(port)]
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=surroundings())
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=surroundings() | environ)
     up = Up(data, port, process, output)
     wait_for(lambda: f"READY {up.url}\n" in up.said() or process.poll() is not None, "READY")
     assert process.poll() is None, up.said()
