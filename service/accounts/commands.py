@@ -178,7 +178,7 @@ def _refuse_self(seat: Seat, account: Account) -> None:
 
 @command("account.manage")
 def end_seat(seat: Seat, seat_id: UUID, *, on: date, now: datetime) -> SeatGrant:
-    """The seat is held no more; with the last one the door is shut and the tokens are void."""
+    """The seat is held no more; with the last one the door is shut, and tokens and links from here are void."""
     row = seat_grant(seat.session, seat_id)
     account = account_here(seat.session, row.account_id)
     _refuse_self(seat, account)
@@ -207,6 +207,8 @@ def _shut_door(seat: Seat, account_id: UUID, now: datetime) -> None:
     seat.session.execute(delete(AccountDoor).where(*here))
     tokens = (ApiToken.account_id == account_id, ApiToken.tenant_id == seat.tenant.id, ApiToken.revoked_at.is_(None))
     seat.session.execute(update(ApiToken).where(*tokens).values(revoked_at=now))
+    links = (Invitation.account_id == account_id, Invitation.tenant_id == seat.tenant.id, Invitation.used_at.is_(None))
+    seat.session.execute(update(Invitation).where(*links).values(used_at=now))
 
 
 @command("account.own")

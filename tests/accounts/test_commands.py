@@ -270,6 +270,13 @@ def test_a_link_never_sets_a_second_password(engine, tenant, admin):
         signin.accept(session, link_of(invited), "a-long-enough-one", NOW)
 
 
+def test_with_the_last_seat_the_link_is_void(engine, tenant, admin):
+    invited = invite(admin, f"new-{tenant.slug}")
+    commands.end_seat(admin, seats_of(admin.session, invited.account.id)[0].id, on=ON, now=NOW)
+    with acting_for(engine, None) as session, pytest.raises(Refused, match="无效"):
+        signin.accept(session, link_of(invited), "a-long-enough-one", NOW)
+
+
 def test_a_link_lasts_seven_days(engine, tenant, admin):
     invited = invite(admin, f"new-{tenant.slug}")
     with acting_for(engine, None) as session:
