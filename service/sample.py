@@ -178,7 +178,14 @@ def _invited(seat: Seat, row: SignIn, now: datetime) -> str | None:
     unit_id = next((unit.id for unit in units(seat.session, OPENED) if unit.key == row.unit), None)
     roles = [row.role]
     return invite(
-        seat, username=row.username, name=row.name, roles=roles, unit_id=unit_id, on=date.today(), now=now
+        seat,
+        username=row.username,
+        name=row.name,
+        roles=roles,
+        unit_id=unit_id,
+        same_person=True,
+        on=date.today(),
+        now=now,
     ).link
 
 

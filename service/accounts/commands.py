@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.accounts.models import Account, AccountDoor, ApiToken, Invitation, SeatGrant
 from service.accounts.passwords import new_token, token_hash
-from service.accounts.queries import account_here, by_username, seat_grant, seats_of, units
+from service.accounts.queries import account_here, by_username, doors, seat_grant, seats_of, units
 from service.accounts.rules import (
     INVITATION_LASTS,
     TOKEN_HOURS_MOST,
@@ -57,13 +57,15 @@ def invite(
     name: str,
     roles: Sequence[str],
     unit_id: UUID | None = None,
+    same_person: bool = False,
     on: date,
     now: datetime,
 ) -> Invited:
     """A person has seats here and, if new, a one-time link to set the first password.
 
-    Somebody who has an account already is seated with it when username and name agree; to anyone else
-    the username is simply taken. Refused: roles that may not stand together, a unit role without a unit.
+    Somebody who has an account elsewhere is seated with it when username and name agree and the inviter has made sure
+    that it is the same person; to anyone else the username is simply taken. Refused: roles that may not stand
+    together, a unit role without a unit.
     """
     username, name = checked_username(username), checked_name(name)
     check_roles(roles)
@@ -73,20 +75,28 @@ def invite(
         seat.session.add(account)
         seat.session.flush()
     else:
-        _check_same_person(seat, account, name)
+        _check_same_person(seat, account, name, sure=same_person)
     _seat(seat, account, roles, unit_id, on)
     link, expires = _link(seat, account, now) if not account.activated else (None, None)
     note(seat, f"account:{account.id}", act="invite", username=username, roles=list(roles), unit_id=unit_id)
     return Invited(account, link, expires)
 
 
-def _check_same_person(seat: Seat, account: Account, name: str) -> None:
-    """Whoever holds a link that another tenant gave out must not gain a seat here by it."""
+def _check_same_person(seat: Seat, account: Account, name: str, *, sure: bool) -> None:
+    """Whoever holds a link that another tenant gave out must not gain a seat here by it, nor by a name taken early."""
     if account.name != name or not (account.activated or _is_here(seat, account)):
         raise Conflict(
             "该用户名已被使用。如确为同一人，请核对姓名，并待其启用账号后再授予席位；否则请换一个用户名。",
             en="This username is taken. If it is the same person, check the name and wait for the activation.",
             field="username",
+        )
+    if not sure and not _is_here(seat, account):
+        places = "、".join(sorted(door.name for door in doors(seat.session, account.id)))
+        raise Conflict(
+            f"用户名{account.username}已由{places}启用。请先向本人核实；确为同一人的，勾选“已核实为同一人”后再提交。",
+            en=f"{account.username} was activated at {places}. Make sure with the person, tick the box, submit again.",
+            source="席位授予本人（等保三级 身份鉴别）",
+            field="same_person",
         )
 
 

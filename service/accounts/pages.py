@@ -79,7 +79,8 @@ def invite() -> ResponseReturnValue:
     seat = current_seat()
     person = {"username": request.form.get("username", ""), "name": request.form.get("name", "")}
     try:
-        invited = commands.invite(seat, **person, **_wanted(), on=today(), now=_now())
+        sure = request.form.get("same_person") == "1"
+        invited = commands.invite(seat, **person, **_wanted(), same_person=sure, on=today(), now=_now())
     except (Refused, Conflict) as refusal:
         return _invitation_form(seat, refusal.status, errors={refusal.field or "": said(refusal)})
     return _link_page(invited)

@@ -69,6 +69,10 @@ class GrantIn(Schema):
 class InvitationIn(GrantIn):
     username = fields.String(required=True, metadata={"example": "zhang.wei"})
     name = fields.String(required=True, metadata={"example": "张伟"})
+    same_person = fields.Boolean(
+        load_default=False,
+        metadata={"description": "you made sure: the account of that name elsewhere is this person's"},
+    )
 
 
 class InvitationOut(Schema):

@@ -209,8 +209,12 @@ def test_a_foreign_account_or_seat_is_missing_like_an_unknown_one(engine, tenant
 
 
 def test_a_person_known_elsewhere_is_seated_when_name_and_username_agree(engine, tenant, admin):
-    person = a_person(engine, a_tenant(engine), "OS")
-    invited = invite(admin, person.username, name=person.name)
+    there = a_tenant(engine)
+    person = a_person(engine, there, "OS")
+    with pytest.raises(Conflict, match=f"已由{there.name}启用"):  # somebody may have taken the name early
+        invite(admin, person.username, name=person.name)
+    assert not may_enter(engine, person, tenant)
+    invited = invite(admin, person.username, name=person.name, same_person=True)
     assert invited.account.id == person.id
     assert invited.link is None
     assert may_enter(engine, person, tenant)
@@ -231,7 +235,7 @@ def test_a_link_given_out_elsewhere_gains_no_seat_here(engine, tenant, admin):
         invite(admin, waiting.account.username)
     with acting_for(engine, None) as session:
         signin.accept(session, link_of(waiting), "a-long-enough-one", NOW)
-    assert invite(admin, waiting.account.username).account.id == waiting.account.id
+    assert invite(admin, waiting.account.username, same_person=True).account.id == waiting.account.id
 
 
 def test_a_second_link_closes_the_first_and_an_active_account_gets_none(engine, tenant, admin):

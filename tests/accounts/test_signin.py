@@ -217,6 +217,7 @@ def test_a_person_of_two_tenants_chooses_one(app, engine, tenant, person):
         username=person.username,
         name=person.name,
         roles=["CV"],
+        same_person=True,
         on=NOW.date(),
         now=NOW,
     )
