@@ -42,7 +42,7 @@ from service.sample import load
 from service.statistics.commands import publish_period
 from service.supervisor import holder
 from tenants import audit, ledger, rollup
-from tenants.db import acting_for, fenced_engine
+from tenants.db import FenceError, acting_for, fenced_engine, refuse_privileged
 from tenants.errors import Missing, Refused
 from tenants.models import Tenant, by_slug
 from tenants.onboarding import Opening
@@ -60,7 +60,10 @@ def database(data: Path) -> Iterator[Engine]:
     with installation(data) as settings:
         engine = fenced_engine(settings.database_url)
         try:
+            refuse_privileged(engine)
             yield engine
+        except FenceError as error:
+            raise SettingsError(f"DATABASE_URL 的数据库角色权限过大，不能使用。{error}") from error
         except (OperationalError, ProgrammingError) as error:
             raise _understood(error) from error
         finally:

@@ -149,7 +149,7 @@ def test_production_without_its_secret_is_no_start(migrated: Servers, command: l
 
 def test_up_uses_the_servers_that_are_given_and_starts_none(migrated: Servers, tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
-    environ = {**migrated.environment(), "DATABASE_OWNER_URL": migrated.dsn("owner")}
+    environ = migrated.environment()  # migrated already: the owner is not needed
     command = [*LIANXI, "up", "--port", str(port), "--data", str(tmp_path / "data")]
     with process(command, environ, log) as up:
         wait_for(lambda: f"READY http://127.0.0.1:{port}" in log.read_text() or up.poll() is not None, "READY")
@@ -188,3 +188,14 @@ def test_a_dump_by_the_backup_role_restores_whole(site, migrated: Servers, tmp_p
     assert verdict["rows"] > 0 and verdict["bad"] == []
     findings = json.loads(run([*LIANXI, "doctor", "--json"], environ).stdout)["findings"]
     assert [row for row in findings if row["grave"] and not row["sound"]] == []
+
+
+def test_an_operator_may_not_hold_a_privileged_role_either(migrated: Servers) -> None:
+    for role in ("owner", "backup"):
+        environ = {**migrated.environment(), "DATABASE_URL": migrated.dsn(role)}
+        command = [*LIANXI, "rollup", "--json"]
+        answer = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, check=False)
+        assert (answer.returncode, "权限过大" in answer.stderr) == (1, True), answer.stderr
+    command = [*LIANXI, "rollup", "--json"]
+    plain = subprocess.run(command, capture_output=True, text=True, env=migrated.environment(), timeout=60, check=False)
+    assert plain.returncode == 0, plain.stderr

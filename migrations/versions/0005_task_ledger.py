@@ -145,6 +145,10 @@ def _events() -> None:
         " ELSE 'in_progress' END, verb = CASE verb WHEN 'cancel' THEN 'withdraw' ELSE verb END"
     )
     op.alter_column("task_event", "state", nullable=False)
+    op.execute(
+        'INSERT INTO task_event (tenant_id, id, task_id, verb, "on", state, by, text)'
+        " SELECT tenant_id, gen_random_uuid(), id, 'add', start, 'not_started', '', '' FROM task"
+    )
     op.create_check_constraint(op.f("ck_task_event_state"), "task_event", STATES)
     op.create_check_constraint(op.f("ck_task_event_verb"), "task_event", VERBS)
     op.create_foreign_key(

@@ -28,13 +28,20 @@ def facts(session: Session, year: int, as_of: date) -> list[TaskFacts]:
 
 
 def _facts(year: int, as_of: date) -> Select[str, date, date, date | None, date | None]:
+    """A task listed after that day was no task of the period: a closed period does not change by new work."""
+    listed = select(TaskEvent.id).where(
+        TaskEvent.tenant_id == Task.tenant_id,
+        TaskEvent.task_id == Task.id,
+        TaskEvent.verb == "add",
+        TaskEvent.on <= as_of,
+    )
     return select(
         func.coalesce(_state(as_of), "not_started"),
         func.coalesce(_due(as_of), Task.due0),
         Task.due0,
         Task.done_on,
         Task.claimed_on,
-    ).where(Task.year == year)
+    ).where(Task.year == year, listed.correlate(Task).exists())
 
 
 def _state(as_of: date) -> ScalarSelect[str]:

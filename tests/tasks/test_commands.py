@@ -10,9 +10,11 @@ from service.accounts.models import SeatGrant
 from service.accounts.queries import take_seat
 from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
+from service.kit.period import Period
 from service.plans.commands import close_plan
 from service.tasks import commands, progress
 from service.tasks.commands import TaskText
+from service.tasks.figures import figures
 from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent
 from service.tasks.queries import cooperating
 from tenants.db import acting_for
@@ -251,3 +253,16 @@ def test_a_role_held_for_one_unit_says_nothing_of_another(engine, tenant, office
             progress.request_close_out(seat, task.id, statement="全部完成", on=MAY)
         with pytest.raises(Forbidden):
             commands.add_milestone(seat, task.id, title="方案", due=DUE, on=MAY)
+
+
+def test_a_task_listed_after_a_period_is_no_task_of_it(engine):
+    """Source: dossier 6 (as_of): a closed period does not change by new work."""
+    seat = console(engine, a_tenant(engine, furnish=furnish))
+    plan = a_plan(seat)
+    a_task(seat, plan, date(2026, 9, 1))
+    before = {entry.code: entry.denominator for entry in figures(seat.session, Period.parse("2026Q3"))}
+    a_task(seat, plan, date(2026, 12, 1), start=date(2026, 11, 1))
+    after = {entry.code: entry.denominator for entry in figures(seat.session, Period.parse("2026Q3"))}
+    year = {entry.code: entry.denominator for entry in figures(seat.session, Period.parse("2026Q4"))}
+    assert before == after
+    assert (after["P01"], year["P01"]) == (1, 2)
