@@ -284,7 +284,8 @@ def test_with_the_last_seat_the_link_is_void(engine, tenant, admin):
 def test_a_link_lasts_seven_days(engine, tenant, admin):
     invited = invite(admin, f"new-{tenant.slug}")
     with acting_for(engine, None) as session:
-        assert signin.invited(session, link_of(invited), NOW + timedelta(days=7, seconds=-1))
+        _invitation, account = signin.invited(session, link_of(invited), NOW + timedelta(days=7, seconds=-1))
+        assert account.id == invited.account.id
         with pytest.raises(Refused):
             signin.invited(session, link_of(invited), NOW + timedelta(days=7))
 
