@@ -172,15 +172,25 @@ def _send_up(session: FencedSession, payload: Mapping[str, str]) -> None:
 
 
 def relay(work: ledger.Work) -> None:
-    """The sender's sealed row stands in the parent's own rows, once, and is on its way further up."""
+    """The sender's sealed row stands in the parent's own rows, once, and is on its way further up.
+
+    A parent that is suspended or closed takes nothing: the row waits until it works again.
+    """
     session = work.session
-    parent = session.scalar(select(Tenant.parent_id).where(Tenant.id == session.tenant_id))
+    parent = _parent(session)
     if parent is None:
         return
+    if not parent.working:
+        raise ledger.NotYet(f"{parent.name} is {parent.state}")
     parcel = _load(session, work.payload)
     assert session.tenant_id is not None
-    with acting_for(work.engine, parent) as receiving, receiving.begin():
+    with acting_for(work.engine, parent.id) as receiving, receiving.begin():
         receive(receiving, parcel, via_id=session.tenant_id)
+
+
+def _parent(session: FencedSession) -> Tenant | None:
+    own = select(Tenant.parent_id).where(Tenant.id == session.tenant_id).scalar_subquery()
+    return session.scalars(select(Tenant).where(Tenant.id == own)).one_or_none()
 
 
 def _load(session: FencedSession, payload: Mapping[str, Any]) -> Parcel:

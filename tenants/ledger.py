@@ -20,10 +20,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from uuid_utils.compat import uuid7
 
 from tenants.db import Base, FencedSession, TenantOwned, acting_for
+from tenants.models import WORKING, Tenant
 
 log = logging.getLogger("lianxi.ledger")
 
 REPEAT_RING = timedelta(seconds=60)
+HELD = timedelta(minutes=10)
 MAX_ATTEMPTS = 6
 UNFINISHED = ("waiting", "running")
 
@@ -84,6 +86,10 @@ class Work:
         with acting_for(self.engine, self.session.tenant_id) as session, session.begin():
             values = {"progress_done": done, "progress_total": total}
             session.execute(update(Job).where(Job.id == self.job_id).values(**values))
+
+
+class NotYet(Exception):
+    """The work cannot be done for now, which is nobody's failure: it waits, and no attempt is counted."""
 
 
 Handler = Callable[[Work], None]
@@ -183,7 +189,10 @@ def run(engine: Engine, tenant_id: UUID, job_id: UUID, handlers: Mapping[str, Ha
         try:
             handlers[job.kind](work)
         except Exception as error:
-            log.exception("job %s (%s) failed", job_id, job.kind)
+            if isinstance(error, NotYet):
+                log.info("job %s (%s) waits: %s", job_id, job.kind, error)
+            else:
+                log.exception("job %s (%s) failed", job_id, job.kind)
             session.rollback()
             _put_off(session, job_id, error)
             return True
@@ -197,7 +206,12 @@ def _take(session: FencedSession, job_id: UUID) -> Job | None:
     key = (job_id.int & (2**63 - 1)) ^ (job_id.int >> 65)
     if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
         return None
-    job = session.scalars(select(Job).where(Job.id == job_id)).one_or_none()
+    found = session.execute(
+        select(Job, Tenant.state).join(Tenant, Tenant.id == Job.tenant_id).where(Job.id == job_id)
+    ).one_or_none()
+    job, tenant_state = found or (None, None)
+    if job is not None and tenant_state not in WORKING:
+        return None  # the sweeper rings again; once the tenant works again, so does the job
     if job is None or job.state not in UNFINISHED:
         session.execute(delete(Bell).where(Bell.tenant_id == session.tenant_id, Bell.job_id == job_id))
         session.commit()
@@ -219,8 +233,9 @@ def _finish(session: FencedSession, job_id: UUID) -> None:
 def _put_off(session: FencedSession, job_id: UUID, error: Exception) -> None:
     """The failure is on the job's row, and it is tried again later, or lies dead for an administrator."""
     job = session.scalars(select(Job).where(Job.id == job_id)).one()
-    attempts = job.attempts + 1
-    due = datetime.now(UTC) + timedelta(seconds=2**attempts * 5)
+    held = isinstance(error, NotYet)
+    attempts = job.attempts + (0 if held else 1)
+    due = datetime.now(UTC) + (HELD if held else timedelta(seconds=2**attempts * 5))
     dead = attempts >= MAX_ATTEMPTS
     state = "dead" if dead else "waiting"
     if job.dedupe is not None and _waiting_twin(session, job.kind, job.dedupe) not in (None, job_id):

@@ -14,6 +14,7 @@ from tenants.db import Base
 
 LEVELS = ("province", "city", "county")
 STATES = ("preparing", "running", "suspended", "closed")
+WORKING = ("preparing", "running")  # in the other states everything is read and nothing is written
 
 
 class Region(Base):
@@ -48,6 +49,11 @@ class Tenant(Base):
     state: Mapped[str] = mapped_column(server_default="running")
     opened_on: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def working(self) -> bool:
+        """Whether anything may be written in it."""
+        return self.state in WORKING
 
 
 def label(tenant_id: UUID) -> str:

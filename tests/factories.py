@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from uuid_utils.compat import uuid7
 
 from service.accounts.models import Account, AccountDoor, ApiToken, SeatGrant
@@ -55,6 +55,12 @@ def a_tenant(
         parent_code=parent.region_code if parent else None,
     )
     return open_tenant(engine, opening, furnish, on=on, actor="test")
+
+
+def put(owner: Engine, tenant: Tenant, state: str) -> None:
+    """The owner role sets the state: the service's own may not."""
+    with owner.begin() as connection:
+        connection.execute(update(Tenant).where(Tenant.id == tenant.id).values(state=state))
 
 
 def a_small_province(engine: Engine, furnish: Furnish = unfurnished) -> tuple[Tenant, Tenant, Tenant]:

@@ -43,7 +43,7 @@ class Issued:
     row: ApiToken
 
 
-@command("account.own")
+@command("account.own", at_rest=True)
 def enter(seat: Seat) -> None:
     """That this person took the seat is on record. Source: dossier 1.6 硬(切换身份须显式、留痕)."""
     note(seat, f"account:{seat.account_id}", act="enter", roles=sorted(seat.roles))

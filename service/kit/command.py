@@ -26,9 +26,12 @@ class _Note:
 
 
 def command(
-    operation: str,
+    operation: str, *, at_rest: bool = False
 ) -> Callable[[Callable[Concatenate[Seat, P], T]], Callable[Concatenate[Seat, P], T]]:
-    """The function is a command: refused unless the seat may do `operation`, committed whole or not at all."""
+    """The function is a command: refused unless the seat may do `operation`, committed whole or not at all.
+
+    `at_rest`: also in a tenant that is suspended or closed, where everything else is refused.
+    """
 
     def wrap(verb: Callable[Concatenate[Seat, P], T]) -> Callable[Concatenate[Seat, P], T]:
         name = f"{verb.__module__.removeprefix('service.')}.{verb.__name__}"
@@ -36,7 +39,7 @@ def command(
 
         @wraps(verb)
         def run(seat: Seat, *args: P.args, **kwargs: P.kwargs) -> T:
-            seat.require(operation)
+            (seat.require_role if at_rest else seat.require)(operation)
             if "note" in seat.session.info:  # a step of a larger command: its transaction, its audit line
                 return verb(seat, *args, **kwargs)
             return _in_one_transaction(seat, operation, lambda: verb(seat, *args, **kwargs))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from config.catalogue import permissions
 from tenants.db import FencedSession
-from tenants.errors import Forbidden
+from tenants.errors import Conflict, Forbidden
 from tenants.models import Tenant
 
 
@@ -30,8 +30,8 @@ class Seat:
     request_id: str = ""
 
     def may(self, operation: str) -> bool:
-        """Whether a role of this seat does the operation. Source: dossier 1.6 (config/roles.csv)."""
-        return self._holds(operation, ("do",))
+        """Whether a role of this seat does the operation, here and now. Source: dossier 1.6 (config/roles.csv)."""
+        return self.tenant.working and self._holds(operation, ("do",))
 
     def may_read(self, operation: str) -> bool:
         """Whether a role of this seat sees what the operation is about."""
@@ -42,8 +42,14 @@ class Seat:
         return self.console or any(row.get(role, "no") in marks for role in self.roles)
 
     def require(self, operation: str) -> None:
-        """Nothing happens, or the seat is refused."""
-        if not self.may(operation):
+        """Nothing happens, or the seat is refused: a suspended or closed tenant is read and never written."""
+        if not self.tenant.working:
+            raise _resting(self.tenant)
+        self.require_role(operation)
+
+    def require_role(self, operation: str) -> None:
+        """The same, whatever the tenant's state."""
+        if not self._holds(operation, ("do",)):
             raise Forbidden(
                 "您在本联席会议中的角色不能办理此事项，请联系本级联席会议办公室。",
                 en=f"Your role here may not do this ({operation}).",
@@ -57,9 +63,20 @@ class Seat:
 
     def units_for(self, operation: str) -> frozenset[UUID]:
         """The units for which this seat may do the operation: a role held for one unit says nothing of another."""
+        if not self.tenant.working:
+            return frozenset()
         row = permissions()[operation]
         return frozenset(unit_id for role, unit_id in self.posts if row.get(role) == "do")
 
     def sits_for(self, unit_id: UUID, operation: str) -> bool:
         """Whether this seat may do the operation for that unit."""
         return self.console or unit_id in self.units_for(operation)
+
+
+def _resting(tenant: Tenant) -> Conflict:
+    zh, en = {"suspended": ("已停用", "suspended"), "closed": ("已关闭", "closed")}[tenant.state]
+    return Conflict(
+        f"{tenant.name}的联席会议{zh}，现在只能查看，不能办理任何事项。确需办理的，请联系系统管理员恢复。",
+        en=f"The conference of {tenant.name} is {en}: it can be read, and nothing in it can be changed.",
+        source="租户状态",
+    )

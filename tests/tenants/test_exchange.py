@@ -12,7 +12,7 @@ from tenants import exchange, ledger, rollup
 from tenants.db import acting_for
 from tenants.exchange import Delivery
 from tenants.rollup import Entry, Figure, Rollup
-from tests.factories import a_small_province, a_tenant
+from tests.factories import a_small_province, a_tenant, put
 
 Q3 = date(2026, 9, 30)
 
@@ -145,3 +145,30 @@ def test_two_who_publish_at_once_get_two_revisions(engine):
     with ThreadPoolExecutor(4) as pool:
         revisions = list(pool.map(lambda n: publish(engine, tenant, ("P01", n, 9)).revision, range(8)))
     assert sorted(revisions) == list(range(1, 9))
+
+
+def test_a_suspended_parent_takes_nothing_until_it_works_again(engine, owner):
+    province, city, _county = a_small_province(engine)
+    publish(engine, city, ("P01", 5, 6))
+    put(owner, province, "suspended")
+    settle(engine)
+    assert total(engine, province, "P01") is None
+    with acting_for(engine, city.id) as session:
+        job = session.scalars(select(ledger.Job)).one()
+        assert (job.state, job.attempts) == ("waiting", 0)
+    put(owner, province, "running")
+    with acting_for(engine, city.id) as session:
+        job_id = session.scalars(select(ledger.Job.id)).one()
+    ledger.run(engine, city.id, job_id, handlers())
+    assert total(engine, province, "P01") == (5, 6, 1)
+
+
+def test_a_job_of_a_suspended_tenant_waits_until_it_works_again(engine, owner):
+    province, city, _county = a_small_province(engine)
+    publish(engine, city, ("P01", 5, 6))
+    put(owner, city, "suspended")
+    settle(engine)
+    assert total(engine, province, "P01") is None
+    put(owner, city, "running")
+    settle(engine)
+    assert total(engine, province, "P01") == (5, 6, 1)
