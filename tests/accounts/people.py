@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from werkzeug.test import TestResponse
 
 from service.accounts.models import Account
@@ -25,6 +26,12 @@ def a_person(engine: Engine, tenant: Tenant, *roles: str) -> Account:
     with acting_for(engine, None) as session, session.begin():
         session.get_one(Account, account.id).password_hash = HASH
     return account
+
+
+def closed(owner: Engine, account_id: UUID) -> None:
+    """The account is closed: by the owner role, the service's own may not."""
+    with owner.begin() as connection:
+        connection.execute(update(Account).where(Account.id == account_id).values(active=False))
 
 
 def found_in(response: TestResponse, pattern: str) -> str:

@@ -5,9 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from service.accounts.models import Account
-from tenants.db import acting_for
-from tests.accounts.people import PASSWORD, a_person, found_in, post, sign_in, token_in
+from tests.accounts.people import PASSWORD, a_person, closed, found_in, post, sign_in, token_in
 from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
 
 
@@ -185,11 +183,10 @@ def test_a_token_by_api_is_shown_once(client, engine, tenant):
     assert client.get(f"/api/v1/t/{tenant.slug}/me", headers=bearing(made["token"])).status_code == 401
 
 
-def test_a_closed_account_holds_no_working_token(client, engine, tenant):
+def test_a_closed_account_holds_no_working_token(client, engine, owner, tenant):
     token, me = a_token(engine, tenant, "OS"), f"/api/v1/t/{tenant.slug}/me"
     account_id = client.get(me, headers=bearing(token)).json["account_id"]
-    with acting_for(engine, None) as session, session.begin():
-        session.get_one(Account, UUID(account_id)).active = False
+    closed(owner, UUID(account_id))
     assert client.get(me, headers=bearing(token)).status_code == 401
 
 

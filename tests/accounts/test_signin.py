@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.accounts import commands, signin
 from service.accounts.models import Account, Invitation
@@ -15,7 +15,7 @@ from tenants import ledger
 from tenants.audit import AuditEntry
 from tenants.db import acting_for
 from tenants.errors import Refused
-from tests.accounts.people import PASSWORD, a_person, post, sign_in, token_in
+from tests.accounts.people import PASSWORD, a_person, closed, post, sign_in, token_in
 from tests.factories import a_seat, a_tenant
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -125,9 +125,8 @@ def test_a_success_forgets_the_failures(app, person):
         assert sign_in(app, person.username)
 
 
-def test_a_closed_account_does_not_sign_in(app, engine, client, person):
-    with acting_for(engine, None) as session, session.begin():
-        session.get_one(Account, person.id).active = False
+def test_a_closed_account_does_not_sign_in(client, owner, person):
+    closed(owner, person.id)
     assert post(client, "/sign-in", username=person.username, password=PASSWORD).status_code == 422
 
 
@@ -276,10 +275,11 @@ def test_a_link_used_by_two_at_once_opens_for_one(engine, invited):
         assert matches(session.get_one(Account, invited.account.id).password_hash, winners[0])
 
 
-def test_an_expired_or_invented_link_is_answered_alike(engine, client, invited):
-    with acting_for(engine, None) as session, session.begin():
-        (row,) = session.scalars(select(Invitation).where(Invitation.account_id == invited.account.id))
-        row.expires_at = datetime.now(UTC) - timedelta(seconds=1)
+def test_an_expired_or_invented_link_is_answered_alike(owner, client, invited):
+    over = datetime.now(UTC) - timedelta(seconds=1)
+    with owner.begin() as connection:
+        mine = Invitation.account_id == invited.account.id
+        connection.execute(update(Invitation).where(mine).values(expires_at=over))
     expired, invented = client.get(f"/invitations/{invited.link}"), client.get("/invitations/never-given-out")
     assert expired.status_code == invented.status_code == 410
     token, other = token_in(expired), token_in(invented)
