@@ -126,7 +126,7 @@ def tenants() -> ResponseReturnValue:
 @entrance.route("/password", methods=["GET", "POST"])
 @limiter.limit(_rate, methods=["POST"])
 def password() -> ResponseReturnValue:
-    """The person has a new password; this session goes on, all others have ended."""
+    """The person has a new password; this session goes on, all others have ended, and no token works any more."""
     person = somebody()
     if person is None:
         return sign_in_first()
@@ -134,13 +134,14 @@ def password() -> ResponseReturnValue:
         return page("accounts/password.html", least=PASSWORD_LEAST)
     try:
         new = _twice()
+        current, now = request.form.get("current", ""), datetime.now(UTC)
         with _outside() as outside:
-            account = signin.change_password(outside, _redis(), person, request.form.get("current", ""), new)
+            account = signin.change_password(outside, _redis(), person, current, new, now)
     except Refused as refusal:
         errors = {refusal.field or "": said(refusal)}
         return page("accounts/password.html", 422, least=PASSWORD_LEAST, errors=errors)
     _begin(account)
-    flash(_("口令已修改，您在其他设备上的登录已全部失效。"), "success")
+    flash(_("口令已修改，您在其他设备上的登录已全部失效，接口令牌已全部作废。"), "success")
     return redirect(url_for("entrance.start"))
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from math import ceil
 
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.accounts.models import Account, Invitation
+from service.accounts.models import Account, ApiToken, Invitation
 from service.accounts.passwords import matches, outdated, password_hash, token_hash
 from service.accounts.queries import by_username
 from service.accounts.rules import check_password, normal_username
@@ -121,14 +121,24 @@ def accept(session: Session, token: str, password: str, now: datetime) -> Accoun
     if account.activated:  # a link sets the first password and never another
         raise _over()
     invitation.used_at = now
-    account.set_password(hashed)
+    _set_password(session, account, hashed, now)
     session.commit()
     log.info("account %s was activated", account.id)
     return account
 
 
-def change_password(session: Session, redis: Redis, account: Account, current: str, new: str) -> Account:
-    """The account has a new password, and all its sessions have ended. Guessing the current one locks as signing in."""
+def _set_password(session: Session, account: Account, hashed: str, now: datetime) -> None:
+    """The account opens with this password alone: its sessions have ended, its tokens of every tenant are revoked."""
+    account.set_password(hashed)
+    mine = (ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
+    session.execute(update(ApiToken).where(*mine).values(revoked_at=now))
+
+
+def change_password(session: Session, redis: Redis, account: Account, current: str, new: str, now: datetime) -> Account:
+    """The account has a new password, and nothing that rested on the old one opens any more.
+
+    Guessing the current password locks as signing in does.
+    """
     try:
         account = sign_in(session, redis, account.username, current)
     except Refused as refusal:
@@ -137,7 +147,7 @@ def change_password(session: Session, redis: Redis, account: Account, current: s
     check_password(new, account.username)
     if new == current:
         raise Refused("新口令不得与原口令相同。", en="The new password must differ from the old.", field="password")
-    account.set_password(password_hash(new))
+    _set_password(session, account, password_hash(new), now)
     session.commit()
     log.info("account %s changed its password", account.id)
     return account

@@ -2,7 +2,7 @@ import statistics
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,13 +10,14 @@ from sqlalchemy import select, update
 from service.accounts import commands, signin
 from service.accounts.models import Account, Invitation
 from service.accounts.passwords import matches
+from service.accounts.queries import take_seat
 from service.app import create_app
 from tenants import ledger
 from tenants.audit import AuditEntry
 from tenants.db import acting_for
 from tenants.errors import Refused
 from tests.accounts.people import PASSWORD, a_person, closed, post, sign_in, token_in
-from tests.factories import a_seat, a_tenant
+from tests.factories import a_seat, a_tenant, a_token, bearing
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
@@ -181,6 +182,41 @@ def test_a_new_password_ends_every_other_session(app, person):
     assert here.get("/tenants").status_code == 200
     assert elsewhere.get("/tenants").status_code == 302
     assert sign_in(app, person.username, new)
+
+
+def a_token_of(engine, tenant, account) -> dict[str, str]:
+    """A token that the person made in that tenant, as the headers of a request."""
+    with acting_for(engine, tenant.id) as session:
+        seat = take_seat(session, tenant, account, date.max)
+        issued = commands.issue_token(seat, account.id, label="", hours=24, now=datetime.now(UTC))
+    return bearing(issued.token)
+
+
+def test_a_new_password_revokes_the_persons_tokens_in_every_tenant_and_nobody_elses(
+    app, client, engine, tenant, person
+):
+    other = a_tenant(engine)
+    known = {"username": person.username, "name": person.name, "same_person": True}
+    commands.invite(a_seat(engine, other, "SA"), **known, roles=["OS"], on=NOW.date(), now=NOW)
+    mine = [(place, a_token_of(engine, place, person)) for place in (tenant, other)]
+    colleague = a_token(engine, tenant, "OS")
+    for place, headers in mine:
+        assert client.get(f"/api/v1/t/{place.slug}/me", headers=headers).status_code == 200
+    browser, new = sign_in(app, person.username), "another-long-password"
+    assert "接口令牌" in page(browser.get("/password"))
+    post(browser, "/password", current="not-it-at-all", password=new, repeat=new)
+    assert client.get(f"/api/v1/t/{tenant.slug}/me", headers=mine[0][1]).status_code == 200
+    post(browser, "/password", current=PASSWORD, password=new, repeat=new)
+    for place, headers in mine:
+        assert client.get(f"/api/v1/t/{place.slug}/me", headers=headers).status_code == 401
+    assert client.get(f"/api/v1/t/{tenant.slug}/me", headers=bearing(colleague)).status_code == 200
+
+
+def test_a_first_password_revokes_what_was_made_before_it(client, engine, tenant, invited):
+    headers = a_token_of(engine, tenant, invited.account)
+    assert client.get(f"/api/v1/t/{tenant.slug}/me", headers=headers).status_code == 200
+    post(client, f"/invitations/{invited.link}", password=PASSWORD, repeat=PASSWORD)
+    assert client.get(f"/api/v1/t/{tenant.slug}/me", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
