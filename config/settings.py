@@ -24,6 +24,7 @@ class Settings:
     data: Path = Path(".data")
     log_format: str = "text"
     trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0  # how many stand before the service and say, each, for whom they ask
     secure_cookies: bool = False
     max_upload_bytes: int = 16 * 1024 * 1024
     session_hours: int = 12
@@ -47,10 +48,23 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         owner_url=environ.get("DATABASE_OWNER_URL") or None,
         data=Path(environ.get("LIANXI_DATA", ".data")),
         log_format=environ.get("LIANXI_LOG") or ("json" if production else "text"),
-        trusted_hosts=tuple(h for h in environ.get("LIANXI_TRUSTED_HOSTS", "").split(",") if h),
+        trusted_hosts=hosts_in(environ),
+        trusted_proxies=_number(environ, "LIANXI_TRUSTED_PROXIES"),
         secure_cookies=environ.get("LIANXI_SECURE_COOKIES", "1" if production else "0") == "1",
         sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "30 per minute"),
     )
+
+
+def hosts_in(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The names under which people reach the service; none: under any."""
+    return tuple(host.strip() for host in environ.get("LIANXI_TRUSTED_HOSTS", "").split(",") if host.strip())
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "").strip() or "0"
+    if not (value.isascii() and value.isdecimal()):
+        raise SettingsError(f"{name} 应为非负整数，现为“{value}”。{name} must be a whole number, 0 or more.")
+    return int(value)
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:

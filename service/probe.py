@@ -6,6 +6,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
+from config.settings import hosts_in
+
 
 def answers(url: str, trusted_hosts: Sequence[str]) -> bool:
     """It said 200. Asked under a host name for which the service is trusted; never through a proxy."""
@@ -20,9 +22,8 @@ def answers(url: str, trusted_hosts: Sequence[str]) -> bool:
 
 def main() -> None:
     """Exit code 0 if it is ready."""
-    hosts = [host for host in os.environ.get("LIANXI_TRUSTED_HOSTS", "").split(",") if host]
     url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000/readyz"
-    sys.exit(0 if answers(url, hosts) else 1)
+    sys.exit(0 if answers(url, hosts_in(os.environ)) else 1)
 
 
 if __name__ == "__main__":

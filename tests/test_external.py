@@ -39,6 +39,7 @@ def environment_of(name: str, here: Servers) -> dict[str, str]:
     given |= {"SECRET_KEY": SECRET, "LIANXI_TRUSTED_HOSTS": HOST}
     text = json.dumps(COMPOSE["services"][name]["environment"])
     text = re.sub(r"\$\{(\w+):\?\}", lambda found: str(given[found.group(1)]), text)
+    text = re.sub(r"\$\{\w+:-(\w*)\}", r"\1", text)
     text = text.replace("@postgres/", f"@127.0.0.1:{here.postgres}/").replace("valkey:6379", f"127.0.0.1:{here.valkey}")
     return {**surroundings(), **json.loads(text)}
 

@@ -15,6 +15,7 @@ from flask_session.redis import RedisSessionInterface
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
 from redis import Redis
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
 
@@ -72,6 +73,7 @@ def install(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         SIGN_IN_RATE=settings.sign_in_rate,
     )
+    _believe_proxies(app, settings.trusted_proxies)
     app.session_interface = Sessions(app, client=redis, key_prefix="session:")
     app.before_request(_number)
     csrf.init_app(app)
@@ -86,6 +88,15 @@ def install(app: Flask, settings: Settings) -> None:
         referrer_policy="same-origin",
     )
     app.after_request(_private)
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """The reader's address and HTTPS are what that many proxies say; with none, what anybody sends says nothing.
+
+    Never the host: a proxy hands it on as it came, and what a client wrote into X-Forwarded-Host would pass with it.
+    """
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
 
 
 def _number() -> None:

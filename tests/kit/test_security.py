@@ -3,15 +3,17 @@
 import logging
 import pickle
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from config.settings import SettingsError, read_settings
 from service.app import create_app
 from service.kit import face
 from tenants import ledger
-from tests.accounts.people import PASSWORD, a_person, post, sign_in
+from tests.accounts.people import PASSWORD, a_person, post, sign_in, token_in
 from tests.factories import a_tenant, a_token, bearing
 from tests.house.requests import url_of
 
@@ -29,11 +31,83 @@ def tenant(engine):
 @pytest.fixture
 def deployed(settings) -> Iterator[Flask]:
     """The app as it stands behind a proxy in production."""
-    app = create_app(replace(settings, secure_cookies=True, trusted_hosts=("lianxi.example",)))
+    with standing(settings, secure_cookies=True, trusted_hosts=("lianxi.example",)) as app:
+        yield app
+
+
+@contextmanager
+def standing(settings, **changed) -> Iterator[Flask]:
+    """The app under other settings, with nobody's attempts counted yet."""
+    app = create_app(replace(settings, **changed))
     ledger.hang_doorbell(None)
+    redis = app.extensions["lianxi.redis"]
+    redis.delete(*redis.keys("LIMITS*") or ["none"])
     yield app
     app.extensions["lianxi.engine"].dispose()
-    app.extensions["lianxi.redis"].close()
+    redis.close()
+
+
+def attempts(app: Flask, *said: str, address: str = "10.0.0.1") -> list[int]:
+    """What one sign-in after another was answered, all from one proxy's address, each saying it asks for this one."""
+    client, codes = app.test_client(), []
+    form = token_in(client.get("/sign-in"))
+    for number, reader in enumerate(said):
+        answer = client.post(
+            "/sign-in",
+            data={"csrf_token": form, "username": f"{reader}-{number}", "password": "x"},
+            headers={"X-Forwarded-For": reader},
+            environ_base={"REMOTE_ADDR": address},
+        )
+        codes.append(answer.status_code)
+    return codes
+
+
+THREE, OTHER = ["203.0.113.7"] * 3, ["203.0.113.8"]
+
+
+def test_behind_a_trusted_proxy_each_reader_has_attempts_of_his_own(settings):
+    with standing(settings, sign_in_rate="2 per minute", trusted_proxies=1) as app:
+        assert attempts(app, *THREE, *OTHER) == [422, 422, 429, 422]
+
+
+def test_with_no_trusted_proxy_what_a_reader_says_of_his_address_counts_for_nothing(settings):
+    with standing(settings, sign_in_rate="2 per minute") as app:
+        assert attempts(app, *THREE, *OTHER) == [422, 422, 429, 429]
+
+
+def test_behind_one_proxy_an_address_that_the_reader_wrote_before_it_counts_for_nothing(settings):
+    forged = [f"198.51.100.{number}, 203.0.113.7" for number in range(3)]
+    with standing(settings, sign_in_rate="2 per minute", trusted_proxies=1) as app:
+        assert attempts(app, *forged) == [422, 422, 429]
+
+
+@pytest.mark.parametrize(("proxies", "scheme"), [(0, "http"), (1, "https")])
+def test_a_link_begins_as_the_trusted_proxy_was_asked(settings, engine, proxies, scheme):
+    tenant = a_tenant(engine)
+    wanted = {"username": f"new-{tenant.slug}", "name": "王芳", "roles": ["OS"]}
+    office = bearing(a_token(engine, tenant, "SA"), X_Forwarded_Proto="https", X_Forwarded_Host="evil.example")
+    with standing(settings, trusted_proxies=proxies) as app:
+        answer = app.test_client().post(f"/api/v1/t/{tenant.slug}/invitations", json=wanted, headers=office)
+    assert answer.status_code == 201
+    assert answer.get_json()["link"].startswith(f"{scheme}://localhost/invitations/")
+
+
+def test_how_many_proxies_is_a_number_or_there_is_no_start():
+    given = {"DATABASE_URL": "postgresql://x", "REDIS_URL": "redis://x", "SECRET_KEY": "x"}
+    assert read_settings(given).trusted_proxies == 0
+    assert read_settings(given | {"LIANXI_TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+    for wrong in ("-1", "one", "1.5"):
+        with pytest.raises(SettingsError, match="LIANXI_TRUSTED_PROXIES"):
+            read_settings(given | {"LIANXI_TRUSTED_PROXIES": wrong})
+
+
+def test_a_space_between_trusted_hosts_is_no_part_of_a_name():
+    given = {"DATABASE_URL": "postgresql://x", "REDIS_URL": "redis://x", "SECRET_KEY": "x"}
+    assert read_settings(given).trusted_hosts == ()
+    assert read_settings(given | {"LIANXI_TRUSTED_HOSTS": "a.example, b.example,"}).trusted_hosts == (
+        "a.example",
+        "b.example",
+    )
 
 
 def test_every_page_carries_the_strict_policy(client):
