@@ -8,7 +8,7 @@ from types import ModuleType
 from sqlalchemy import MetaData
 
 from service.kit import idempotency
-from tenants import audit, exchange, ledger, models, rollup
+from tenants import audit, exchange, ledger, models, offers, rollup
 from tenants.db import Base
 
 ROOMS: tuple[str, ...] = (
@@ -24,7 +24,7 @@ ROOMS: tuple[str, ...] = (
     "reports",
 )
 # Rows that belong to no room.
-KERNEL = (audit, exchange, idempotency, ledger, models, rollup)
+KERNEL = (audit, exchange, idempotency, ledger, models, offers, rollup)
 
 
 def parts(kind: str) -> list[ModuleType]:
@@ -47,8 +47,8 @@ def metadata() -> MetaData:
 
 
 def handlers() -> dict[str, ledger.Handler]:
-    """What the worker can do: the kernel's relay, and each room's `jobs.HANDLERS`."""
-    table: dict[str, ledger.Handler] = {exchange.RELAY: exchange.relay}
+    """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`."""
+    table: dict[str, ledger.Handler] = {exchange.RELAY: exchange.relay, offers.RELAY: offers.relay}
     for module in parts("jobs"):
         table |= module.HANDLERS
     return table

@@ -49,7 +49,8 @@ def test_the_service_owns_nothing_and_append_only_tables_stay_so(owner):
         verbs = {row.table_name: row.verbs for row in connection.execute(text(query))}
         owned = connection.execute(text("SELECT count(*) FROM pg_class WHERE relowner = 'lianxi_app'::regrole"))
         assert owned.scalar() == 0
-    for table in ("audit_entry", "publication", "delivery", "snapshot", "task_event"):
+    sealed = ("publication", "delivery", "offer", "received_offer", "offer_delivery", "snapshot")
+    for table in ("audit_entry", *sealed, "task_event"):
         assert verbs[table] == "INSERT,SELECT", table
 
 
