@@ -14,11 +14,13 @@ from typing import Literal
 from service.documents.model import (
     Attachment,
     Block,
+    Booklet,
     DataNote,
     Figure,
     Heading,
     OfficialDocument,
     Paragraph,
+    Picture,
     Run,
     Table,
 )
@@ -76,7 +78,7 @@ def numbered(blocks: Iterable[Block]) -> Iterator[tuple[str, Block]]:
         if isinstance(block, Heading):
             counts[block.level - 1] += 1
             counts[block.level :] = [0] * (4 - block.level)
-            number = heading_number(block.level, counts[block.level - 1])
+            number = block.number or heading_number(block.level, counts[block.level - 1])
         yield number, block
 
 
@@ -229,6 +231,51 @@ def _prose_yields(natural: tuple[float, ...], available: float) -> tuple[float, 
 def table_size(columns: int) -> float:
     """Type size of a table: 小四 while it is narrow, 五号 from eight columns on, still readable on A4."""
     return 12.0 if columns < 8 else 10.5
+
+
+# A drawing leaves room for the title of its part and its caption.
+PICTURE_HEIGHT = TEXT_HEIGHT - 5 * LINE_PITCH
+
+
+def picture_size(picture: Picture) -> tuple[float, float]:
+    """Width and height in points: as wide as the text, unless it would be too tall."""
+    scale = min(TEXT_WIDTH / picture.width, PICTURE_HEIGHT / picture.height)
+    return round(picture.width * scale, 2), round(picture.height * scale, 2)
+
+
+# A heading longer than this is set as text: PDF/A holds no string of more than 32767 bytes.
+LONGEST_HEADING = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents."""
+
+    level: int
+    text: str
+
+
+def contents_of(booklet: Booklet) -> tuple[Entry, ...]:
+    """The table of contents: the parts, and under each the first level of its headings; none where none is wanted."""
+    return tuple(_entries(booklet)) if booklet.contents else ()
+
+
+def _entries(booklet: Booklet) -> Iterator[Entry]:
+    for part in booklet.parts:
+        yield Entry(1, part.title)
+        for number, block in numbered(part.blocks):
+            if isinstance(block, Heading) and block.level == 1 and is_heading(block):
+                yield Entry(2, number + block.text.strip())
+
+
+def is_heading(heading: Heading) -> bool:
+    """Whether it stands alone in its line and can be listed."""
+    return not heading.follows and len(heading.text) <= LONGEST_HEADING
+
+
+def month_text(day: date) -> str:
+    """2026年3月."""
+    return f"{day.year}年{day.month}月"
 
 
 def without_indent(row: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -7,12 +7,9 @@ and none is embedded: they are on the officials' machines, and they may not be s
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from datetime import datetime, time
-from itertools import zip_longest
+from datetime import date, datetime, time
 from typing import Any
 
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
 
@@ -22,17 +19,13 @@ from service.documents.composition import (
     CHARACTER_PITCH,
     FIGURE_HEADER,
     FIGURE_WIDTHS,
-    LANDSCAPE_WIDTH,
     LINE_PITCH,
     MM,
     NO_SIGNER,
     TEXT_WIDTH,
-    TITLE_PITCH,
     addressee_text,
-    alignments,
     attachment_entries,
     attachment_label,
-    column_widths,
     copy_text,
     data_note_sentences,
     date_text,
@@ -40,16 +33,13 @@ from service.documents.composition import (
     figures_of,
     mark_of,
     note_text,
-    numbered,
     signature_place,
-    table_size,
-    without_indent,
 )
-from service.documents.model import Attachment, Block, Figure, Heading, OfficialDocument, Paragraph, Run, Table
+from service.documents.flowing import flow, lined, title
+from service.documents.model import Attachment, OfficialDocument, Table
 from service.documents.sheet import (
     CENTER,
     FANG,
-    HEADING_FONTS,
     HEI,
     KAI,
     LEFT,
@@ -59,7 +49,7 @@ from service.documents.sheet import (
     Sheet,
     add_run,
 )
-from service.documents.title import title_lines, width_of
+from service.documents.title import width_of
 
 # The number's line leaves about 1 pt below its characters, so that the rule comes 4 mm (11.3 pt) below them.
 NUMBER_LINE = 18.0
@@ -69,22 +59,27 @@ def render_docx(document: OfficialDocument) -> bytes:
     """The document as DOCX; the same document gives the same bytes."""
     words = rewritten(document, clean)
     sheet = Sheet(figures_of(words))
-    _properties(sheet.word, words)
+    properties(sheet.word, words.title, words.issuing_organ, words.document_date)
     _head(sheet, words)
     _main(sheet, words)
     for position, attachment in enumerate(words.attachments, 1):
         _annex(sheet, attachment_label(position, len(words.attachments)), attachment)
     _data_note(sheet, words)
     _imprint(sheet, words)
+    return saved(sheet)
+
+
+def saved(sheet: Sheet) -> bytes:
+    """The sheet as a file."""
     buffer = io.BytesIO()
     sheet.word.save(buffer)
     return ooxml.without_clock(buffer.getvalue())
 
 
-def _properties(word: Any, document: OfficialDocument) -> None:
+def properties(word: Any, title: str, organ: str, on: date) -> None:
     """Title, organ and day; no clock, and no name of a program."""
-    core, day = word.core_properties, datetime.combine(document.document_date, time())
-    core.title, core.author, core.last_modified_by = document.title, document.issuing_organ, document.issuing_organ
+    core, day = word.core_properties, datetime.combine(on, time())
+    core.title, core.author, core.last_modified_by = title, organ, organ
     core.created, core.modified, core.comments, core.language = day, day, "", "zh-CN"
 
 
@@ -115,22 +110,10 @@ def _number_line(sheet: Sheet, document: OfficialDocument) -> Any:
     return paragraph
 
 
-def _title(sheet: Sheet, title: str, before: float) -> None:
-    """2号小标宋, centred, in lines broken as in the PDF."""
-    paragraph = sheet.line(align=CENTER, before=before)
-    ooxml.exact_line(paragraph.paragraph_format, TITLE_PITCH)
-    paragraph.paragraph_format.keep_with_next = True
-    for position, text in enumerate(title_lines(title)):
-        run = add_run(paragraph, "", XIAOBIAOSONG, 22)
-        if position:
-            run.add_break()
-        run.add_text(text)
-
-
 def _main(sheet: Sheet, document: OfficialDocument) -> None:
-    _title(sheet, document.title, before=2)
+    title(sheet, document.title, before=2)
     sheet.line(addressee_text(document.addressee), before=1)
-    _flow(sheet, document.blocks)
+    flow(sheet, document.blocks)
     _attachment_note(sheet, document.attachments)
     _signature(sheet, document)
     if document.note:
@@ -157,86 +140,16 @@ def _signature(sheet: Sheet, document: OfficialDocument) -> None:
     day.paragraph_format.right_indent = Pt(place.document_date * CHARACTER_PITCH)
 
 
-def _flow(sheet: Sheet, blocks: Iterable[Block], *, turning: bool = True) -> None:
-    for number, block in numbered(blocks):
-        match block:
-            case Heading():
-                _heading(sheet, number, block)
-            case Paragraph(runs=row):
-                _runs(sheet, sheet.indented(), without_indent(row))
-            case Table():
-                _turned_table(sheet, block) if turning and block.landscape else _table(sheet, block)
-
-
-def _heading(sheet: Sheet, number: str, heading: Heading) -> None:
-    font = HEADING_FONTS[heading.level - 1]
-    paragraph = sheet.indented()
-    add_run(paragraph, number + heading.text.strip(), font)
-    if heading.follows:
-        _runs(sheet, paragraph, heading.follows)
-    else:
-        paragraph.style = sheet.word.styles[f"Heading {heading.level}"]
-
-
-def _runs(sheet: Sheet, paragraph: Any, row: tuple[Run, ...]) -> None:
-    """The words; a traceable figure leads to its row in the table of figures."""
-    for run in row:
-        printed = add_run(paragraph, run.text)
-        if isinstance(run, Figure):
-            ooxml.link_to(printed, f"figure-{sheet.figures.index(run) + 1}")
-
-
-def _turned_table(sheet: Sheet, table: Table) -> None:
-    sheet.new_page(turned=True)
-    _table(sheet, table)
-    sheet.new_page(turned=False)
-
-
-def _table(sheet: Sheet, table: Table, *, anchors: bool = False) -> None:
-    """A table as wide as the text area: its head on every page, no row broken."""
-    if table.caption:
-        sheet.line(table.caption, font=HEI, size=14, align=CENTER, before=0.5).paragraph_format.keep_with_next = True
-    columns = len(table.header)
-    made = sheet.table(0, columns)
-    _rows(made, table)
-    if anchors:
-        for number, row in enumerate(made.rows[1:], 1):
-            ooxml.bookmark(row.cells[0].paragraphs[0], f"figure-{number}", number)
-    ooxml.table_borders(made, **dict.fromkeys(("top", "left", "bottom", "right", "insideH", "insideV"), 4))
-    ooxml.table_margins(made, points=3)
-    width, shares = LANDSCAPE_WIDTH if sheet.turned else TEXT_WIDTH, column_widths(table)
-    ooxml.fixed_layout(made, [width * share / sum(shares) for share in shares])
-    after = sheet.line(table.note, size=table_size(columns), align=LEFT)
-    ooxml.exact_line(after.paragraph_format, 1.4 * table_size(columns) if table.note else 6)
-
-
-def _rows(made: Any, table: Table) -> None:
-    size, aligned = table_size(len(table.header)), alignments(table.rows, len(table.header))
-    for position, texts in enumerate((table.header, *table.rows)):
-        row = made.add_row()
-        ooxml.whole_row(row, repeated=position == 0)
-        for cell, text, align in zip_longest(row.cells, texts, () if position == 0 else aligned):
-            _cell(cell, text, HEI if position == 0 else FANG, size, LEFT if align == "left" else CENTER)
-
-
-def _cell(cell: Any, text: str, font: str, size: float, align: Any) -> None:
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    paragraph = cell.paragraphs[0]
-    paragraph.alignment = align
-    ooxml.exact_line(paragraph.paragraph_format, 1.6 * size)
-    add_run(paragraph, text, font, size)
-
-
 def _annex(sheet: Sheet, label: str, attachment: Attachment) -> None:
     """附件1 in 黑体 on the first line of a new page, its title on the third."""
     sheet.new_page(turned=attachment.landscape)
     sheet.line(label, font=HEI, align=LEFT)
-    _title(sheet, attachment.title, before=1)
+    title(sheet, attachment.title, before=1)
     if attachment.landscape:
         ooxml.exact_line(sheet.line().paragraph_format, 0.4 * LINE_PITCH)
     else:
         sheet.line()
-    _flow(sheet, attachment.blocks, turning=False)
+    flow(sheet, attachment.blocks, turning=False)
 
 
 def _data_note(sheet: Sheet, document: OfficialDocument) -> None:
@@ -244,13 +157,13 @@ def _data_note(sheet: Sheet, document: OfficialDocument) -> None:
     if document.data_note is None and not sheet.figures:
         return
     sheet.new_page(turned=False)
-    _title(sheet, "数据说明", before=0)
+    title(sheet, "数据说明", before=0)
     sheet.line()
     for sentence in data_note_sentences(document.data_note) if document.data_note else ():
         add_run(sheet.indented(), sentence)
     if sheet.figures:
-        table = Table(FIGURE_HEADER, figure_rows(sheet.figures), FIGURE_WIDTHS, caption="正文数据出处")
-        _table(sheet, table, anchors=True)
+        listed = Table(FIGURE_HEADER, figure_rows(sheet.figures), FIGURE_WIDTHS, caption="正文数据出处")
+        lined(sheet, listed, anchors=True)
 
 
 def _imprint(sheet: Sheet, document: OfficialDocument) -> None:

@@ -52,11 +52,15 @@ def runs(*parts: str | Run) -> tuple[Run, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1–4; `follows` runs on in the same paragraph (（一）总体情况。今年以来……)."""
+    """A heading of level 1–4; `follows` runs on in the same paragraph (（一）总体情况。今年以来……).
+
+    `number` is the one it is cited by, where it has such a one: an article of a charter is not counted anew.
+    """
 
     level: Literal[1, 2, 3, 4]
     text: str
     follows: tuple[Run, ...] = ()
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,18 @@ class Table:
             raise ValueError(f"a table of {len(self.header)} columns cannot hold rows of {wrong}")
 
 
-Block = Heading | Paragraph | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, `width` by `height` in its own units; `alt` says the same in words."""
+
+    svg: str
+    width: float
+    height: float
+    alt: str
+    caption: str = ""
+
+
+Block = Heading | Paragraph | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +159,49 @@ class OfficialDocument:
     def signed_as(self) -> str:
         """The name above the date: the issuing organ unless the document says otherwise."""
         return self.signature or self.issuing_organ
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece with a title of its own that begins a page: a 制度, an annex of it, a chapter of a handbook.
+
+    `label` stands over the title (附件1), `inscription` under it in 楷体 (题注: （征求意见稿）).
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    label: str = ""
+    inscription: str = ""
+
+    @property
+    def landscape(self) -> bool:
+        """Whether its pages are turned: all it holds are wide tables."""
+        return bool(self.blocks) and all(isinstance(block, Table) and block.landscape for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """封面: whose book it is, what it is called, which edition, who compiled it and in which month."""
+
+    title: str
+    name: str
+    edition: str
+    compiler: str
+    month: date
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booklet:
+    """What is no letter: no 版头, no signature; a 制度 as it is annexed to its 通知, or a bound 工作手册.
+
+    `cover` and `contents` (目录) come first where asked for, on pages without a number.
+    Source: GB/T 9704—2012 7.3.7; dossier 3.3 (附件), 5.5.
+    """
+
+    title: str
+    organ: str
+    day: date
+    parts: tuple[Part, ...]
+    cover: Cover | None = None
+    contents: bool = False

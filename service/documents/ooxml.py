@@ -108,6 +108,19 @@ def add_field(run: Any, instruction: str) -> None:
         run._r.append(part)
 
 
+def begin_field(run: Any, instruction: str) -> None:
+    """A field of which the text up to `end_field` is what it last came to."""
+    code = element("w:instrText")
+    code.set(qn("xml:space"), "preserve")
+    code.text = f" {instruction} "
+    for part in (element("w:fldChar", fldCharType="begin"), code, element("w:fldChar", fldCharType="separate")):
+        run._r.append(part)
+
+
+def end_field(run: Any) -> None:
+    run._r.append(element("w:fldChar", fldCharType="end"))
+
+
 def link_to(run: Any, anchor: str) -> None:
     """The run leads to a bookmark of the same file, and looks no different for it."""
     link = element("w:hyperlink", anchor=anchor, history=1)
@@ -177,6 +190,22 @@ def whole_row(row: Any, *, repeated: bool = False) -> None:
 def even_and_odd(settings: Any) -> None:
     """Left and right pages have feet of their own."""
     settings.odd_and_even_pages_header_footer = True
+
+
+def pages_from_one(section: Any) -> None:
+    """The section's pages are counted from 1."""
+    section._sectPr.append(element("w:pgNumType", start=1))
+
+
+def pages_go_on(section: Any) -> None:
+    """The section's pages are counted on from the one before."""
+    for old in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(old)
+
+
+def describe(shape: Any, alt: str) -> None:
+    """What a reader who cannot see the picture is told."""
+    shape._inline.docPr.set("descr", alt)
 
 
 def line_grid(section: Any, pitch: float) -> None:

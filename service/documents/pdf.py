@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,11 @@ from service.documents.composition import (
     mark_of,
     note_text,
     numbered,
+    picture_size,
     table_size,
     without_indent,
 )
-from service.documents.model import Block, Figure, Heading, OfficialDocument, Paragraph, Run, Table
+from service.documents.model import Block, Figure, Heading, OfficialDocument, Paragraph, Picture, Run, Table
 from service.documents.title import title_lines
 
 HERE = Path(__file__).parent
@@ -48,23 +50,25 @@ Parts = dict[str, Any]
 
 def render_pdf(document: OfficialDocument) -> bytes:
     """The document as PDF/A-2b, ready to print: A4, 22 lines of 28 characters, 版记 on the last page."""
-    printed = rewritten(document, printable)
-    # typst stamps the day the document bears, so that printing it again changes nothing.
-    stamp = datetime.combine(document.document_date, time(), UTC)
-    return _compiled(json.dumps(_parts(printed), ensure_ascii=False), int(stamp.timestamp()))
+    compiler = compiler_of(TEMPLATE, _parts(rewritten(document, printable)))
+    return compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=stamp_of(document.document_date))
 
 
-def _compiled(data: str, timestamp: int) -> bytes:
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(HERE),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"document": data},
-        pdf_standards="a-2b",
-        timestamp=timestamp,
-    )
+def compiler_of(template: Path, parts: Parts) -> Any:
+    """typst with the vendored fonts only, about to set these words."""
+    data = json.dumps(parts, ensure_ascii=False)
+    return typst.Compiler(str(template), root=str(HERE), font_paths=_fonts(), sys_inputs={"document": data})
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Found once: looking for them takes as long as setting a page."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
+
+
+def stamp_of(day: date) -> int:
+    """The file is stamped with the day the document bears, so that printing it again changes nothing."""
+    return int(datetime.combine(day, time(), UTC).timestamp())
 
 
 def _parts(document: OfficialDocument) -> Parts:
@@ -73,7 +77,7 @@ def _parts(document: OfficialDocument) -> Parts:
     return {
         **_head(document),
         **_tail(document),
-        "body": _blocks(document.blocks, figures),
+        "body": blocks_of(document.blocks, figures),
         "attachments": _attachments(document, figures),
         "data_note": _data_note(document, figures),
         "imprint": _imprint(document),
@@ -109,7 +113,7 @@ def _attachments(document: OfficialDocument, figures: tuple[Figure, ...]) -> lis
             "label": attachment_label(position, count),
             "title": title_lines(attachment.title),
             "landscape": attachment.landscape,
-            "body": _blocks(attachment.blocks, figures),
+            "body": blocks_of(attachment.blocks, figures),
         }
         for position, attachment in enumerate(document.attachments, 1)
     ]
@@ -131,19 +135,23 @@ def _imprint(document: OfficialDocument) -> Parts | None:
     return parts if any(parts.values()) else None
 
 
-def _blocks(blocks: Iterable[Block], figures: tuple[Figure, ...]) -> list[Parts]:
-    return [_block(number, block, figures) for number, block in numbered(blocks)]
+def blocks_of(blocks: Iterable[Block], figures: tuple[Figure, ...], depth: int = 0) -> list[Parts]:
+    """The blocks as plain values; their headings lie `depth` levels below the document's own."""
+    return [_block(number, block, figures, depth) for number, block in numbered(blocks)]
 
 
-def _block(number: str, block: Block, figures: tuple[Figure, ...]) -> Parts:
+def _block(number: str, block: Block, figures: tuple[Figure, ...], depth: int) -> Parts:
     match block:
         case Heading(level=level, text=text, follows=follows):
-            head = {"kind": "heading", "level": level, "number": number, "text": text.strip()}
+            head = {"kind": "heading", "level": level, "depth": depth, "number": number, "text": text.strip()}
             return head | {"runs": _runs(follows, figures)}
         case Paragraph(runs=row):
             return {"kind": "paragraph", "runs": _runs(without_indent(row), figures)}
         case Table():
             return _table(block)
+        case Picture():
+            width, height = picture_size(block)
+            return asdict(block) | {"kind": "picture", "width": width, "height": height}
 
 
 def _runs(row: tuple[Run, ...], figures: tuple[Figure, ...]) -> list[Parts]:

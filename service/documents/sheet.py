@@ -27,15 +27,25 @@ CENTER, RIGHT, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_AL
 class Sheet:
     """The Word document being written, which way its page lies, and whether a new page is due."""
 
-    def __init__(self, figures: tuple[Figure, ...]) -> None:
+    def __init__(self, figures: tuple[Figure, ...] = (), *, front: bool = False) -> None:
+        """`front`: it begins with cover and contents, which bear no page number."""
         self.word = Document()
         self.figures = figures
         self.turned = False
         self._due: bool | None = None
         _styles(self.word)
         _page(self.word.sections[0], turned=False)
-        _feet(self.word.sections[0])
+        if not front:
+            _feet(self.word.sections[0])
         ooxml.even_and_odd(self.word.settings)
+
+    def begin_text(self) -> None:
+        """After cover and contents the text begins on the next right-hand page, as page 1."""
+        section = self.word.add_section(WD_SECTION.ODD_PAGE)
+        _page(section, turned=False)
+        _feet(section)
+        ooxml.pages_from_one(section)
+        self._due = None
 
     def new_page(self, *, turned: bool) -> None:
         """What follows starts a page, upright or turned; nothing follows, no page."""
@@ -100,7 +110,7 @@ def _styles(word: Any) -> None:
     # Exact lines of 28.95 pt already make 22 to a page; the grid would stretch the lines of titles and tables.
     for tag in ("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"):
         ooxml.put_in_paragraph(normal.element.get_or_add_pPr(), ooxml.element(tag, val=0))
-    for level, font in enumerate(HEADING_FONTS, 1):
+    for level, font in enumerate((*HEADING_FONTS, FANG), 1):
         heading = word.styles[f"Heading {level}"]
         _style(heading, font)
         heading.paragraph_format.space_before = heading.paragraph_format.space_after = Pt(0)
@@ -117,6 +127,7 @@ def _style(style: Any, font: str) -> None:
 
 def _page(section: Any, *, turned: bool) -> None:
     """A4 with the margins of the standard; a turned page keeps its head at the left edge of the upright sheet."""
+    ooxml.pages_go_on(section)
     section.orientation = WD_ORIENT.LANDSCAPE if turned else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (Mm(297), Mm(210)) if turned else (Mm(210), Mm(297))
     sides = (28, 37, 26, 35) if turned else (37, 26, 35, 28)

@@ -1,0 +1,18 @@
+"""A document as a file of the kind that was asked for."""
+
+from __future__ import annotations
+
+from service.documents.booklet_docx import render_booklet_docx
+from service.documents.booklet_pdf import render_booklet_pdf
+from service.documents.docx import render_docx
+from service.documents.model import Booklet, OfficialDocument
+from service.documents.pdf import render_pdf
+
+KINDS = ("docx", "pdf")
+
+
+def rendered(document: Booklet | OfficialDocument, kind: str) -> bytes:
+    """The document as DOCX or PDF."""
+    if isinstance(document, Booklet):
+        return render_booklet_docx(document) if kind == "docx" else render_booklet_pdf(document)
+    return render_docx(document) if kind == "docx" else render_pdf(document)
