@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -142,6 +143,7 @@ def fenced_engine(url: str, **options: Any) -> Engine:
 def fence(engine: Engine) -> None:
     """Put the wall's events on an engine."""
     event.listen(engine, "begin", _set_tenant)
+    event.listen(engine, "rollback", _roll_back_and_remember)
     event.listen(engine, "connect", _remember_process)
     event.listen(engine, "checkout", _refuse_inherited)
 
@@ -153,6 +155,19 @@ def _set_tenant(connection: Connection) -> None:
     if tenant is not None:
         # A literal rendered from a UUID object, never from a string that came from a client.
         connection.exec_driver_sql("SET LOCAL app.tenant = '" + UUID(int=tenant.int).hex + "'")
+
+
+def _roll_back_and_remember(connection: Connection) -> None:
+    """Rolled back by the server, the statements it has planned kept; the driver's own rollback then has nothing to do.
+
+    That one forgets them all, lest an object they name was made in the transaction. No transaction here makes any, and
+    every reading ends in a rollback: each would be planned anew each time.
+    """
+    if connection.invalidated:
+        return
+    driver: Any = connection.connection.driver_connection
+    if driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        driver.pgconn.exec_(b"ROLLBACK")
 
 
 def _remember_process(_dbapi: Any, record: Any) -> None:

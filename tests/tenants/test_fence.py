@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, select, text
+from sqlalchemy.exc import DBAPIError
 
 from tenants.audit import Act, AuditEntry, append
 from tenants.db import FenceError, acting_for, fence, fenced_engine, refuse_privileged
@@ -110,6 +111,28 @@ def test_a_connection_used_again_has_no_tenant_left_and_no_error(engine):
         connection.rollback()
         assert connection.execute(text("SELECT current_setting('app.tenant', true)")).scalar() == ""
         assert connection.execute(text("SELECT app.tenant()")).scalar() is None
+
+
+def test_a_rollback_forgets_no_statement_that_was_planned(engine):
+    """The driver prepares what it sends for the sixth time; readings end in a rollback."""
+    with engine.connect() as connection:
+        for _ in range(8):
+            connection.execute(text("SELECT 42 AS asked_often"))
+            connection.rollback()
+        kept = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%42 AS asked_often'")
+        assert connection.scalar(kept) == 1
+
+
+def test_a_transaction_that_failed_leaves_nothing_and_its_connection_works_on(engine):
+    tenant = a_tenant(engine)
+    with acting_for(engine, tenant.id) as session:
+        for _ in range(8):
+            post(session, "x", {})
+            with pytest.raises(DBAPIError):
+                session.execute(text("SELECT 1 / 0"))
+            session.rollback()
+            assert not session.scalars(select(Job)).all()
+            session.rollback()
 
 
 def test_the_tenant_is_named_once_a_transaction(engine):
