@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
 from functools import partial
-from itertools import count
 from time import sleep
 
-from redis import Redis
-from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy import delete, text
 
 from benchmarks.browser import Browser
+from benchmarks.changing import Change
 from benchmarks.data import CITY, PERIOD, PROVINCE, tenant
 from benchmarks.memory import megabytes
 from benchmarks.migrating import alter_and_undo, one_more_revision
@@ -21,18 +18,12 @@ from benchmarks.result import Result, absolute, ratio
 from benchmarks.stage import Stage
 from benchmarks.statements import replay, said_by
 from benchmarks.timing import in_turn
-from service.kit.bell import doorbell
 from service.kit.paging import Asked
-from service.kit.seat import Seat
 from service.oversight.queries import board
-from service.rooms import handlers
-from service.statistics.commands import prepare_words, publish_period
-from service.statistics.queries import live
 from service.tasks.queries import ledger
-from tenants import ledger as jobs
 from tenants import rollup
 from tenants.db import acting_for
-from tenants.rollup import Figure, Rollup
+from tenants.rollup import Rollup
 
 TASKS = f"/t/{CITY}/tasks/?per_page=50&year={PERIOD.year}"
 BOARD = f"/t/{PROVINCE}/board/?scope=all&per_page=200&period={PERIOD}"
@@ -78,96 +69,20 @@ def board_of_a_province(stage: Stage, rounds: int) -> Iterator[Result]:
 
 # --- (c) a change ---
 
-FIGURES = """
-SELECT * FROM
- (SELECT count(*) FILTER (WHERE state NOT IN ('suspended', 'cancelled', 'merged')) AS planned,
-         count(*) FILTER (WHERE done_on <= :on) AS done,
-         count(*) FILTER (WHERE due <= :on) AS fell_due,
-         count(*) FILTER (WHERE due <= :on AND done_on <= :on) AS due_and_done,
-         count(*) FILTER (WHERE done_on <= due) AS on_time,
-         count(*) FILTER (WHERE done_on <= due0) AS on_time_original,
-         count(*) FILTER (WHERE due < :on AND (done_on IS NULL OR done_on > :on)) AS overdue,
-         count(*) FILTER (WHERE state = 'suspended') AS suspended
-  FROM task WHERE year = :year) AS tasks,
- (SELECT count(*) AS owed, count(filed_on) AS filed, count(*) FILTER (WHERE filed_on <= due) AS timely
-  FROM obligation WHERE due BETWEEN :first AND :on AND state <> 'exempt') AS filings,
- (SELECT count(*) FILTER (WHERE kind = 'plenary') AS plenaries, count(*) FILTER (WHERE kind = 'special') AS special
-  FROM meeting WHERE held_on BETWEEN :first AND :on) AS meetings
-"""
-
 
 def change_to_the_root(stage: Stage, rounds: int) -> Iterator[Result]:
     """A city corrects its figures; the province's total shows them."""
-    engine = stage.large.engine
-    city, change = tenant(engine, CITY), Change(engine)
-    words = {"year": PERIOD.year, "on": PERIOD.end, "first": date(PERIOD.year, 1, 1)}
-
-    def recompute() -> None:
-        with acting_for(engine, city.id) as session:
-            session.execute(text(FIGURES), words).all()
-
-    def recompute_as_we_do() -> None:
-        with acting_for(engine, city.id) as session:
-            live(session, PERIOD)
-
+    change = Change(stage.large.engine)
+    change.check()
     what = "one change until the root shows it"
-    acts = change.published, recompute, recompute_as_we_do
+    acts = change.published, change.recomputed_plainly, change.recomputed
     changed, least, ours = in_turn(rounds, *acts, between=change.prepared)
-    yield ratio("c", what, "recomputing one tenant's figures in one SQL statement", changed, least, 10)
+    yield ratio("c", what, "the same figures of one tenant in one SQL statement", changed, least, 10)
     yield ratio("c", what, "recomputing one tenant's figures as the product does", changed, ours, None)
+    yield ratio("c", "recomputing one tenant's figures as the product does", "the one SQL statement", ours, least, None)
     with change.rung_at(stage.large.at.redis):
         (awaited,) = in_turn(rounds, change.awaited, between=change.prepared)
     yield absolute("c", f"{what}, carried by the worker", "the same in one process, above", awaited, changed, None)
-
-
-class Change:
-    """A correction of the city's figures, published and carried to the root in this process."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.city, self.province = tenant(engine, CITY), tenant(engine, PROVINCE)
-        self.number = count()
-
-    def prepared(self) -> None:
-        """The city's next revision will say something new."""
-        with acting_for(self.engine, self.city.id) as session:
-            seat = Seat(session, self.city, "benchmark", console=True)
-            prepare_words(seat, PERIOD, {"experience": f"第{next(self.number)}次更正"})
-
-    def published(self) -> None:
-        """Computed, sealed, delivered, summed, read at the root, all here."""
-        revision = self._publish()
-        for _job in jobs.drain(self.engine, handlers()):
-            pass
-        assert self._shown() == revision
-
-    def awaited(self) -> None:
-        """Computed and sealed here; the worker of `lianxi up` does the rest."""
-        revision, patience = self._publish(), 2000
-        while self._shown() != revision:
-            patience -= 1
-            assert patience, "the worker does not answer"
-            sleep(0.002)
-
-    def _publish(self) -> int:
-        with acting_for(self.engine, self.city.id) as session:
-            seat = Seat(session, self.city, "benchmark", console=True)
-            return publish_period(seat, PERIOD, PERIOD.end + timedelta(days=9)).revision
-
-    def _shown(self) -> int | None:
-        with acting_for(self.engine, self.province.id) as session:
-            shown = select(func.max(Figure.revision)).where(Figure.source_id == self.city.id)
-            return session.scalar(shown.where(Figure.period == str(PERIOD)))
-
-    @contextmanager
-    def rung_at(self, redis_url: str) -> Iterator[None]:
-        """What is posted in this process rings there."""
-        with Redis.from_url(redis_url) as redis:
-            jobs.hang_doorbell(doorbell(redis))
-            try:
-                yield
-            finally:
-                jobs.hang_doorbell(None)
 
 
 # --- (d) rebuilding ---

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from uuid_utils.compat import uuid7
 
 from service.accounts.models import Account, AccountDoor, SeatGrant
@@ -19,10 +19,16 @@ from service.charter.queries import duties_of, units
 from service.embedded import superuser
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting, sign_minutes
+from service.meetings.models import Resolution
 from service.plans.commands import agree_plan, draft_plan
 from service.rooms import handlers, metadata
 from service.statistics.commands import publish_period
-from service.tasks.commands import TaskText, add_task
+from service.submissions.commands import file_submission, lay_down_obligations
+from service.submissions.models import Obligation
+from service.tasks.commands import TaskText, add_task, extend
+from service.tasks.models import Task
+from service.tasks.progress import report_progress, request_close_out, verify_close_out
 from tenants import ledger, rollup
 from tenants.db import GLOBAL_TABLES, acting_for
 from tenants.models import Tenant, by_slug
@@ -49,6 +55,7 @@ def build(engine: Engine, data: Path, scale: Scale) -> None:
     for _step in open_places(engine, openings(PROVINCE, whole=True)[: scale.places], on=OPENED, actor="benchmark"):
         pass
     plan_year(engine, tenant(engine, CITY), scale.tasks)
+    work_through_the_year(engine, tenant(engine, CITY))
     for slug in (PROVINCE, CITY):
         seat_reader(engine, tenant(engine, slug))
     publish_all(engine, [place.slug for place in openings(PROVINCE, whole=True)[: scale.places]])
@@ -79,6 +86,47 @@ def plan_year(engine: Engine, at: Tenant, count: int) -> None:
             text = TaskText(f"落实第{number + 1}项重点任务", duties[0].id, lead, date(year, 1, 15), due, "工作台账")
             add_task(seat, plan.id, text, on=on)
         agree_plan(seat, plan.id, basis="第一次全体会议", agreed_on=on, on=on)
+
+
+def work_through_the_year(engine: Engine, at: Tenant) -> None:
+    """Tasks are closed out, in time or late, or extended; units file; the place has met and agreed on things."""
+    with acting_for(engine, at.id) as session:
+        seat = Seat(session, at, "benchmark", console=True)
+        for number, row in enumerate(session.scalars(select(Task).order_by(Task.no)).all()):
+            if number % 5 == 0:
+                extend(seat, row.id, due=row.due + timedelta(days=20), reason="第1号批示", on=date(PERIOD.year, 3, 1))
+            if number % 3 == 0 and row.due < PERIOD.end:
+                close_out(seat, row.id, row.due + timedelta(days=number % 4 * 5 - 8))
+        file_reports(seat)
+        meet(seat)
+
+
+def close_out(seat: Seat, task_id: UUID, on: date) -> None:
+    report_progress(seat, task_id, percent=90, text="已完成", on=on)
+    request_close_out(seat, task_id, statement="已完成，材料附后", on=on)
+    verify_close_out(seat, task_id, on=on + timedelta(days=3))
+
+
+def file_reports(seat: Seat) -> None:
+    """What was owed by the quarter before is laid down; most of it was filed."""
+    for quarter in (1, 2):
+        period = Period(PERIOD.year, "Q", quarter)
+        lay_down_obligations(seat, period, period.end)
+    for number, row in enumerate(seat.session.scalars(select(Obligation).order_by(Obligation.id)).all()):
+        if number % 6:
+            file_submission(seat, row.id, text="无", on=row.due + timedelta(days=number % 4 - 2))
+
+
+def meet(seat: Seat) -> None:
+    """One plenary with signed minutes; half of what was agreed is done."""
+    on = date(PERIOD.year, 3, 20)
+    members = [unit.id for unit in units(seat.session, on)]
+    agreed = [Agreed(f"议定事项{n + 1}", unit_id, on + timedelta(days=n * 30)) for n, unit_id in enumerate(members)]
+    held = Held("plenary", "第一次全体会议", on, "召集人", "convener", dict.fromkeys(members, "present"), agreed)
+    row = record_meeting(seat, held, on)
+    sign_minutes(seat, row.id, on + timedelta(days=7))
+    for item in seat.session.scalars(select(Resolution).order_by(Resolution.due)).all()[::2]:
+        confirm_resolution(seat, item.id, item.due)
 
 
 def seat_reader(engine: Engine, at: Tenant) -> None:
