@@ -25,10 +25,10 @@ from service.accounts.queries import (
 from service.accounts.schemas import (
     AccountOut,
     AccountsOut,
+    AccountsQuery,
     GrantIn,
     InvitationIn,
     InvitationOut,
-    ListArgs,
     MeOut,
     NewTokenOut,
     OpenInvitationOut,
@@ -37,7 +37,7 @@ from service.accounts.schemas import (
     TokenOut,
 )
 from service.kit.idempotency import idempotent, idempotent_without
-from service.kit.paging import Asked
+from service.kit.listing import asked, listed
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 
@@ -75,15 +75,12 @@ def me() -> dict[str, Any]:
 
 
 @api.get("/accounts")
-@api.arguments(ListArgs, location="query")
+@api.arguments(AccountsQuery, location="query")
 @api.response(200, AccountsOut)
-def index(args: dict[str, Any]) -> dict[str, Any]:
+def index(query: dict[str, Any]) -> dict[str, Any]:
     """The accounts that hold or held a seat here."""
     seat = reading("account.manage")
-    filters = {"role": args["role"]} if "role" in args else {}
-    asked = Asked(args["page"], args["per_page"], args["sort"], args["q"], filters)
-    found = people(seat.session, asked, today(), _now())
-    return {"items": found.rows, "total": found.total, "page": found.number, "per_page": found.per_page}
+    return listed(people(seat.session, asked(query), today(), _now()))
 
 
 @api.get("/accounts/<uuid:account_id>")

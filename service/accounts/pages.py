@@ -22,9 +22,10 @@ from service.accounts.queries import (
     unit_names,
     units,
 )
+from service.accounts.schemas import AccountsQuery
 from service.kit.forms import said
 from service.kit.layout import Entry, locale
-from service.kit.paging import Asked
+from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from tenants.errors import Conflict, LianxiError, Missing, Refused
@@ -47,7 +48,7 @@ def _now() -> datetime:
 def index() -> ResponseReturnValue:
     """Who holds which seat here."""
     seat = reading("account.manage")
-    found = people(seat.session, Asked.of(request.args, "role"), today(), _now())
+    found = people(seat.session, asked_here(AccountsQuery()), today(), _now())
     return page("accounts/list.html", page=found, roles=role_names(), units=unit_names(seat.session))
 
 

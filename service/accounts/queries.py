@@ -161,12 +161,12 @@ STATES = ("active", "invited", "expired", "ended")
 
 def people(session: FencedSession, asked: Asked, on: date, now: datetime) -> Page:
     """The accounts of this tenant, each with the seats it holds that day."""
-    page = page_of(session, _accounts(session, asked, on), asked, _SORTABLE, "username")
+    page = page_of(session, _accounts(session, asked, on), asked, SORTABLE, "username")
     page.rows[:] = persons(session, page.rows, on, now)
     return page
 
 
-_SORTABLE: dict[str, Any] = {"username": Account.username, "name": Account.name, "id": Account.id}
+SORTABLE: dict[str, Any] = {"username": Account.username, "name": Account.name, "id": Account.id}
 
 
 def _accounts(session: FencedSession, asked: Asked, on: date) -> Select[Account]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from config.catalogue import roles
+from service.accounts.queries import SORTABLE
+from service.kit.listing import ListOut, ListQuery, sorted_by
 
 
-class ListArgs(Schema):
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
-    per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
-    sort = fields.String(load_default="username", metadata={"description": "username, name; -name for descending"})
-    q = fields.String(load_default="", metadata={"description": "Part of the name or username"})
+class AccountsQuery(ListQuery):
+    sort = sorted_by(SORTABLE)
     role = fields.String(validate=validate.OneOf(list(roles())), metadata={"description": "Only who holds this role"})
 
 
@@ -32,11 +31,8 @@ class AccountOut(Schema):
     seats = fields.List(fields.Nested(SeatOut), attribute="held", metadata={"description": "The seats held today"})
 
 
-class AccountsOut(Schema):
+class AccountsOut(ListOut):
     items = fields.List(fields.Nested(AccountOut))
-    total = fields.Integer()
-    page = fields.Integer()
-    per_page = fields.Integer()
 
 
 class TenantOut(Schema):

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
 from service.charter.rules import POST_ROLES
+from service.kit.listing import sorted_by
 
 NAME = validate.Length(min=1, max=60)
 TEXT = validate.Length(min=1, max=500)
@@ -116,10 +117,11 @@ class OnQuery(Schema):
     on = fields.Date(load_default=None)
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
-    sort = fields.String(load_default="")
+    sort = sorted_by(("position", "name", "joined_on"))
 
 
 class DutyQuery(OnQuery):
+    sort = sorted_by(("position", "code", "policy_field"))
     unit = fields.UUID(load_default=None)
     policy_field = fields.String(load_default=None, validate=validate.OneOf(POLICY_FIELDS))
 

@@ -24,21 +24,6 @@ class Asked:
     q: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
 
-    @staticmethod
-    def of(args: Mapping[str, str], *filters: str) -> Asked:
-        """What the query string says; nonsense falls back to the first page."""
-        return Asked(
-            page=max(1, _number(args.get("page"), 1)),
-            per_page=min(MOST, max(1, _number(args.get("per_page"), PER_PAGE))),
-            sort=args.get("sort", ""),
-            q=args.get("q", "").strip(),
-            filters={name: args[name] for name in filters if args.get(name)},
-        )
-
-
-def _number(value: str | None, default: int) -> int:
-    return int(value) if value and value.isdecimal() and len(value) < 9 else default
-
 
 @dataclass(frozen=True)
 class Page:

@@ -8,13 +8,13 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from service.kit.idempotency import idempotent
+from service.kit.listing import asked
+from service.kit.listing import listed as framed
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.models import Meeting
-from service.plans.schemas import asked
-from service.plans.schemas import listed as framed
 
 api = Blueprint("meetings_api", __name__, url_prefix="/api/v1/t/<slug>/meetings", description="Meetings on record")
 

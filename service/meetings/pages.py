@@ -17,12 +17,12 @@ from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import submitted
 from service.kit.layout import Entry
-from service.kit.paging import Asked
+from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
-from service.meetings.queries import FILTERS, Row
+from service.meetings.queries import Row
 from service.meetings.rules import KINDS, MODES
 from service.tasks.queries import unit_names
 
@@ -39,7 +39,7 @@ def _kinds() -> list[tuple[str, str]]:
 def index() -> ResponseReturnValue:
     """The meetings, narrowed, sorted, paged; or as a file."""
     seat, kind = reading("meeting.read"), request.args.get("format", "")
-    listed = queries.listed(seat.session, Asked.of(request.args, *FILTERS), whole=kind in ("csv", "xlsx"))
+    listed = queries.listed(seat.session, asked_here(schemas.MeetingsQuery()), whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, listed.rows)
     return page(

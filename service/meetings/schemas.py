@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from service.kit.listing import ListOut, ListQuery, sorted_by
+from service.meetings.queries import SORTABLE
 from service.meetings.rules import KINDS, MODES
-from service.plans.schemas import LONG, ListOut, ListQuery
+from service.plans.schemas import LONG
 
 SHORT = validate.Length(min=1, max=100)
 
 
 class MeetingsQuery(ListQuery):
+    sort = sorted_by(SORTABLE)
     kind = fields.String(validate=validate.OneOf(KINDS))
     year = fields.Integer(validate=validate.Range(min=2000, max=2099))
     until = fields.Date(metadata={"description": "held on that day or before"})

@@ -7,11 +7,12 @@ from typing import Any
 from flask import request
 from flask_smorest import Blueprint
 
+from service.kit.listing import asked
 from service.kit.period import Period, last_closed_quarter
 from service.kit.web import reading, today
-from service.oversight.listing import asked_of, listed
+from service.oversight.listing import listed
 from service.oversight.queries import Row, board, place_below, published_by
-from service.oversight.schemas import BoardOut, PlaceOut
+from service.oversight.schemas import BoardOut, BoardQuery, PlaceOut
 from service.statistics.view import as_json
 
 api = Blueprint(
@@ -19,20 +20,19 @@ api = Blueprint(
 )
 
 
-def _period() -> Period:
-    asked = request.args.get("period")
-    return Period.parse(asked) if asked else last_closed_quarter(today())
+def _period(named: str | None) -> Period:
+    return Period.parse(named) if named else last_closed_quarter(today())
 
 
 @api.get("")
+@api.arguments(BoardQuery, location="query")
 @api.response(200, BoardOut)
-def show_board() -> dict[str, Any]:
-    """The places below in one period: `?period=2026Q3&scope=all&basis=whole`, listed as on the page:
-    `&q=…&reported=no&level=county&sort=-completion_rate&page=1&per_page=50`."""
-    seat, period = reading("board.read"), _period()
-    whole, deep = request.args.get("basis") == "whole", request.args.get("scope") == "all"
+def show_board(query: dict[str, Any]) -> dict[str, Any]:
+    """The places below in one period, listed as on the page."""
+    seat, period = reading("board.read"), _period(query.get("period"))
+    whole, deep = query.get("basis") == "whole", query.get("scope") == "all"
     seen = board(seat.session, seat.tenant, period, whole=whole, deep=deep)
-    found = listed(seen.rows, asked_of(request.args))
+    found = listed(seen.rows, asked(query))
     return {
         "period": str(period),
         "cutoff": period.end,
@@ -66,7 +66,7 @@ def _row(row: Row) -> dict[str, Any]:
 @api.response(200, PlaceOut)
 def show_place(place: str) -> dict[str, Any]:
     """Every revision that one place below published for a period."""
-    seat, period = reading("published.read"), _period()
+    seat, period = reading("published.read"), _period(request.args.get("period"))
     tenant = place_below(seat.session, seat.tenant, place)
     deliveries = [
         {name: getattr(row, name) for name in PublicationFields} | {"id": row.publication_id}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from service.kit.paging import MOST, Asked, Page
+from service.kit.paging import Asked, Page
 from service.kit.period import Period, last_closed_quarter
 from service.oversight.queries import Row, columns
 from service.statistics.rules import ratio
 
-FILTERS = ("reported", "level")
 LEVELS = ("city", "county")
 
 
@@ -25,17 +23,12 @@ def listed(rows: list[Row], asked: Asked, *, whole: bool = False) -> Page:
     return Page(found[first : first + asked.per_page], len(found), asked.page, asked.per_page, sort)
 
 
-def asked_of(args: Any) -> Asked:
-    """What the query string asks; a province fits on one page unless fewer are asked for."""
-    return Asked.of({"per_page": str(MOST), **args}, *FILTERS)
-
-
 def _wanted(row: Row, asked: Asked) -> bool:
-    place, reported = row.tenant, {"yes": True, "no": False}.get(asked.filters.get("reported", ""))
+    place, reported = row.tenant, "yes" if row.receipt is not None else "no"
     return (
         (not asked.q or asked.q in place.name or place.region_code.startswith(asked.q))
-        and (reported is None or reported == (row.receipt is not None))
-        and (asked.filters.get("level") not in LEVELS or place.level == asked.filters["level"])
+        and asked.filters.get("reported", reported) == reported
+        and asked.filters.get("level", place.level) == place.level
     )
 
 

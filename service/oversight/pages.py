@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from service.charter.queries import rule
 from service.kit.export import table_file
 from service.kit.layout import Entry
-from service.kit.paging import Page
+from service.kit.listing import asked_here
+from service.kit.paging import Asked, Page
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.oversight import view
 from service.oversight.home import home
-from service.oversight.listing import asked_of, closed_since, listed
+from service.oversight.listing import closed_since, listed
 from service.oversight.queries import Board, Row, board, columns, place_below, published_by, revision_of
+from service.oversight.schemas import BoardQuery
 from service.statistics.queries import shown
 from service.statistics.rules import NOTHING, changed, coverage
 from service.statistics.view import figure
@@ -45,19 +47,19 @@ def start() -> ResponseReturnValue:
 @pages.get("/board/")
 def show_board() -> ResponseReturnValue:
     """Each place below: reported or not, its rates, its meetings against its own rule."""
-    seat, period = reading("board.read"), _period()
-    whole, deep = request.args.get("basis") == "whole", request.args.get("scope") == "all"
+    seat, asked = reading("board.read"), asked_here(BoardQuery())
+    period, whole, deep = _period(asked), asked.filters.get("basis") == "whole", asked.filters.get("scope") == "all"
     kind = request.args.get("format", "")
     seen = board(seat.session, seat.tenant, period, whole=whole, deep=deep)
-    found = listed(seen.rows, asked_of(request.args), whole=kind in ("csv", "xlsx"))
+    found = listed(seen.rows, asked, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, seen, found.rows, kind)
     return page("oversight/board.html", whole=whole, deep=deep, **_shown(seat, seen, found))
 
 
-def _period() -> Period:
-    asked = request.args.get("period")
-    return Period.parse(asked) if asked else last_closed_quarter(today())
+def _period(asked: Asked) -> Period:
+    named = asked.filters.get("period")
+    return Period.parse(named) if named else last_closed_quarter(today())
 
 
 def _shown(seat: Seat, seen: Board, found: Page) -> dict[str, Any]:
@@ -107,7 +109,8 @@ def _text(row: Row, code: str) -> str:
 @pages.get("/board/<place>")
 def show_place(place: str) -> ResponseReturnValue:
     """All that one place has published up for a period; nothing of its inside."""
-    seat, period = reading("published.read"), _period()
+    seat, asked = reading("published.read"), asked_here(BoardQuery())
+    period = _period(asked)
     tenant = place_below(seat.session, seat.tenant, place)
     deliveries = published_by(seat.session, tenant, period)
     read = revision_of(deliveries, request.args.get("revision"))
@@ -120,7 +123,7 @@ def show_place(place: str) -> ResponseReturnValue:
         deliveries=deliveries,
         differing=_differing(deliveries, read),
         figures=_figures(tenant.name, period, read),
-        listed=listed(below.rows, asked_of(request.args)),
+        listed=listed(below.rows, asked),
         cells=view.cells_of(below),
         columns=columns(),
         ranked=_ranks(seat),

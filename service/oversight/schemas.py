@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
+from service.kit.listing import ListQuery, a_period, sorted_by
+from service.kit.paging import MOST
+from service.oversight.listing import LEVELS
+from service.oversight.queries import columns
 from service.statistics.schemas import FigureOut, PublicationOut
+
+
+class BoardQuery(ListQuery):
+    """Which places, of which period; a province fits on one page unless fewer are asked for."""
+
+    per_page = fields.Integer(load_default=MOST, validate=validate.Range(min=1, max=MOST))
+    sort = sorted_by(("region", *(column.key for column in columns())))
+    period = fields.String(validate=a_period, metadata={"description": "2026Q3; the last closed quarter if left out"})
+    basis = fields.String(
+        validate=validate.OneOf(("own", "whole")), metadata={"description": "whole: each with all that is below it"}
+    )
+    scope = fields.String(
+        validate=validate.OneOf(("children", "all")), metadata={"description": "all: every place below"}
+    )
+    reported = fields.String(validate=validate.OneOf(("yes", "no")))
+    level = fields.String(validate=validate.OneOf(LEVELS))
 
 
 class BoardRowOut(Schema):

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from service.kit.idempotency import idempotent
+from service.kit.listing import asked, listed
 from service.kit.web import current_seat, reading, today
 from service.plans import commands, queries, schemas
 from service.plans.models import Plan
@@ -21,11 +22,11 @@ def _tagged(row: Plan) -> Plan:
 
 
 @api.get("")
-@api.arguments(schemas.ListQuery, location="query")
+@api.arguments(schemas.PlansQuery, location="query")
 @api.response(200, schemas.PlansPage)
 def index(query: dict[str, Any]) -> dict[str, Any]:
     """The plans, the newest year first."""
-    return schemas.listed(queries.plans(reading("plan.read").session, schemas.asked(query)))
+    return listed(queries.plans(reading("plan.read").session, asked(query)))
 
 
 @api.post("")

@@ -14,7 +14,7 @@ from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import submitted
 from service.kit.layout import Entry
-from service.kit.paging import Asked
+from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.plans import commands, queries, schemas
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     """The plans, the newest year first; or as a file."""
     seat = reading("plan.read")
     kind = request.args.get("format", "")
-    listed = queries.plans(seat.session, Asked.of(request.args), whole=kind in ("csv", "xlsx"))
+    listed = queries.plans(seat.session, asked_here(schemas.PlansQuery()), whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         header = ["年度", "名称", "状态", "议定日期", "议定依据", "归档日期"]
         rows = [[p.year, p.title, label("plan_state", p.state), p.agreed_on, p.basis, p.closed_on] for p in listed.rows]

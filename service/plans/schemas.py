@@ -1,46 +1,19 @@
-"""The shapes of plans in the API, and the frame of every list of work."""
+"""The shapes of plans in the API, and in the pages' forms."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
-from service.kit.paging import MOST, PER_PAGE, Asked, Page
+from service.kit.listing import ListOut, ListQuery, sorted_by
+from service.plans.queries import SORTABLE
 from service.plans.rules import LONGEST_TITLE
 
 SHORT = validate.Length(min=1, max=LONGEST_TITLE)
 LONG = validate.Length(min=1, max=2000)
 
 
-class ListQuery(Schema):
-    """What every list is asked."""
-
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
-    per_page = fields.Integer(load_default=PER_PAGE, validate=validate.Range(min=1, max=MOST))
-    sort = fields.String(load_default="", metadata={"description": "a column, led by - for descending"})
-    q = fields.String(load_default="", validate=validate.Length(max=100))
-
-
-class ListOut(Schema):
-    """The frame of every list; `items` is given by each."""
-
-    total = fields.Integer(required=True)
-    page = fields.Integer(required=True)
-    per_page = fields.Integer(required=True)
-
-
-def asked(query: Mapping[str, Any]) -> Asked:
-    """The list query as the paging of the house takes it; the other parameters are filters."""
-    frame = {name: query[name] for name in ("page", "per_page", "sort", "q")}
-    return Asked(**frame, filters={k: str(v) for k, v in query.items() if k not in frame and v is not None})
-
-
-def listed(page: Page, items: Sequence[Any] | None = None) -> dict[str, Any]:
-    """A page of a list as it is answered."""
-    rows = page.rows if items is None else items
-    return {"items": rows, "total": page.total, "page": page.number, "per_page": page.per_page}
+class PlansQuery(ListQuery):
+    sort = sorted_by(SORTABLE)
 
 
 class PlanIn(Schema):

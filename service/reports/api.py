@@ -10,10 +10,10 @@ from flask_smorest import Blueprint
 
 from service.kit.export import download
 from service.kit.idempotency import idempotent
+from service.kit.listing import asked
+from service.kit.listing import listed as framed
 from service.kit.period import Period
 from service.kit.web import current_seat, reading, today
-from service.plans.schemas import asked
-from service.plans.schemas import listed as framed
 from service.reports import schemas
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER

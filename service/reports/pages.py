@@ -17,7 +17,7 @@ from service.kit.export import download, table_file
 from service.kit.face import label, spoken
 from service.kit.forms import said
 from service.kit.layout import Entry
-from service.kit.paging import Asked
+from service.kit.listing import asked_here
 from service.kit.period import Period
 from service.kit.problems import english
 from service.kit.seat import Seat
@@ -25,8 +25,9 @@ from service.kit.web import current_seat, page, reading, today
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
 from service.reports.models import STATES, Report, Snapshot
-from service.reports.queries import FILTERS, listed, numbers_given, readable, report, snapshot, stale
+from service.reports.queries import listed, numbers_given, readable, report, snapshot, stale
 from service.reports.rules import HEADINGS, PARTS, next_number, warnings
+from service.reports.schemas import ReportsQuery
 from service.reports.totals import Total, contributors, is_leaf, own_place, own_totals, totals
 from service.reports.writing import write
 from service.statistics.queries import Shown, periods
@@ -48,7 +49,7 @@ def index() -> ResponseReturnValue:
 
 def _list_file(seat: Seat, kind: str) -> Response:
     header = ["报告期", "状态", "文号", "签发人", "成文日期", "数据快照"]
-    found = listed(seat, Asked.of(request.args, *FILTERS), whole=True)
+    found = listed(seat, asked_here(ReportsQuery()), whole=True)
     rows = (
         [row.period, label("report_state", row.state), row.document_number, row.signer, row.document_date, number]
         for row, number in found.rows
@@ -57,7 +58,7 @@ def _list_file(seat: Seat, kind: str) -> Response:
 
 
 def _list_page(seat: Seat, status: int = 200, **more: object) -> ResponseReturnValue:
-    found = listed(seat, Asked.of(request.args, *FILTERS))
+    found = listed(seat, asked_here(ReportsQuery()))
     closed = [(str(state.period), spoken(state.period)) for state in periods(seat.session, today()) if state.closed]
     states = [(state, label("report_state", state)) for state in STATES]
     return page("reports/index.html", status, listed=found, choices=closed, states=states, **more)

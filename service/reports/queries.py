@@ -21,7 +21,6 @@ from tenants.models import Tenant
 from tenants.rollup import Figure
 
 GOVERNMENT = "GV"
-FILTERS = ("period", "state")
 SORTABLE = {
     "period": Report.period,
     "state": Report.state,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from service.plans.schemas import ListOut, ListQuery
+from service.kit.listing import ListOut, ListQuery, a_period, sorted_by
 from service.reports.models import STATES
+from service.reports.queries import SORTABLE
 from service.reports.rules import MOST_IN_PASSAGE
 
 
@@ -47,7 +48,8 @@ class ReportPageOut(ListOut):
 
 
 class ReportsQuery(ListQuery):
-    period = fields.String()
+    sort = sorted_by(SORTABLE)
+    period = fields.String(validate=a_period)
     state = fields.String(validate=validate.OneOf(STATES))
 
 

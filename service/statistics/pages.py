@@ -13,6 +13,7 @@ from service.kit.export import table_file
 from service.kit.face import spoken
 from service.kit.forms import said
 from service.kit.layout import Entry
+from service.kit.listing import asked_here
 from service.kit.paging import Asked, Page
 from service.kit.period import Period
 from service.kit.seat import Seat
@@ -21,6 +22,7 @@ from service.statistics import queries
 from service.statistics.commands import prepare_words, publish_period
 from service.statistics.queries import PeriodState, Shown, shown
 from service.statistics.rules import WORDS
+from service.statistics.schemas import PeriodsQuery
 from service.statistics.view import change_row, figure
 from tenants.audit import digest
 from tenants.errors import Refused
@@ -45,19 +47,19 @@ ROWS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 def index() -> ResponseReturnValue:
     """Every quarter since the conference was opened, and what has been published of it; or as a file."""
     seat, kind = reading("figures.read"), request.args.get("format", "")
+    asked = asked_here(PeriodsQuery())
     states = queries.since_opening(seat.session, seat.tenant.opened_on, today())
-    wanted = [row for row in states if request.args.get("state") in (None, "", row.state)]
+    wanted = [row for row in states if asked.filters.get("state") in (None, row.state)]
     if kind in FILES:
         return _periods_file(seat, kind, wanted)
-    return page("statistics/index.html", listed=_page_of(wanted), stands=list(_stands().items()))
+    return page("statistics/index.html", listed=_page_of(asked, wanted), stands=list(_stands().items()))
 
 
 def _stands() -> dict[str, str]:
     return {"due": _("待发布"), "published": _("已发布"), "running": _("尚未结束")}
 
 
-def _page_of(rows: list[PeriodState]) -> Page:
-    asked = Asked.of(request.args)
+def _page_of(asked: Asked, rows: list[PeriodState]) -> Page:
     ordered = rows[::-1] if asked.sort == "period" else rows
     first = (asked.page - 1) * asked.per_page
     chosen = "period" if asked.sort == "period" else "-period"

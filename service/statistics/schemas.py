@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from service.kit.listing import ListQuery, sorted_by
 from service.statistics.rules import MOST_WORDS
+
+
+class PeriodsQuery(ListQuery):
+    sort = sorted_by(("period",))
+    state = fields.String(validate=validate.OneOf(("due", "published", "running")))
 
 
 class FigureOut(Schema):

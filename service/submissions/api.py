@@ -8,12 +8,12 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from service.kit.idempotency import idempotent
+from service.kit.listing import asked
+from service.kit.listing import listed as framed
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
-from service.plans.schemas import asked
-from service.plans.schemas import listed as framed
 from service.submissions import commands, queries, schemas
 from service.submissions.models import Obligation
 from service.submissions.queries import Row

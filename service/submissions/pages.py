@@ -15,12 +15,12 @@ from service.kit.export import table_file
 from service.kit.face import label, spoken
 from service.kit.forms import said, submitted
 from service.kit.layout import Entry
-from service.kit.paging import Asked
+from service.kit.listing import asked_here
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
-from service.submissions import commands, queries
-from service.submissions.queries import FILTERS, Row
+from service.submissions import commands, queries, schemas
+from service.submissions.queries import Row
 from service.submissions.rules import KINDS, STANDINGS, STATES
 from service.submissions.verbs import VERBS, offered
 from tenants.errors import Refused
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 
 def _list_page(seat: Seat, errors: Errors) -> ResponseReturnValue:
     kind, on = request.args.get("format", ""), today()
-    asked = Asked.of(request.args, *FILTERS)
+    asked = asked_here(schemas.SubmissionsQuery())
     listed = queries.listed(seat.session, asked, on, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, listed.rows)

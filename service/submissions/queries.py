@@ -24,7 +24,6 @@ SORTABLE = {
     "unit": Unit.position,
     "id": Obligation.id,
 }
-FILTERS = ("state", "kind", "period", "unit", "standing", "year", "until")
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,14 @@ def _grace(session: Session, on: date) -> int:
 
 
 def _wanted(asked: Asked, on: date, grace: int) -> list[ColumnElement[bool]]:
-    """What the filters say; a date or year that is none is no condition."""
+    """What the filters say."""
     wanted = asked.filters
     said: list[ColumnElement[bool]] = [column == wanted[name] for name, column in _EQUAL.items() if wanted.get(name)]
-    if (year := _whole_number(wanted.get("year"))) is not None:
+    if "year" in wanted:
+        year = int(wanted["year"])
         said.append(Obligation.due.between(date(year, 1, 1), date(year, 12, 31)))
-    if (until := _day(wanted.get("until"))) is not None:
-        said.append(Obligation.due <= until)
+    if "until" in wanted:
+        said.append(Obligation.due <= date.fromisoformat(wanted["until"]))
     if "standing" in wanted:
         said.append(stands(wanted["standing"], on, grace))
     if asked.q:
@@ -76,17 +76,6 @@ def _wanted(asked: Asked, on: date, grace: int) -> list[ColumnElement[bool]]:
 
 
 _EQUAL = {"state": Obligation.state, "kind": Obligation.kind, "period": Obligation.period, "unit": Unit.key}
-
-
-def _whole_number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and 2000 <= int(text[:5]) <= 2099 else None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def stands(wanted: str, on: date, grace: int) -> ColumnElement[bool]:
@@ -100,7 +89,7 @@ def stands(wanted: str, on: date, grace: int) -> ColumnElement[bool]:
         "open": and_(counts, silent, Obligation.due >= on),
         "overdue": and_(counts, silent, Obligation.due < on, Obligation.due > missed),
         "missed": and_(counts, silent, Obligation.due < on, Obligation.due <= missed),
-    }.get(wanted, Obligation.id.is_(None))
+    }[wanted]
 
 
 def tally(session: Session, asked: Asked, on: date) -> Counter[str]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from service.plans.schemas import LONG, ListOut, ListQuery
+from service.kit.listing import ListOut, ListQuery, a_period, sorted_by
+from service.plans.schemas import LONG
+from service.submissions.queries import SORTABLE
 from service.submissions.rules import KINDS, STANDINGS, STATES
 
 
 class SubmissionsQuery(ListQuery):
+    sort = sorted_by(SORTABLE)
     state = fields.String(validate=validate.OneOf(STATES))
     kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
-    period = fields.String(validate=validate.Length(max=10))
+    period = fields.String(validate=a_period)
     standing = fields.String(validate=validate.OneOf(STANDINGS))
     year = fields.Integer(validate=validate.Range(min=2000, max=2099), metadata={"description": "the year it is due"})
     until = fields.Date(metadata={"description": "due on that day or before"})

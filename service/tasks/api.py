@@ -9,10 +9,10 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from service.kit.idempotency import idempotent
+from service.kit.listing import asked, listed
 from service.kit.seat import Seat
 from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
-from service.plans.schemas import asked, listed
 from service.tasks import commands, progress, queries, schemas
 from service.tasks.models import Task
 from service.tasks.queries import Row, Whole

@@ -15,13 +15,13 @@ from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import submitted
 from service.kit.layout import Entry
-from service.kit.paging import Asked
+from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.plans.queries import all_plans
 from service.plans.rules import CLOSED
 from service.tasks import commands, progress, queries, schemas
-from service.tasks.queries import FILTERS, Row
+from service.tasks.queries import Row
 from service.tasks.rules import LIGHTS, STATES
 from service.tasks.verbs import VERBS, leads, offered, text_of
 
@@ -34,7 +34,7 @@ Errors = Mapping[str, str]
 def index() -> ResponseReturnValue:
     """The tasks, narrowed, sorted, paged; or as a file."""
     seat, on = reading("task.read"), today()
-    asked = Asked.of(request.args, *FILTERS)
+    asked = asked_here(schemas.TasksQuery())
     kind = request.args.get("format", "")
     only = queries.mine(seat, asked.filters.get("mine", ""), on)
     listed = queries.ledger(seat.session, asked, on, only=only, whole=kind in ("csv", "xlsx"))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from service.plans.schemas import LONG, ListOut, ListQuery
-from service.tasks.queries import REASONS
+from service.kit.listing import ListOut, ListQuery, sorted_by
+from service.plans.schemas import LONG
+from service.tasks.queries import REASONS, SORTABLE
 from service.tasks.rules import LIGHTS, STATES
 
 SHORT = validate.Length(min=1, max=200)
 
 
 class TasksQuery(ListQuery):
-    year = fields.Integer()
+    sort = sorted_by(SORTABLE)
+    year = fields.Integer(validate=validate.Range(min=2000, max=2099))
     plan = fields.UUID()
     state = fields.String(validate=validate.OneOf(STATES))
     unit = fields.UUID(metadata={"description": "leads or cooperates"})
