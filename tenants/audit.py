@@ -61,7 +61,8 @@ class Act:
     request_id: str = ""
 
 
-# Entry and head in one statement: every write of the house ends here.
+# Every write of the house ends with these two: the head is held, then entry and head are written in one statement.
+_HEAD = text("SELECT seq, hash FROM audit_head WHERE tenant_id = :tenant_id FOR UPDATE")
 _APPENDED = text("""
 WITH moved AS (UPDATE audit_head SET seq = :seq, hash = :hash WHERE tenant_id = :tenant_id)
 INSERT INTO audit_entry (tenant_id, seq, at, account_id, actor, action, subject, detail, request_id, prev, hash)
@@ -76,9 +77,7 @@ def begin_chain(session: FencedSession) -> None:
 
 def append(session: FencedSession, act: Act) -> None:
     """The act is the last entry of the tenant's chain. Call it last: it holds the chain until commit."""
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == session.tenant_id).with_for_update()
-    ).one()
+    head = session.execute(_HEAD, {"tenant_id": session.tenant_id}).one()
     session.execute(_APPENDED, _entry(session.tenant_id, head.seq + 1, head.hash, act))
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Index, func, select
+from sqlalchemy import Index, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -82,22 +82,31 @@ class BrokenSeal(RuntimeError):
     """The content is not what was sealed."""
 
 
+def newest(session: FencedSession, period: str) -> Publication | None:
+    """The period's newest revision."""
+    query = select(Publication).where(Publication.period == period).order_by(Publication.revision.desc())
+    return session.scalars(query.limit(1)).one_or_none()
+
+
 def publish(
     session: FencedSession,
+    at: Tenant,
     *,
     period: str,
+    after: Publication | None,
     cutoff: date,
     entries: Sequence[rollup.Entry],
     words: Mapping[str, Any],
     by: str,
 ) -> Publication:
-    """The figures are sealed as the next revision, count in the tenant's own rollup, and are on their way up."""
-    assert session.tenant_id is not None
-    rollup.hold(session, period)  # two who publish at once get two revisions
+    """The figures are sealed as the next revision, count in the tenant's own rollup, and are on their way up.
+
+    To be called with the period held, so that two who publish at once get two revisions; `after` is its newest.
+    """
     content = plain({"figures": [_sealed(e) for e in entries], "words": dict(words)})
     publication = Publication(
         period=period,
-        revision=_last_revision(session, period) + 1,
+        revision=after.revision + 1 if after else 1,
         cutoff=cutoff,
         content=content,
         sha256=digest(content),
@@ -106,8 +115,8 @@ def publish(
     )
     session.add(publication)
     session.flush()
-    _count(session, _parcel(session.tenant_id, publication.id, publication), session.tenant_id)
-    _send_up(session, {"publication": str(publication.id)})
+    _count(session, _parcel(at.id, publication.id, publication), at.id)
+    _send_up(session, at, {"publication": str(publication.id)})
     return publication
 
 
@@ -119,10 +128,6 @@ def _sealed(entry: rollup.Entry) -> dict[str, Any]:
         "status": entry.status,
         "detail": dict(entry.detail or {}),
     }
-
-
-def _last_revision(session: FencedSession, period: str) -> int:
-    return session.scalar(select(func.max(Publication.revision)).where(Publication.period == period)) or 0
 
 
 def _parcel(source_id: UUID, publication_id: UUID, row: Publication | Delivery) -> Parcel:
@@ -165,9 +170,8 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _send_up(session: FencedSession, payload: Mapping[str, str]) -> None:
-    parent = session.scalar(select(Tenant.parent_id).where(Tenant.id == session.tenant_id))
-    if parent is not None:
+def _send_up(session: FencedSession, at: Tenant, payload: Mapping[str, str]) -> None:
+    if at.parent_id is not None:
         ledger.post(session, RELAY, payload)
 
 
@@ -185,7 +189,7 @@ def relay(work: ledger.Work) -> None:
     parcel = _load(session, work.payload)
     assert session.tenant_id is not None
     with acting_for(work.engine, parent.id) as receiving, receiving.begin():
-        receive(receiving, parcel, via_id=session.tenant_id)
+        receive(receiving, parent, parcel, via_id=session.tenant_id)
 
 
 def _parent(session: FencedSession) -> Tenant | None:
@@ -202,7 +206,7 @@ def _load(session: FencedSession, payload: Mapping[str, Any]) -> Parcel:
     return _parcel(row.source_id, row.publication_id, row)
 
 
-def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
+def receive(session: FencedSession, at: Tenant, parcel: Parcel, *, via_id: UUID) -> None:
     """The parcel is in the receiver's rows and sums; a second time nothing happens."""
     if digest(parcel.content) != parcel.sha256:
         raise BrokenSeal(f"publication {parcel.publication_id} revision {parcel.revision}")
@@ -211,7 +215,7 @@ def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
     if delivery_id is None:
         return
     _count(session, parcel, via_id)
-    _send_up(session, {"delivery": str(delivery_id)})
+    _send_up(session, at, {"delivery": str(delivery_id)})
     detail = {
         "source": parcel.source_id,
         "period": parcel.period,
@@ -221,7 +225,10 @@ def receive(session: FencedSession, parcel: Parcel, *, via_id: UUID) -> None:
     append(session, Act("publication.receive", "exchange", None, f"delivery:{delivery_id}", detail))
 
 
+_DELIVERED = insert(cast(Table, Delivery.__table__)).on_conflict_do_nothing().returning(Delivery.id)
+
+
 def _delivered(session: FencedSession, parcel: Parcel, via_id: UUID) -> UUID | None:
     """The id of the new row; none if the revision is there already."""
     row = {"tenant_id": session.tenant_id, "id": uuid7(), "via_id": via_id, **vars(parcel)}
-    return session.scalar(insert(Delivery).values(row).on_conflict_do_nothing().returning(Delivery.id))
+    return session.scalar(_DELIVERED, row)

@@ -67,38 +67,41 @@ class Entry:
     detail: Mapping[str, Any] | None = None
 
 
-_PUBLISHED = text("""
+_HELD = text("SELECT pg_advisory_xact_lock_shared(:all), pg_advisory_xact_lock(:period)")
+
+# The revision stands in the holder's figures, unless a newer one does; then one child's part is summed from its figures,
+# and the whole from the parts, which are summed already, and the holder's own. A statement sees no rows that it writes
+# itself: the part is what the others in it have published, and what comes now.
+_RECORDED = text("""
 WITH published AS (
     SELECT * FROM jsonb_to_recordset(CAST(:figures AS jsonb))
         AS f (code text, status text, numerator numeric, denominator numeric, detail jsonb)
-), stale AS (
-    SELECT EXISTS (SELECT FROM figure WHERE tenant_id = :holder AND period = :period AND source_id = :source
-        AND revision >= :revision) AS yes
+), newest AS (
+    SELECT WHERE NOT EXISTS (SELECT FROM figure WHERE tenant_id = :holder AND period = :period
+        AND source_id = :source AND revision >= :revision)
 ), gone AS (
-    DELETE FROM figure USING stale WHERE NOT stale.yes
-        AND tenant_id = :holder AND period = :period AND source_id = :source
+    DELETE FROM figure USING newest WHERE tenant_id = :holder AND period = :period AND source_id = :source
         AND code NOT IN (SELECT code FROM published)
 ), come AS (
     INSERT INTO figure (tenant_id, period, source_id, code, via_id, publication_id, revision,
                         status, numerator, denominator, detail)
     SELECT :holder, :period, :source, code, :via, :publication, :revision,
            status, numerator, denominator, coalesce(detail, '{}')
-    FROM published, stale WHERE NOT stale.yes
+    FROM published, newest
     ON CONFLICT (tenant_id, period, source_id, code) DO UPDATE SET
         via_id = excluded.via_id, publication_id = excluded.publication_id, revision = excluded.revision,
         status = excluded.status, numerator = excluded.numerator, denominator = excluded.denominator,
         detail = excluded.detail
-)
-SELECT yes FROM stale
-""")
-
-# One child's part from its figures; the whole from the parts, which are summed already, and the holder's own.
-_REFRESHED = text("""
-WITH part AS (
+), part AS (
     SELECT code, sum(numerator) FILTER (WHERE status = 'reported') AS numerator,
            sum(denominator) FILTER (WHERE status = 'reported') AS denominator,
            count(*) FILTER (WHERE status = 'reported') AS sources
-    FROM figure WHERE tenant_id = :holder AND period = :period AND via_id = :via GROUP BY code
+    FROM (
+        SELECT code, status, numerator, denominator FROM published
+        UNION ALL
+        SELECT code, status, numerator, denominator FROM figure
+        WHERE tenant_id = :holder AND period = :period AND via_id = :via AND source_id <> :source
+    ) AS stands GROUP BY code
 ), parts AS (
     SELECT code, numerator, denominator, sources FROM part
     UNION ALL
@@ -112,12 +115,12 @@ WITH part AS (
     SELECT :via AS node_id, code, numerator, denominator, sources FROM part WHERE :via <> :holder
     UNION ALL
     SELECT :holder, code, sum(numerator), sum(denominator), sum(sources) FROM parts GROUP BY code
-), gone AS (
-    DELETE FROM rollup WHERE tenant_id = :holder AND period = :period AND node_id IN (:via, :holder)
+), left_over AS (
+    DELETE FROM rollup USING newest WHERE tenant_id = :holder AND period = :period AND node_id IN (:via, :holder)
         AND NOT EXISTS (SELECT FROM sums WHERE sums.node_id = rollup.node_id AND sums.code = rollup.code)
 )
 INSERT INTO rollup (tenant_id, period, node_id, code, numerator, denominator, sources)
-SELECT :holder, :period, node_id, code, trim_scale(numerator), trim_scale(denominator), sources FROM sums
+SELECT :holder, :period, node_id, code, trim_scale(numerator), trim_scale(denominator), sources FROM sums, newest
 ON CONFLICT (tenant_id, period, node_id, code) DO UPDATE SET
     numerator = excluded.numerator, denominator = excluded.denominator, sources = excluded.sources
     WHERE (rollup.numerator, rollup.denominator, rollup.sources)
@@ -160,8 +163,7 @@ SELECT count(DISTINCT period) FROM parts
 def hold(session: FencedSession, period: str) -> None:
     """Until commit nobody else changes the holder's figures of that period, and nobody rebuilds them."""
     holder = _holder(session)
-    locks = func.pg_advisory_xact_lock_shared(_lock_key(holder)), func.pg_advisory_xact_lock(_lock_key(holder, period))
-    session.execute(select(*locks))
+    session.execute(_HELD, {"all": _lock_key(holder), "period": _lock_key(holder, period)})
 
 
 def record(
@@ -187,9 +189,7 @@ def record(
         "revision": revision,
         "figures": canonical([_columns(entry) for entry in entries]),
     }
-    stale = session.scalar(_PUBLISHED, values)
-    if not stale:
-        refresh(session, period, via_id)
+    session.execute(_RECORDED, values)
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
@@ -209,11 +209,6 @@ def _holder(session: FencedSession) -> UUID:
 
 def _lock_key(*parts: object) -> int:
     return int(digest(["rollup", *parts])[:15], 16)
-
-
-def refresh(session: FencedSession, period: str, via_id: UUID) -> None:
-    """The sums of one child's part and of the whole are those of the figures."""
-    session.execute(_REFRESHED, {"holder": _holder(session), "period": period, "via": via_id})
 
 
 def rebuild(session: FencedSession) -> int:

@@ -50,7 +50,9 @@ def publish_period(seat: Seat, period: Period, on: date, seen: str | None = None
         seat.require("figures.correct")
     publication = exchange.publish(
         seat.session,
+        seat.tenant,
         period=str(period),
+        after=ready.last,
         cutoff=period.end,
         entries=ready.entries,
         words=ready.content["words"],

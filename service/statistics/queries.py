@@ -18,6 +18,7 @@ from service.statistics.models import PeriodDraft
 from service.statistics.rules import WORDS, Amount, changed, compliance, percent, reworded, whole
 from service.submissions import figures as submissions
 from service.tasks import figures as tasks
+from tenants import exchange
 from tenants.audit import plain
 from tenants.db import FencedSession
 from tenants.errors import Missing, Refused
@@ -44,12 +45,6 @@ def publications(session: FencedSession, period: str) -> list[Publication]:
     """The period's revisions, newest first."""
     query = select(Publication).where(Publication.period == period).order_by(Publication.revision.desc())
     return list(session.scalars(query))
-
-
-def latest(session: FencedSession, period: str) -> Publication | None:
-    """The period's newest revision."""
-    query = select(Publication).where(Publication.period == period).order_by(Publication.revision.desc())
-    return session.scalars(query.limit(1)).one_or_none()
 
 
 def publication(session: FencedSession, period: str, revision: int) -> Publication:
@@ -84,7 +79,7 @@ def as_it_stands(session: FencedSession, period: Period) -> Ready:
     """The period as it would go up now."""
     entries = live(session, period)
     content = {"figures": entries_as_published(entries), "words": words_of(draft(session, str(period)))}
-    return Ready(entries, content, latest(session, str(period)))
+    return Ready(entries, content, exchange.newest(session, str(period)))
 
 
 def ready_to_publish(session: FencedSession, period: Period, on: date) -> Ready:

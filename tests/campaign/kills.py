@@ -149,7 +149,9 @@ def publish(engine: Engine, county: Tenant, dice: Random) -> None:
     done = dice.randrange(100)
     entries = [Entry("P01", Decimal(done), Decimal(100)), Entry("P06", Decimal(100 - done), None)]
     with acting_for(engine, county.id) as session, session.begin():
-        exchange.publish(session, period=PERIOD, cutoff=date(2026, 9, 30), entries=entries, words={}, by="campaign")
+        rollup.hold(session, PERIOD)
+        told = {"after": exchange.newest(session, PERIOD), "cutoff": date(2026, 9, 30), "words": {}, "by": "campaign"}
+        exchange.publish(session, county, period=PERIOD, entries=entries, **told)
 
 
 def settle(engine: Engine, say: Say) -> None:

@@ -9,9 +9,10 @@ from service.charter.opening import furnish
 from service.kit.period import Period
 from service.statistics.commands import prepare_words, publish_period
 from service.statistics.pages import ROWS
-from service.statistics.queries import by_code, latest, publications
+from service.statistics.queries import by_code, publications
 from tenants.audit import digest
 from tenants.errors import Forbidden, Refused
+from tenants.exchange import newest
 from tests.factories import a_seat, a_tenant, a_token, bearing, signed_in
 from tests.work.office import a_plan, a_task, console
 
@@ -55,7 +56,7 @@ def test_the_office_looks_then_publishes_and_what_went_up_is_sealed(app, engine,
     text, answer = asked(office, root)
     assert "不能撤回" in text and "确认发布" in text
     assert "第1版数据" in office.post(f"{root}/2026Q3/publications", data=answer, follow_redirects=True).text
-    sealed = latest(console(engine, tenant).session, "2026Q3")
+    sealed = newest(console(engine, tenant).session, "2026Q3")
     assert sealed is not None
     assert sealed.sha256 == digest(sealed.content) and sealed.cutoff == date(2026, 9, 30)
     revision = office.get(f"{root}/2026Q3/publications/1")
@@ -82,7 +83,7 @@ def test_what_moved_since_it_was_looked_at_is_to_be_looked_at_again(app, engine,
     more_work(engine, tenant)
     again = office.post(f"{root}/2026Q3/publications", data=stale)
     assert again.status_code == 422 and "又有变动" in again.text
-    assert latest(console(engine, tenant).session, "2026Q3") is None
+    assert newest(console(engine, tenant).session, "2026Q3") is None
     _text, fresh = asked(office, root)
     assert office.post(f"{root}/2026Q3/publications", data=fresh).status_code == 302
 

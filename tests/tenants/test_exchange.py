@@ -20,7 +20,9 @@ Q3 = date(2026, 9, 30)
 def publish(engine, tenant, *figures, period="2026Q3"):
     entries = [Entry(code, *map(as_decimal, pair)) for code, *pair in figures]
     with acting_for(engine, tenant.id) as session, session.begin():
-        return exchange.publish(session, period=period, cutoff=Q3, entries=entries, words={}, by="测试员")
+        rollup.hold(session, period)
+        told = {"after": exchange.newest(session, period), "cutoff": Q3, "words": {}, "by": "测试员"}
+        return exchange.publish(session, tenant, period=period, entries=entries, **told)
 
 
 def as_decimal(number: int | None) -> Any:
@@ -58,7 +60,7 @@ def test_a_correction_replaces_and_an_older_revision_never_returns(engine):
     assert total(engine, province, "P02") is None
     parcel = exchange.Parcel(county.id, first.id, "2026Q3", 1, Q3, first.content, first.sha256, "x", first.published_at)
     with acting_for(engine, city.id) as session, session.begin():
-        exchange.receive(session, parcel, via_id=county.id)
+        exchange.receive(session, city, parcel, via_id=county.id)
         late = exchange.Parcel(**{**vars(parcel), "revision": 1})
         exchange._count(session, late, county.id)
     assert total(engine, city, "P01") == (4, 4, 1)
@@ -98,7 +100,7 @@ def test_a_broken_seal_is_refused(engine):
         county.id, publication.id, "2026Q3", 9, Q3, forged, publication.sha256, "x", publication.published_at
     )
     with acting_for(engine, city.id) as session, session.begin(), pytest.raises(exchange.BrokenSeal):
-        exchange.receive(session, parcel, via_id=county.id)
+        exchange.receive(session, city, parcel, via_id=county.id)
 
 
 def test_a_publication_can_be_changed_by_nobody_in_the_service(engine):
