@@ -186,12 +186,15 @@ def _told(invited: Invited, link: str | None) -> str:
 @click.command()
 @click.option("--tenant", "slug", required=True)
 @click.option("--period", required=True)
+@click.option("--approved-on", type=click.DateTime(["%Y-%m-%d"]), help="The earlier day of approval on paper.")
+@click.option("--basis", default="", help="The paper it rests on.")
 @data_option
 @json_option
-def publish(slug: str, period: str, data: Path, as_json: bool) -> None:
+def publish(slug: str, period: str, approved_on: datetime | None, basis: str, data: Path, as_json: bool) -> None:
     """Publish a tenant's figures of a period that is over."""
+    paper = {"approved_on": approved_on.date() if approved_on else None, "basis": basis}
     with database(data) as engine, seat_at(engine, slug) as seat:
-        sealed = publish_period(seat, Period.parse(period), today())
+        sealed = publish_period(seat, Period.parse(period), today(), **paper)
         result = {"tenant": slug, "period": period, "revision": sealed.revision, "sha256": sealed.sha256}
     show(as_json, result, f"{slug} {period} 第{result['revision']}版 {result['sha256'][:16]}")
 

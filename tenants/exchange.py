@@ -38,7 +38,9 @@ class Publication(TenantOwned, Base):
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     published_by: Mapped[str]
+    published_on: Mapped[date]  # the day it counts from; `published_at` is the moment it was entered
     published_at: Mapped[datetime]
+    basis: Mapped[str] = mapped_column(default="")  # the paper that an earlier day rests on
 
 
 class Delivery(TenantOwned, Base):
@@ -59,7 +61,9 @@ class Delivery(TenantOwned, Base):
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     published_by: Mapped[str]
+    published_on: Mapped[date]
     published_at: Mapped[datetime]
+    basis: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -75,7 +79,9 @@ class Parcel:
     content: Mapping[str, Any]
     sha256: str
     published_by: str
+    published_on: date
     published_at: datetime
+    basis: str
 
 
 class BrokenSeal(RuntimeError):
@@ -98,10 +104,13 @@ def publish(
     entries: Sequence[rollup.Entry],
     words: Mapping[str, Any],
     by: str,
+    on: date,
+    basis: str = "",
 ) -> Publication:
     """The figures are sealed as the next revision, count in the tenant's own rollup, and are on their way up.
 
     To be called with the period held, so that two who publish at once get two revisions; `after` is its newest.
+    `on` is the day they were published; of one that is past, `basis` names the paper.
     """
     content = plain({"figures": [_sealed(e) for e in entries], "words": dict(words)})
     publication = Publication(
@@ -111,7 +120,9 @@ def publish(
         content=content,
         sha256=digest(content),
         published_by=by,
+        published_on=on,
         published_at=datetime.now(UTC),
+        basis=basis,
     )
     session.add(publication)
     session.flush()
@@ -140,7 +151,9 @@ def _parcel(source_id: UUID, publication_id: UUID, row: Publication | Delivery) 
         row.content,
         row.sha256,
         row.published_by,
+        row.published_on,
         row.published_at,
+        row.basis,
     )
 
 

@@ -1,6 +1,7 @@
 """A slice of the sample: a province, a city and a county of it, opened and worked as `lianxi sample` does."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -66,9 +67,14 @@ def test_the_province_sees_the_sum_of_what_was_published(engine, places):
             assert row is not None
             published += next(Decimal(f["numerator"]) for f in row.content["figures"] if f["code"] == "P01")
     with acting_for(engine, places["hengchuan"].id) as session:
-        seen = board(session, places["hengchuan"], Q3, deep=True)
+        seen = board(session, places["hengchuan"], Q3, SEEN, deep=True)
     assert seen.totals["P01"].amount.numerator == published > 0
     assert seen.reported == seen.expected == 2
+    due = {row.tenant.id: row for row in seen.rows}
+    for slug in ("luoxi", "hefeng"):  # the day told by the year's story counts, not the day of loading
+        row, after = due[places[slug].id], PLACES[slug].publish_after_days
+        assert row.receipt and row.receipt.first_on == Q3.last + timedelta(days=after or 0)
+        assert row.timing.standing == ("on_time" if (after or 0) <= 10 else "late")
 
 
 def test_the_chain_of_each_place_is_sound(engine, places):

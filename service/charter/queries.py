@@ -155,6 +155,12 @@ def _rules(session: Session, on: date) -> dict[str, Any]:
     return in_force(session, on).rules if found is None else found
 
 
+def rules_then(session: Session, on: date) -> dict[str, Any]:
+    """The rules of that day; of a day before the first charter, the rules of the first."""
+    first = session.scalar(select(func.min(Charter.effective_from)).where(Charter.state.in_(VALID)))
+    return _rules(session, max(on, first) if first else on)
+
+
 def plenary_bounds(session: Session, on: date) -> tuple[int, int]:
     """How many plenary meetings a year this tenant's own charter wants. Source: seed 四(二)."""
     rules = _rules(session, on)

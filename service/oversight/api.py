@@ -11,7 +11,8 @@ from service.kit.listing import asked
 from service.kit.period import Period, last_closed_quarter
 from service.kit.web import reading, today
 from service.oversight.listing import listed
-from service.oversight.queries import Row, board, place_below, published_by
+from service.oversight.queries import Row, board, place_below, published_by, timing_of
+from service.oversight.rules import Timing
 from service.oversight.schemas import BoardOut, BoardQuery, PlaceOut
 from service.statistics.view import as_json
 
@@ -31,11 +32,13 @@ def show_board(query: dict[str, Any]) -> dict[str, Any]:
     """The places below in one period, listed as on the page."""
     seat, period = reading("board.read"), _period(query.get("period"))
     whole, deep = query.get("basis") == "whole", query.get("scope") == "all"
-    seen = board(seat.session, seat.tenant, period, whole=whole, deep=deep)
+    seen = board(seat.session, seat.tenant, period, today(), whole=whole, deep=deep)
     found = listed(seen.rows, asked(query))
     return {
         "period": str(period),
         "cutoff": period.end,
+        "due": seen.deadline.due,
+        "standings": dict(seen.standings),
         "reported": seen.reported,
         "expected": seen.expected,
         "silent": [place.slug for place in seen.silent],
@@ -55,11 +58,18 @@ def _row(row: Row) -> dict[str, Any]:
         "level": row.tenant.level,
         "revision": row.receipt.revision if row.receipt else None,
         "published_at": row.receipt.published_at if row.receipt else None,
+        "published_on": row.receipt.published_on if row.receipt else None,
+        "first_published_on": row.receipt.first_on if row.receipt else None,
+        **_timing(row.timing),
         "figures": [as_json(found) for found in row.figures.values()],
         "ranks": row.ranks,
         "reported": row.reported,
         "expected": row.expected,
     }
+
+
+def _timing(timing: Timing) -> dict[str, Any]:
+    return {"due": timing.due, "standing": timing.standing, "days": timing.days}
 
 
 @api.get("/<place>")
@@ -68,11 +78,21 @@ def show_place(place: str) -> dict[str, Any]:
     """Every revision that one place below published for a period."""
     seat, period = reading("published.read"), _period(request.args.get("period"))
     tenant = place_below(seat.session, seat.tenant, place)
-    deliveries = [
-        {name: getattr(row, name) for name in PublicationFields} | {"id": row.publication_id}
-        for row in published_by(seat.session, tenant, period)
-    ]
-    return {"slug": tenant.slug, "name": tenant.name, "period": str(period), "revisions": deliveries}
+    rows = published_by(seat.session, tenant, period)
+    timing = timing_of(seat.session, tenant, period, rows, today())
+    sealed = [{name: getattr(row, name) for name in SEALED} | {"id": row.publication_id} for row in rows]
+    head = {"slug": tenant.slug, "name": tenant.name, "period": str(period)}
+    return head | _timing(timing) | {"revisions": sealed}
 
 
-PublicationFields = ("period", "revision", "cutoff", "content", "sha256", "published_by", "published_at")
+SEALED = (
+    "period",
+    "revision",
+    "cutoff",
+    "content",
+    "sha256",
+    "published_by",
+    "published_on",
+    "published_at",
+    "basis",
+)

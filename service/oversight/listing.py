@@ -9,8 +9,11 @@ from service.kit.paging import Asked, Page
 from service.kit.period import Period, last_closed_quarter
 from service.oversight.queries import Row, columns
 from service.statistics.rules import ratio
+from service.submissions.rules import Standing
 
 LEVELS = ("city", "county")
+# From the best to the worst: the order of the column.
+STANDINGS: tuple[Standing, ...] = ("on_time", "exempt", "open", "late", "overdue", "missed")
 
 
 def listed(rows: list[Row], asked: Asked, *, whole: bool = False) -> Page:
@@ -28,6 +31,7 @@ def _wanted(row: Row, asked: Asked) -> bool:
     return (
         (not asked.q or asked.q in place.name or place.region_code.startswith(asked.q))
         and asked.filters.get("reported", reported) == reported
+        and asked.filters.get("standing", row.timing.standing) == row.timing.standing
         and asked.filters.get("level", place.level) == place.level
     )
 
@@ -36,13 +40,20 @@ def _sorted(rows: list[Row], asked: str) -> list[Row]:
     """By the column asked for, places without a value last in either direction; else by the division codes."""
     codes = {column.key: column.code for column in columns()}
     key, down = asked.removeprefix("-"), asked.startswith("-")
-    rows = sorted(rows, key=lambda row: row.tenant.region_code, reverse=down and key not in codes)
+    rows = sorted(rows, key=lambda row: row.tenant.region_code, reverse=down and key not in (*codes, "standing"))
+    if key == "standing":
+        return sorted(rows, key=_lateness, reverse=down)
     if key not in codes:
         return rows
     worth = {row.tenant.id: value(row, codes[key]) for row in rows}
     given = [row for row in rows if worth[row.tenant.id] is not None]
     given.sort(key=lambda row: worth[row.tenant.id] or 0, reverse=down)
     return given + [row for row in rows if worth[row.tenant.id] is None]
+
+
+def _lateness(row: Row) -> tuple[int, int]:
+    """In time first, then who may still be; then who was late, and who has not reported, each by how many days."""
+    return STANDINGS.index(row.timing.standing), row.timing.days
 
 
 def value(row: Row, code: str) -> Decimal | None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service.charter.queries import rule
 from service.kit.export import table_file
+from service.kit.face import label
 from service.kit.layout import Entry
 from service.kit.listing import asked_here
 from service.kit.paging import Asked, Page
@@ -17,8 +18,17 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.oversight import view
 from service.oversight.home import home
-from service.oversight.listing import closed_since, listed
-from service.oversight.queries import Board, Row, board, columns, place_below, published_by, revision_of
+from service.oversight.listing import STANDINGS, closed_since, listed
+from service.oversight.queries import (
+    Board,
+    Row,
+    board,
+    columns,
+    place_below,
+    published_by,
+    revision_of,
+    timing_of,
+)
 from service.oversight.schemas import BoardQuery
 from service.statistics.queries import shown
 from service.statistics.rules import NOTHING, changed, coverage
@@ -50,7 +60,7 @@ def show_board() -> ResponseReturnValue:
     seat, asked = reading("board.read"), asked_here(BoardQuery())
     period, whole, deep = _period(asked), asked.filters.get("basis") == "whole", asked.filters.get("scope") == "all"
     kind = request.args.get("format", "")
-    seen = board(seat.session, seat.tenant, period, whole=whole, deep=deep)
+    seen = board(seat.session, seat.tenant, period, today(), whole=whole, deep=deep)
     found = listed(seen.rows, asked, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, seen, found.rows, kind)
@@ -70,6 +80,7 @@ def _shown(seat: Seat, seen: Board, found: Page) -> dict[str, Any]:
         "listed": found,
         "cells": view.cells_of(seen),
         "columns": columns(),
+        "standings": [(key, label("publication_standing", key)) for key in STANDINGS],
         "totals": view.totals_of(seat, seen),
         "ranked": ranked,
         "tiles": view.tiles(seen),
@@ -86,12 +97,17 @@ def _ranks(seat: Seat) -> bool:
 
 
 def _file(seat: Seat, seen: Board, rows: list[Row], kind: str) -> ResponseReturnValue:
-    header = ["行政区划代码", "地区", "版次", *(column.name_zh for column in columns()), "报送覆盖"]
+    header = ["行政区划代码", "地区", "版次", "上报期限", "首次发布日", "上报情况", "迟报或逾期天数"]
+    header += [*(column.name_zh for column in columns()), "报送覆盖"]
     table = [
         [
             row.tenant.region_code,
             row.tenant.name,
             row.receipt.revision if row.receipt else "未报",
+            row.timing.due,
+            row.receipt.first_on if row.receipt else None,
+            label("publication_standing", row.timing.standing),
+            row.timing.days or None,
             *(_text(row, column.code) for column in columns()),
             coverage(row.reported, row.expected),
         ]
@@ -114,12 +130,13 @@ def show_place(place: str) -> ResponseReturnValue:
     tenant = place_below(seat.session, seat.tenant, place)
     deliveries = published_by(seat.session, tenant, period)
     read = revision_of(deliveries, request.args.get("revision"))
-    below = board(seat.session, seat.tenant, period, under=tenant)
+    below = board(seat.session, seat.tenant, period, today(), under=tenant)
     return page(
         "oversight/place.html",
         place=tenant,
         period=period,
         read=read,
+        timing=timing_of(seat.session, tenant, period, deliveries, today()),
         deliveries=deliveries,
         differing=_differing(deliveries, read),
         figures=_figures(tenant.name, period, read),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,7 +15,10 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from config.catalogue import Indicator, progress_indicators
+from service.charter.queries import rules_then
 from service.kit.period import Period
+from service.oversight import rules
+from service.oversight.rules import Deadline, Timing
 from service.statistics.queries import Shown, by_code, text_of
 from service.statistics.rules import MISSING, Amount, add, rank, ratio
 from tenants.db import FencedSession
@@ -37,13 +40,13 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Receipt:
-    """Which revision of a place counts, and when it came."""
+    """Which revision of a place counts, and the days on which it was published: the first, and this one."""
 
-    publication_id: UUID
     revision: int
-    sha256: str
-    published_by: str
+    published_on: date
     published_at: datetime
+    basis: str
+    first_on: date
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Row:
     tenant: Tenant
     depth: int
     receipt: Receipt | None
+    timing: Timing
     figures: Mapping[str, Shown]
     ranks: Mapping[str, int | None]
     reported: int  # places of its part of the tree that published
@@ -69,7 +73,9 @@ class Board:
     reported: int
     expected: int
     silent: list[Tenant]
-    updated_at: datetime | None
+    deadline: Deadline
+    standings: Mapping[str, int]  # how many of the places listed stand in each way to the deadline
+    updated_on: date | None
 
 
 @cache
@@ -89,12 +95,13 @@ def board(
     session: FencedSession,
     holder: Tenant,
     period: Period,
+    on: date,
     *,
     whole: bool = False,
     deep: bool = False,
     under: Tenant | None = None,
 ) -> Board:
-    """The board of the places below `holder`.
+    """The board of the places below `holder`, as it stands on that day.
 
     `whole` shows each direct child with all that is below it (口径:全域) instead of alone (口径:本级);
     `deep` lists every place below, not only the direct children; `under` lists the children of that place.
@@ -106,7 +113,9 @@ def board(
     figures = _node_figures(session, holder, period) if whole and not deep else own
     ranks = _ranks({place.id: figures.get(place.id, {}) for place in listed})
     counts = _coverage(places, receipts)
-    rows = [_row(place, holder, counts[place.id], receipts, figures, ranks) for place in listed]
+    owed = deadline(session, period)
+    times = {place.id: _timing(owed, period, place, receipts.get(place.id), on) for place in listed}
+    rows = [_row(place, holder, counts[place.id], receipts, times, figures, ranks) for place in listed]
     return Board(
         period=period,
         rows=rows,
@@ -114,8 +123,21 @@ def board(
         reported=sum(place.id in receipts for place in places),
         expected=len(places),
         silent=[place for place in places if place.id not in receipts],
-        updated_at=max((receipt.published_at for receipt in receipts.values()), default=None),
+        deadline=owed,
+        standings=Counter(row.timing.standing for row in rows),
+        updated_on=max((receipt.published_on for receipt in receipts.values()), default=None),
     )
+
+
+def deadline(session: FencedSession, period: Period) -> Deadline:
+    """By when the period's figures are owed to the session's tenant, by its own charter. Source: seed 四(一)."""
+    told = rules_then(session, period.last)
+    shifts = bool(told["due_shifts_to_workday"])
+    return rules.deadline(period, told["figures_due_days"], told["grace_workdays"], shifts=shifts)
+
+
+def _timing(owed: Deadline, period: Period, place: Tenant, receipt: Receipt | None, on: date) -> Timing:
+    return rules.timing(owed, period, place.opened_on, receipt.first_on if receipt else None, on)
 
 
 def expected_below(session: FencedSession, holder: Tenant, period: Period) -> list[Tenant]:
@@ -133,16 +155,20 @@ def _receipts(session: FencedSession, holder: Tenant, period: Period) -> dict[UU
     query = (
         select(
             Delivery.source_id,
-            Delivery.publication_id,
             Delivery.revision,
-            Delivery.sha256,
-            Delivery.published_by,
+            Delivery.published_on,
             Delivery.published_at,
+            Delivery.basis,
         )
         .where(Delivery.tenant_id == holder.id, Delivery.period == str(period))
         .order_by(Delivery.revision)
     )
-    return {row.source_id: Receipt(*row[1:]) for row in session.execute(query)}
+    found: dict[UUID, Receipt] = {}
+    for row in session.execute(query):
+        before = found.get(row.source_id)
+        first = before.first_on if before else row.published_on
+        found[row.source_id] = Receipt(row.revision, row.published_on, row.published_at, row.basis, first)
+    return found
 
 
 Figures = dict[UUID, dict[str, Shown]]
@@ -214,6 +240,7 @@ def _row(
     holder: Tenant,
     count: tuple[int, int],
     receipts: Mapping[UUID, Receipt],
+    times: Mapping[UUID, Timing],
     figures: Figures,
     ranks: Mapping[str, Mapping[UUID, int | None]],
 ) -> Row:
@@ -221,6 +248,7 @@ def _row(
         tenant=place,
         depth=str(place.path).count(".") - str(holder.path).count("."),
         receipt=receipts.get(place.id),
+        timing=times[place.id],
         figures=figures.get(place.id, {}),
         ranks={code: places_rank.get(place.id) for code, places_rank in ranks.items()},
         reported=count[0],
@@ -251,6 +279,14 @@ def published_by(session: FencedSession, place: Tenant, period: Period) -> list[
     """What came from the place for the period, newest revision first."""
     query = select(Delivery).where(Delivery.source_id == place.id, Delivery.period == str(period))
     return list(session.scalars(query.order_by(Delivery.revision.desc())))
+
+
+def timing_of(
+    session: FencedSession, place: Tenant, period: Period, deliveries: Sequence[Delivery], on: date
+) -> Timing:
+    """How the place stands to the deadline: its first publication counts, whatever it corrected later."""
+    first = deliveries[-1].published_on if deliveries else None
+    return rules.timing(deadline(session, period), period, place.opened_on, first, on)
 
 
 def revision_of(deliveries: Sequence[Delivery], asked: str | None) -> Delivery | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from sqlalchemy import func, or_, select
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import Period
 from service.kit.seat import Seat
-from service.oversight.queries import expected_below
+from service.oversight.queries import deadline, expected_below
+from service.oversight.rules import Timing, timing
 from service.reports.models import Report, Snapshot
 from tenants.audit import plain
 from tenants.db import FencedSession
@@ -58,11 +60,12 @@ def numbers_given(session: FencedSession) -> list[str]:
 
 def picture(session: FencedSession, holder: Tenant, period: Period) -> dict[str, Any]:
     """All that had been published for the period, place by place, and who had not: a snapshot's content."""
-    places = expected_below(session, holder, period)
-    deliveries = _newest_deliveries(session, holder, period)
+    places, owed = expected_below(session, holder, period), deadline(session, period)
+    deliveries, first = _newest_deliveries(session, holder, period), _first_days(session, holder, period)
     figures = _figures(session, holder, period)
     participants = [
         _participant(place, deliveries[place.id], figures.get(place.id, []))
+        | _punctual(timing(owed, period, place.opened_on, first[place.id], first[place.id]), first[place.id])
         for place in places
         if place.id in deliveries
     ]
@@ -73,6 +76,7 @@ def picture(session: FencedSession, holder: Tenant, period: Period) -> dict[str,
             "silent": [_name(place) for place in places if place.id not in deliveries],
             "expected": len(places),
             "reported": len(participants),
+            "due": owed.due,
         }
     )
 
@@ -103,10 +107,22 @@ def _participant(place: Tenant, delivery: Delivery, figures: list[dict[str, Any]
         "revision": delivery.revision,
         "sha256": delivery.sha256,
         "published_by": delivery.published_by,
+        "published_on": delivery.published_on,
         "published_at": delivery.published_at,
         "figures": figures,
         "words": delivery.content["words"],
     }
+
+
+def _punctual(stands: Timing, first: date) -> dict[str, Any]:
+    """What cannot change any more: the day of the first revision, and by how many days it was late."""
+    return {"first_on": first, "late_days": stands.days}
+
+
+def _first_days(session: FencedSession, holder: Tenant, period: Period) -> dict[UUID, date]:
+    query = select(Delivery.source_id, Delivery.published_on).order_by(Delivery.revision.desc())
+    rows = session.execute(query.where(Delivery.tenant_id == holder.id, Delivery.period == str(period)))
+    return {row.source_id: row.published_on for row in rows}
 
 
 def _newest_deliveries(session: FencedSession, holder: Tenant, period: Period) -> dict[UUID, Delivery]:

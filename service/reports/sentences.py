@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from service.documents.composition import date_text
 from service.documents.model import Block, Figure, Heading, Text, runs
@@ -64,8 +65,21 @@ def overall(teller: Teller) -> Sentence:
         "项，年度完成率",
         teller.value("completion_rate"),
         f"{teller.covered('completion_rate')}。",
+        _late(teller),
         _silent(teller),
     ]
+
+
+def _late(teller: Teller) -> str:
+    """Who kept the deadline, and who reported after it, by how many days. Source: dossier 6-9, 5.2 (迟报)."""
+    content = teller.snapshot.content
+    if is_leaf(content) or not content.get("due"):
+        return ""
+    late = [place for place in content["participants"] if place["late_days"]]
+    due = date_text(date.fromisoformat(content["due"]))
+    told = f"上报期限为{due}，按期上报的地区{content['reported'] - len(late)}个，迟报{len(late)}个"
+    names = "、".join(f"{place['name']}（迟{place['late_days']}天）" for place in late)
+    return f"{told}：{names}。" if names else f"{told}。"
 
 
 def _silent(teller: Teller) -> str:

@@ -77,23 +77,30 @@ def place_table(snapshot: Snapshot) -> Table:
     places = sorted(content["participants"] + content["silent"], key=lambda place: place["region_code"])
     columns = [indicator(key) for key in PLACE_COLUMNS]
     ranks = rank({place["id"]: ratio(amount_of(place, columns[0].code)) for place in content["participants"]})
+    timed = ("上报",) if "due" in content else ()  # a snapshot of before says nothing of the deadline
     return Table(
-        header=("地区", *(column.name_zh for column in columns), "位次", "版次"),
-        rows=tuple(_place_row(place, columns, ranks) for place in places),
-        widths=(2, *(1.2 for _ in columns), 0.8, 0.8),
+        header=("地区", *timed, *(column.name_zh for column in columns), "位次", "版次"),
+        rows=tuple(_place_row(place, [_came(place)] if timed else [], columns, ranks) for place in places),
+        widths=(2, *(1.2 for _ in (*timed, *columns)), 0.8, 0.8),
         note="位次按年度任务完成率竞争排名，未报地区不参加排名；“—”为不适用或分母为零。",
         landscape=True,
     )
 
 
 def _place_row(
-    place: Mapping[str, Any], columns: Iterable[Indicator], ranks: Mapping[str, int | None]
+    place: Mapping[str, Any], came: list[str], columns: Iterable[Indicator], ranks: Mapping[str, int | None]
 ) -> tuple[str, ...]:
     if "figures" not in place:
-        return (place["name"], *("未报" for _ in columns), NOTHING, NOTHING)
+        return (place["name"], *came, *("未报" for _ in columns), NOTHING, NOTHING)
     position = ranks.get(place["id"])
     cells = [_cell(place, column) for column in columns]
-    return (place["name"], *cells, str(position) if position else NOTHING, str(place["revision"]))
+    return (place["name"], *came, *cells, str(position) if position else NOTHING, str(place["revision"]))
+
+
+def _came(place: Mapping[str, Any]) -> str:
+    if "figures" not in place:
+        return "未报"
+    return f"迟{place['late_days']}天" if place["late_days"] else "按期"
 
 
 def _cell(place: Mapping[str, Any], column: Indicator) -> str:

@@ -20,7 +20,7 @@ from service.statistics.queries import (
     since_opening,
     words_of,
 )
-from service.statistics.schemas import PeriodFiguresOut, PeriodOut, PublicationOut, WordsIn
+from service.statistics.schemas import PeriodFiguresOut, PeriodOut, PublicationIn, PublicationOut, WordsIn
 from service.statistics.view import as_json
 from tenants.exchange import Publication
 
@@ -44,6 +44,7 @@ def index() -> list[dict[str, Any]]:
             "closed": state.closed,
             "state": state.state,
             "revision": state.latest.revision if state.latest else None,
+            "published_on": state.latest.published_on if state.latest else None,
             "published_at": state.latest.published_at if state.latest else None,
         }
         for state in since_opening(seat.session, seat.tenant.opened_on, today())
@@ -93,10 +94,11 @@ def keep_words(body: dict[str, str], period: str) -> dict[str, str]:
 
 @api.post("/<period>/publications")
 @idempotent
+@api.arguments(PublicationIn, required=False)
 @api.response(201, PublicationOut)
-def publish(period: str) -> Publication:
+def publish(body: dict[str, Any], period: str) -> Publication:
     """Publish the period's figures as its next revision."""
-    return publish_period(current_seat(), Period.parse(period), today())
+    return publish_period(current_seat(), Period.parse(period), today(), **body)
 
 
 @api.get("/<period>/publications/<int:revision>")

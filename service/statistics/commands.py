@@ -10,7 +10,7 @@ from service.kit.period import Period
 from service.kit.seat import Seat
 from service.statistics.models import PeriodDraft
 from service.statistics.queries import Ready, differences, draft, ready_to_publish
-from service.statistics.rules import MOST_WORDS, WORDS
+from service.statistics.rules import MOST_WORDS, WORDS, check_on_paper
 from tenants import exchange
 from tenants.audit import digest
 from tenants.errors import Refused
@@ -38,11 +38,23 @@ def _checked(name: str, text: str) -> str:
 
 
 @command("figures.publish")
-def publish_period(seat: Seat, period: Period, on: date, seen: str | None = None) -> Publication:
+def publish_period(
+    seat: Seat,
+    period: Period,
+    on: date,
+    seen: str | None = None,
+    *,
+    approved_on: date | None = None,
+    basis: str = "",
+) -> Publication:
     """The period's figures are sealed as its next revision and on their way up; the audit says what it corrects.
 
-    `seen` is the seal of what was looked at before; refused when the rows have moved on since.
+    `seen` is the seal of what was looked at before; refused when the rows have moved on since. What was approved on
+    paper before counts from that day and names the paper; the moment of entry is kept beside it.
+    Source: dossier 6-9, 7.6 (纸质并行).
     """
+    if approved_on is not None:
+        check_on_paper(approved_on, period, on, basis)
     hold(seat.session, str(period))  # of two who publish at once the second finds that nothing differs
     ready = ready_to_publish(seat.session, period, on)
     _refuse_unseen(seen, ready)
@@ -57,9 +69,14 @@ def publish_period(seat: Seat, period: Period, on: date, seen: str | None = None
         entries=ready.entries,
         words=ready.content["words"],
         by=seat.name,
+        on=approved_on or on,
+        basis=basis.strip() if approved_on else "",
     )
     moved = [change.key for change in differences(ready.last.content, ready.content)] if ready.last else []
-    note(seat, f"publication:{publication.id}", period=str(period), revision=publication.revision, changed=moved)
+    what = {"period": str(period), "revision": publication.revision, "changed": moved}
+    if approved_on is not None:
+        what |= {"approved_on": approved_on, "basis": publication.basis}
+    note(seat, f"publication:{publication.id}", **what)
     return publication
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from service.kit.export import table_file
 from service.kit.face import spoken
-from service.kit.forms import said
+from service.kit.forms import said, submitted
 from service.kit.layout import Entry
 from service.kit.listing import asked_here
 from service.kit.paging import Asked, Page
@@ -22,7 +22,7 @@ from service.statistics import queries
 from service.statistics.commands import prepare_words, publish_period
 from service.statistics.queries import PeriodState, Shown, shown
 from service.statistics.rules import WORDS
-from service.statistics.schemas import PeriodsQuery
+from service.statistics.schemas import PeriodsQuery, PublicationIn
 from service.statistics.view import change_row, figure
 from tenants.audit import digest
 from tenants.errors import Refused
@@ -67,11 +67,11 @@ def _page_of(asked: Asked, rows: list[PeriodState]) -> Page:
 
 
 def _periods_file(seat: Seat, kind: str, rows: list[PeriodState]) -> ResponseReturnValue:
-    header = ["报告期", "状态", "最新版次", "发布时间", "发布人", "校验值"]
+    header = ["报告期", "状态", "最新版次", "发布日期", "发布人", "校验值"]
 
     def cells(row: PeriodState) -> list[Any]:
         last, head = row.latest, [row.period.label, _stands()[row.state]]
-        return [*head, last.revision, last.published_at.isoformat(), last.published_by, last.sha256] if last else head
+        return [*head, last.revision, last.published_on, last.published_by, last.sha256] if last else head
 
     return table_file(kind, f"{seat.tenant.name}-数据上报-{today().isoformat()}", header, map(cells, rows))
 
@@ -152,16 +152,17 @@ def ask(period: str) -> ResponseReturnValue:
     return _ask_page(seat, Period.parse(period))
 
 
-def _ask_page(seat: Seat, period: Period, error: str = "") -> ResponseReturnValue:
+def _ask_page(seat: Seat, period: Period, errors: Mapping[str, str] | None = None) -> ResponseReturnValue:
     try:
         ready = queries.ready_to_publish(seat.session, period, today())
     except Refused as refusal:
-        return _period_page(seat, period, 422, errors={"": error or said(refusal)})
+        return _period_page(seat, period, 422, errors={"": said(refusal)} | dict(errors or {}))
     return page(
         "statistics/publish.html",
-        422 if error else 200,
+        422 if errors else 200,
         period=period,
-        error=error,
+        errors=errors or {},
+        values=request.form,
         next=ready.last.revision + 1 if ready.last else 1,
         figures=_figures(seat, period, ready.entries),
         changes=_changes(ready.last, ready.content),
@@ -174,10 +175,10 @@ def _ask_page(seat: Seat, period: Period, error: str = "") -> ResponseReturnValu
 def publish(period: str) -> ResponseReturnValue:
     """What was looked at is published as the next revision; if the rows moved on, it is to be looked at again."""
     seat, named = current_seat(), Period.parse(period)
-    try:
-        sealed = publish_period(seat, named, today(), seen=request.form.get("seen", ""))
-    except Refused as refusal:
-        return _ask_page(seat, named, said(refusal))
+    seen = request.form.get("seen", "")
+    sealed, errors = submitted(PublicationIn(), lambda given: publish_period(seat, named, today(), seen, **given))
+    if sealed is None:
+        return _ask_page(seat, named, errors)
     flash(_("已发布%(period)s第%(n)s版数据。", period=spoken(named), n=sealed.revision), "success")
     return redirect(url_for("statistics.show", period=period))
 

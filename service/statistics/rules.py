@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
+from service.kit.period import Period
+from tenants.errors import Refused
 from tenants.rollup import NOT_APPLICABLE, REPORTED
 
 NOTHING = "—"
@@ -56,6 +59,24 @@ def whole(amount: Amount) -> str:
     if not amount.reported or amount.numerator is None:
         return NOTHING
     return f"{amount.numerator.quantize(Decimal(1), ROUND_HALF_UP):f}"
+
+
+def check_on_paper(approved: date, period: Period, on: date, basis: str) -> None:
+    """Nothing, or an earlier day is refused: it lies after the period, not after today, and names its paper.
+
+    Source: dossier 7.6 (纸质并行).
+    """
+    if not period.last < approved <= on:
+        raise Refused(
+            f"补录的审定日期应在{period.label}结束（{period.last.isoformat()}）之后，且不晚于今天。",
+            en=f"The day of approval lies after {period.last} and not after today.",
+            source="纸质办理补录",
+            field="approved_on",
+        )
+    if not basis.strip():
+        raise Refused(
+            "补录须写明书面依据。", en="Name the paper that the entry rests on.", source="纸质办理补录", field="basis"
+        )
 
 
 def compliance(amount: Amount, detail: Mapping[str, object]) -> str:

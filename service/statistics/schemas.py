@@ -31,7 +31,14 @@ class PublicationHeadOut(Schema):
     cutoff = fields.Date()
     sha256 = fields.String()
     published_by = fields.String()
-    published_at = fields.DateTime()
+    published_on = fields.Date(metadata={"description": "the day it counts from"})
+    published_at = fields.DateTime(metadata={"description": "the moment of entry"})
+    basis = fields.String(metadata={"description": "the paper that an earlier day rests on"})
+
+
+class PublicationIn(Schema):
+    approved_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "approved on paper before"})
+    basis = fields.String(load_default="", validate=validate.Length(max=500))
 
 
 class PublicationOut(PublicationHeadOut):
@@ -44,6 +51,7 @@ class PeriodOut(Schema):
     closed = fields.Boolean()
     state = fields.String(metadata={"description": "running, due or published"})
     revision = fields.Integer(allow_none=True)
+    published_on = fields.Date(allow_none=True)
     published_at = fields.DateTime(allow_none=True)
 
 

@@ -150,7 +150,8 @@ def publish(engine: Engine, county: Tenant, dice: Random) -> None:
     entries = [Entry("P01", Decimal(done), Decimal(100)), Entry("P06", Decimal(100 - done), None)]
     with acting_for(engine, county.id) as session, session.begin():
         rollup.hold(session, PERIOD)
-        told = {"after": exchange.newest(session, PERIOD), "cutoff": date(2026, 9, 30), "words": {}, "by": "campaign"}
+        days = {"cutoff": date(2026, 9, 30), "on": date(2026, 10, 9)}
+        told = {"after": exchange.newest(session, PERIOD), "words": {}, "by": "campaign", **days}
         exchange.publish(session, county, period=PERIOD, entries=entries, **told)
 
 

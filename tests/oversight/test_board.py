@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+import time_machine
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -70,7 +71,7 @@ def office(engine, places):
 def test_totals_are_sums_of_the_parts_and_say_their_coverage(engine, places, office):
     province, city, _county, silent = places
     with acting_for(engine, province.id) as session:
-        seen = board(session, province, Q3)
+        seen = board(session, province, Q3, SEEN)
     assert (seen.totals["P01"].amount.numerator, seen.totals["P01"].amount.denominator) == (2, 3)
     assert (seen.reported, seen.expected, [place.id for place in seen.silent]) == (2, 3, [silent.id])
     rows = {row.tenant.id: row for row in seen.rows}
@@ -82,9 +83,9 @@ def test_totals_are_sums_of_the_parts_and_say_their_coverage(engine, places, off
 def test_the_whole_part_of_the_tree_or_the_place_alone(engine, places, office):
     province, city, county, _silent = places
     with acting_for(engine, province.id) as session:
-        whole = {row.tenant.id: row for row in board(session, province, Q3, whole=True).rows}
-        deep = {row.tenant.id: row for row in board(session, province, Q3, deep=True).rows}
-        under = board(session, province, Q3, under=city).rows
+        whole = {row.tenant.id: row for row in board(session, province, Q3, SEEN, whole=True).rows}
+        deep = {row.tenant.id: row for row in board(session, province, Q3, SEEN, deep=True).rows}
+        under = board(session, province, Q3, SEEN, under=city).rows
     assert whole[city.id].figures["P01"].text == "66.7%"
     assert (whole[city.id].reported, whole[city.id].expected) == (2, 2)
     assert deep[county.id].figures["P01"].text == "100.0%" and deep[county.id].depth == 2
@@ -94,7 +95,7 @@ def test_the_whole_part_of_the_tree_or_the_place_alone(engine, places, office):
 def test_a_city_sees_its_counties_the_same_way_and_no_other(engine, places, office):
     _province, city, county, _silent = places
     with acting_for(engine, city.id) as session:
-        seen = board(session, city, Q3)
+        seen = board(session, city, Q3, SEEN)
     assert [row.tenant.id for row in seen.rows] == [county.id]
     assert seen.totals["P01"].text == "100.0%"
 
@@ -180,6 +181,45 @@ def test_the_board_is_exported_as_it_is_listed(app, engine, places, office):
     assert any(silent.name in row and "未报" in row for row in cells)
     only = reader.get(f"/t/{province.slug}/board/{PERIOD}&reported=no&format=csv").data.decode("utf-8-sig")
     assert silent.name in only and city.name not in only
+
+
+def test_each_place_shows_whether_it_kept_the_deadline(app, engine, client, places, office):
+    """Source: dossier 6-9, 6-10; the day is the first publication's, a correction changes nothing."""
+    province, city, county, silent = places
+    close(office, a_task(office, a_plan_of(office), date(2026, 9, 3)))
+    publish_period(office, Q3, date(2026, 11, 24))
+    list(ledger.drain(engine, handlers()))
+    reader, path = signed_in(app, engine, province, "OS"), f"/t/{province.slug}/board/{PERIOD}&scope=all"
+    with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
+        text, missed = reader.get(path).text, reader.get(f"{path}&standing=missed").text
+        there = reader.get(f"/t/{province.slug}/board/{silent.slug}{PERIOD}").text
+        rows = reader.get(f"{path}&format=csv").data.decode("utf-8-sig")
+        token = bearing(a_token(engine, province, "OS"))
+        seen = client.get(f"/api/v1/t/{province.slug}/board{PERIOD}&scope=all&sort=-standing", headers=token).get_json()
+        late = client.get(f"/api/v1/t/{province.slug}/board/{city.slug}{PERIOD}", headers=token).get_json()
+    assert text.count("迟报 41 天") == 2 and "漏报，逾期 46 天" in text and "上报期限" in text
+    body = missed.split("<tbody")[1].split("</tbody")[0]
+    assert silent.name in body and city.name not in body and "漏报，逾期 46 天" in there
+    assert ",2,2026-10-10,2026-11-20,迟报,41," in rows and ",未报,2026-10-10,,漏报,46," in rows
+    assert (seen["due"], seen["standings"]) == ("2026-10-10", {"late": 2, "missed": 1})
+    assert [row["slug"] for row in seen["rows"]] == [silent.slug, city.slug, county.slug]
+    assert [row["days"] for row in seen["rows"]] == [46, 41, 41]
+    assert (late["standing"], late["days"]) == ("late", 41)
+    assert [row["published_on"] for row in late["revisions"]] == ["2026-11-24", "2026-11-20"]
+
+
+def test_before_its_deadline_a_silent_place_is_not_due_yet(app, engine, places):
+    province = places[0]
+    with time_machine.travel("2026-10-10T02:00:00Z", tick=False):
+        text = signed_in(app, engine, province, "OS").get(f"/t/{province.slug}/board/{PERIOD}").text
+    assert text.count("未到期（") == 2 and "逾期 " not in text
+
+
+def test_the_holder_sets_the_deadline_of_those_below(app, engine, client, places, office):
+    province, path = places[0], f"/api/v1/t/{places[0].slug}/board{PERIOD}"
+    set_rules(console(engine, province), {"figures_due_days": 51}, on=SEEN)
+    seen = client.get(path, headers=bearing(a_token(engine, province, "OS"))).get_json()
+    assert (seen["due"], seen["standings"]["on_time"]) == ("2026-11-20", 1)
 
 
 def test_who_does_not_rank_its_places_only_lists_them(app, engine, places, office):

@@ -10,10 +10,13 @@ import pytest
 from service.kit.paging import Asked
 from service.oversight.listing import closed_since, listed, value
 from service.oversight.queries import columns
+from service.oversight.rules import Timing
 from service.statistics.queries import Shown
 from service.statistics.rules import MISSING, Amount
 
 RATE = columns()[0]
+OVER = date(2026, 10, 10)
+MISSED = Timing("missed", OVER, 46)
 COUNT = next(column for column in columns() if column.kind == "count")
 
 
@@ -33,6 +36,7 @@ class Row:
     tenant: Place
     figures: dict[str, Shown] = field(default_factory=dict)
     receipt: Any = None
+    timing: Any = MISSED
 
 
 def a_row(code, name, done=None, of=10, level="city") -> Any:
@@ -74,6 +78,17 @@ def test_a_place_without_a_value_is_last_in_either_direction_and_zero_is_a_value
 )
 def test_the_list_is_narrowed_by_name_code_report_and_level(args, found):
     assert names(Asked(q=args.pop("q", ""), filters=args)) == found
+
+
+def test_places_are_narrowed_and_put_in_order_by_how_they_kept_the_deadline():
+    kept = [("late", 3), ("on_time", 0), ("missed", 40), ("late", 11), ("overdue", 2), ("open", 0)]
+    rows: Any = [Row(Place(f"0{n}", f"{n}"), timing=Timing(s, OVER, days)) for n, (s, days) in enumerate(kept)]  # type: ignore[arg-type]
+
+    def order(**asked: Any) -> str:
+        return "".join(row.tenant.name for row in listed(rows, Asked(**asked)).rows)
+
+    assert (order(sort="standing"), order(sort="-standing")) == ("150342", "243051")
+    assert order(filters={"standing": "late"}) == "03"
 
 
 def test_a_page_holds_what_was_asked_for_and_an_export_everything():

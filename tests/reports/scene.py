@@ -21,7 +21,7 @@ from tests.factories import a_tenant
 from tests.work.office import a_plan, a_task, console
 
 Q3 = Period.parse("2026Q3")
-PUBLISHED = date(2026, 10, 12)
+PUBLISHED = date(2026, 10, 9)
 LATE = date(2026, 11, 5)
 DUE = date(2026, 6, 30)
 LATER = date(2026, 12, 20)

@@ -73,6 +73,8 @@ def test_the_text_states_the_sums_with_coverage_and_names_who_did_not_report(sce
     text = "\n".join(passages(write(row, taken)))
     assert "应报送数据的地区5个，实际报送4个。2026年度计划任务共13项，已完成5项，年度完成率38.5%（4/5地区）。" in text
     assert f"未报送数据的地区1个：{scene.cities['丙'].name}" in text
+    late = "、".join(f"{scene.cities[name].name}（迟26天）" for name in "乙戊")
+    assert f"上报期限为2026年10月10日，按期上报的地区2个，迟报2个：{late}。" in text
     for heading in ("政策落实和工作任务完成情况", "各地经验和做法", "存在的突出问题", "下一步工作安排的建议"):
         assert heading in text
     assert f"一人一码，服务可查。（{scene.cities['甲'].name}）" in text

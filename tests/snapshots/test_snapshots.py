@@ -41,6 +41,7 @@ from tests.snapshots.outline import outline, settled
 KEPT = Path(__file__).parent / "kept"
 NOW = datetime(2026, 10, 15, 2, tzinfo=UTC)
 Q3 = Period.parse("2026Q3")
+SEEN = date(2026, 11, 20)
 FROM_ABOVE = {"oversight", "reports"}  # rooms that are more to see at the province
 EVERYTHING = tuple(code for code, role in roles().items() if role.plane == "business")
 
@@ -121,7 +122,7 @@ def test_the_figures_of_a_fixed_sample(engine: Engine, places):
     with acting_for(engine, county.id) as session:
         own: Any = plain([vars(entry) for entry in live(session, Q3)])
     with acting_for(engine, province.id) as session:
-        seen = board(session, province, Q3, deep=True)
+        seen = board(session, province, Q3, SEEN, deep=True)
         sums = session.scalars(select(Rollup).where(Rollup.tenant_id == province.id).order_by(Rollup.code))
         rolled = [[row.code, row.numerator, row.denominator, row.sources] for row in sums if row.node_id == province.id]
     figures = {

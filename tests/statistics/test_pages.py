@@ -151,6 +151,30 @@ def test_who_may_publish_may_correct_and_the_audit_says_what(engine, tenant):
         publish_period(a_seat(engine, tenant, "LI"), Q3, OVER)
 
 
+def test_what_was_approved_on_paper_counts_from_that_day_and_names_its_paper(app, client, engine, tenant, root):
+    """Source: dossier 7.6 (纸质并行)."""
+    office = signed_in(app, engine, tenant, "OS")
+    _text, answer = asked(office, root)
+    for day, basis, said in (
+        ("2026-09-30", "报送件", "应在2026年第三季度结束"),
+        ("2026-10-13", "报送件", "且不晚于今天"),
+        ("2026-10-09", " ", "补录须写明书面依据"),
+        ("昨天", "报送件", "请填写日期"),
+    ):
+        wrong = office.post(f"{root}/2026Q3/publications", data=answer | {"approved_on": day, "basis": basis})
+        assert wrong.status_code == 422 and said in wrong.text and f'value="{basis}"' in wrong.text
+    paper = {"approved_on": "2026-10-09", "basis": "10月9日报送件"}
+    assert office.post(f"{root}/2026Q3/publications", data=answer | paper).status_code == 302
+    sealed = newest(console(engine, tenant).session, "2026Q3")
+    assert sealed is not None
+    assert (sealed.published_on, sealed.basis) == (date(2026, 10, 9), "10月9日报送件")
+    assert "10月9日报送件" in office.get(f"{root}/2026Q3/publications/1").text
+    token, earlier = bearing(a_token(engine, tenant, "OS")), f"/api/v1{root}/2026Q2/publications"
+    assert client.post(earlier, json={"approved_on": "2026-07-08"}, headers=token).status_code == 422
+    made = client.post(earlier, json={"approved_on": "2026-07-08", "basis": "7月8日报送件"}, headers=token)
+    assert (made.status_code, made.json["published_on"]) == (201, "2026-07-08")
+
+
 def test_a_program_prepares_publishes_and_reads(client, engine, tenant):
     api = f"/api/v1/t/{tenant.slug}/figures"
     office, liaison = a_token(engine, tenant, "OS"), a_token(engine, tenant, "LI")

@@ -15,13 +15,14 @@ from tenants.rollup import Entry, Figure, Rollup
 from tests.factories import a_small_province, a_tenant, put
 
 Q3 = date(2026, 9, 30)
+OVER = date(2026, 10, 9)
 
 
 def publish(engine, tenant, *figures, period="2026Q3"):
     entries = [Entry(code, *map(as_decimal, pair)) for code, *pair in figures]
     with acting_for(engine, tenant.id) as session, session.begin():
         rollup.hold(session, period)
-        told = {"after": exchange.newest(session, period), "cutoff": Q3, "words": {}, "by": "测试员"}
+        told = {"after": exchange.newest(session, period), "cutoff": Q3, "words": {}, "by": "测试员", "on": OVER}
         return exchange.publish(session, tenant, period=period, entries=entries, **told)
 
 
@@ -58,7 +59,9 @@ def test_a_correction_replaces_and_an_older_revision_never_returns(engine):
     settle(engine)
     assert total(engine, province, "P01") == (4, 4, 1)
     assert total(engine, province, "P02") is None
-    parcel = exchange.Parcel(county.id, first.id, "2026Q3", 1, Q3, first.content, first.sha256, "x", first.published_at)
+    parcel = exchange.Parcel(
+        county.id, first.id, "2026Q3", 1, Q3, first.content, first.sha256, "x", OVER, first.published_at, ""
+    )
     with acting_for(engine, city.id) as session, session.begin():
         exchange.receive(session, city, parcel, via_id=county.id)
         late = exchange.Parcel(**{**vars(parcel), "revision": 1})
@@ -97,7 +100,7 @@ def test_a_broken_seal_is_refused(engine):
     publication = publish(engine, county, ("P01", 3, 4))
     forged = {"figures": [], "words": {}}
     parcel = exchange.Parcel(
-        county.id, publication.id, "2026Q3", 9, Q3, forged, publication.sha256, "x", publication.published_at
+        county.id, publication.id, "2026Q3", 9, Q3, forged, publication.sha256, "x", OVER, publication.published_at, ""
     )
     with acting_for(engine, city.id) as session, session.begin(), pytest.raises(exchange.BrokenSeal):
         exchange.receive(session, city, parcel, via_id=county.id)

@@ -26,6 +26,7 @@ from tests.factories import a_seat, a_small_province, a_tenant, signed_in
 from tests.work.office import a_plan, a_task, console
 
 Q3 = Period.parse("2026Q3")
+SEEN = date(2026, 11, 20)
 AS_OF = date(2026, 9, 30)
 
 
@@ -71,7 +72,7 @@ def test_progress_in_a_county_moves_the_provinces_figure(engine):
     publish_period(seat, Q3, date(2026, 10, 12))
     list(ledger.drain(engine, handlers()))
     with acting_for(engine, province.id) as session:
-        before = board(session, province, Q3, deep=True)
+        before = board(session, province, Q3, SEEN, deep=True)
     assert before.totals["P01"].amount.numerator == 0
     assert (before.reported, before.expected) == (1, 2)
     assert [place.id for place in before.silent] == [city.id]
@@ -79,7 +80,7 @@ def test_progress_in_a_county_moves_the_provinces_figure(engine):
     publish_period(seat, Q3, date(2026, 10, 13))
     list(ledger.drain(engine, handlers()))
     with acting_for(engine, province.id) as session:
-        after = board(session, province, Q3, deep=True)
+        after = board(session, province, Q3, SEEN, deep=True)
     assert after.totals["P01"].amount.numerator == Decimal(1)
     receipt = next(row for row in after.rows if row.tenant.id == county.id).receipt
     assert receipt is not None and receipt.revision == 2
