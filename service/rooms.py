@@ -13,6 +13,7 @@ from tenants.db import Base
 
 ROOMS: tuple[str, ...] = (
     "accounts",
+    "jobs",
     "charter",
     "members",
     "plans",

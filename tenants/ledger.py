@@ -254,11 +254,16 @@ def dead(session: FencedSession) -> list[Job]:
 
 
 def revive(session: FencedSession, job_id: UUID) -> bool:
-    """A dead job is due again, with all its attempts; false if it is not dead."""
+    """A dead job is due again, with all its attempts, or left to its waiting twin; false if it is not dead."""
     now = datetime.now(UTC)
-    again = update(Job).where(Job.id == job_id, Job.state == "dead").values(state="waiting", attempts=0, due_at=now)
-    if session.scalar(again.returning(Job.id)) is None:
+    query = select(Job).where(Job.id == job_id, Job.state == "dead").with_for_update()
+    job = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if job is None:
         return False
+    if job.dedupe is not None and _waiting_twin(session, job.kind, job.dedupe) is not None:
+        job.state = "cancelled"
+        return True
+    job.state, job.attempts, job.due_at = "waiting", 0, now
     session.add(Bell(tenant_id=session.tenant_id, job_id=job_id, due_at=now + REPEAT_RING))
     session.info.setdefault("rings", []).append(job_id)
     return True

@@ -74,7 +74,7 @@ class Seat:
 
 
 def _resting(tenant: Tenant) -> Conflict:
-    zh, en = {"suspended": ("已停用", "suspended"), "closed": ("已关闭", "closed")}[tenant.state]
+    zh, en = {"suspended": ("已停用", "suspended"), "closed": ("已撤销", "closed")}[tenant.state]
     return Conflict(
         f"{tenant.name}的联席会议{zh}，现在只能查看，不能办理任何事项。确需办理的，请联系系统管理员恢复。",
         en=f"The conference of {tenant.name} is {en}: it can be read, and nothing in it can be changed.",

@@ -32,7 +32,7 @@ OFFICE = (
     "/board/luoxi?period=2026Q3",
     "/reports/",
 )
-ADMIN = ("/", "/accounts/", "/accounts/invitation", "/tokens/")
+ADMIN = ("/", "/accounts/", "/accounts/invitation", "/jobs/", "/tokens/")
 
 
 def faults(page: Page, site: Site, slug: str, paths: tuple[str, ...], width: int) -> list[str]:

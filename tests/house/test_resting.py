@@ -91,11 +91,11 @@ def test_a_page_of_a_suspended_tenant_says_so_and_offers_nothing_to_write(app, e
     put(owner, tenant, "closed")
     shown = office.get(address)
     assert shown.status_code == 200
-    assert "已关闭，现在只能查看" in shown.text
+    assert "已撤销，现在只能查看" in shown.text
     assert f"{address}new" not in shown.text
     refused = office.post(address, data={"year": "2027", "title": "2027年工作计划"})
     assert refused.status_code in (409, 422)
-    assert "已关闭" in refused.text
+    assert "已撤销" in refused.text
 
 
 def test_who_enters_a_suspended_tenant_is_on_its_record(app, engine, owner):

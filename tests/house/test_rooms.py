@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 
 import service
 from config.catalogue import permissions
+from config.labels import labels
 from service.kit.command import COMMANDS
 from service.rooms import ROOMS, handlers, parts
 
@@ -89,6 +90,7 @@ def test_every_kind_of_job_that_is_posted_has_a_handler(app):
     for kind, handler in handlers().items():
         assert "." in kind
         assert callable(handler)
+        assert kind in labels()["job_kind"], "its name in config/wording/states.yaml"
 
 
 # --- following a view to what it calls ---

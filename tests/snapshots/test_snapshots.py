@@ -42,6 +42,7 @@ KEPT = Path(__file__).parent / "kept"
 NOW = datetime(2026, 10, 15, 2, tzinfo=UTC)
 Q3 = Period.parse("2026Q3")
 SEEN = date(2026, 11, 20)
+ADMINISTRATIVE = {"accounts", "jobs"}
 FROM_ABOVE = {"oversight", "reports"}  # rooms that are more to see at the province
 EVERYTHING = tuple(code for code, role in roles().items() if role.plane == "business")
 
@@ -102,7 +103,7 @@ def test_the_specification_of_the_api(app: Flask):
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_page_of_the_room(app: Flask, engine: Engine, places, room: str):
     tenant = places[0] if room in FROM_ABOVE else places[2]
-    held = ("SA",) if room == "accounts" else EVERYTHING
+    held = ("SA",) if room in ADMINISTRATIVE else EVERYTHING
     client = signed_in(app, engine, tenant, *held, unit=None)
     answer = client.get(first_page(app, room, tenant.slug))
     assert answer.status_code == 200
