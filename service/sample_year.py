@@ -197,7 +197,7 @@ class Year:
                 continue
             day = row.due + timedelta(days=late if self.dice.random() < 0.6 else -2)
             file_submission(self.seat, row.id, text=self._said("submission_texts"), on=day)
-            if self.full and (row.period != str(QUARTERS[-1]) or self.dice.random() < 0.7):
+            if self.full and (row.due < QUARTERS[-1].last or self.dice.random() < 0.7):
                 pass_submission(self.seat, row.id, on=day + timedelta(days=1))
 
     def _publish(self) -> None:

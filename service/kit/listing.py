@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.kit.face import query
 from service.kit.paging import MOST, PER_PAGE, Asked, Page
-from service.kit.period import Period
+from service.kit.period import FIGURES, MONTHS, Period
 from tenants.errors import Refused
 
 FRAME = ("page", "per_page", "sort", "q")
@@ -35,9 +35,18 @@ def sorted_by(columns: Iterable[str]) -> fields.String:
 
 
 def a_period(text: str) -> None:
-    """The text names a period."""
+    """The text names a period of figures."""
+    _of_kinds(text, FIGURES)
+
+
+def any_period(text: str) -> None:
+    """The text names a period, also a month."""
+    _of_kinds(text, tuple(MONTHS))
+
+
+def _of_kinds(text: str, kinds: tuple[str, ...]) -> None:
     try:
-        Period.parse(text)
+        Period.parse(text, kinds)
     except Refused as refusal:
         raise ValidationError(refusal.message) from refusal
 

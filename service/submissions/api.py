@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from service.kit.idempotency import idempotent
 from service.kit.listing import asked
 from service.kit.listing import listed as framed
-from service.kit.period import Period
+from service.kit.period import MONTHS, Period
 from service.kit.seat import Seat
 from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
@@ -50,7 +50,7 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
 @api.response(201, schemas.LaidDownOut)
 def lay_down(body: dict[str, str]) -> dict[str, Any]:
     """Every unit owes the period's reports, each once."""
-    added = commands.lay_down_obligations(current_seat(), Period.parse(body["period"]), today())
+    added = commands.lay_down_obligations(current_seat(), Period.parse(body["period"], tuple(MONTHS)), today())
     return {"period": body["period"], "added": added}
 
 

@@ -15,36 +15,26 @@ from service.kit.period import Period
 from service.kit.seat import Seat
 from service.submissions.models import Obligation
 from service.submissions.queries import obligation
-from service.submissions.rules import KINDS, month_day, progress_due, progress_period
+from service.submissions.rules import KINDS, owing
 from tenants.errors import Conflict, Forbidden, Refused
 
 
 @command("submission.review")
 def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
-    """Every unit owes the period's reports, each once; returns how many were added.
+    """Every unit owes the reports that fall to the period, each once; returns how many were added.
 
-    A unit that joined within the period owes from the next one on. Source: seed 四(四); dossier 6-9.
+    A unit that joined within what a report is about owes from the next one on. Source: seed 四(四); dossier 6-9.
     """
-    _refuse_other_than_quarter(period)
+    owed = list(owing(period, in_force(seat.session, on).rules))
     rows = [
-        {"unit_id": unit.id, "kind": kind, "period": named, "due": due}
+        {"unit_id": unit.id, "kind": report.kind, "period": str(report.about), "due": report.due}
         for unit in units(seat.session, on)
-        if unit.joined_on <= period.start
-        for kind, named, due in _owed(seat, period, on)
+        for report in owed
+        if unit.joined_on <= report.since
     ]
     added = _added(seat, rows) if rows else 0
     note(seat, f"obligations:{period}", added=added)
     return added
-
-
-def _refuse_other_than_quarter(period: Period) -> None:
-    if period.kind != "Q":
-        raise Refused(
-            f"应报事项按季度列出，如 {period.year}Q2；半年一报的，在第二、四季度列出。",
-            en="Name a quarter; half-yearly reports come with the second and the fourth.",
-            source="制度四(四)",
-            field="period",
-        )
 
 
 def _added(seat: Seat, rows: list[dict[str, Any]]) -> int:
@@ -52,21 +42,6 @@ def _added(seat: Seat, rows: list[dict[str, Any]]) -> int:
     common = {"tenant_id": seat.tenant.id, "revision": 1, "state": "owed", "text": "", "reason": ""}
     new = insert(Obligation).values([{**common, "id": uuid7(), **row} for row in rows])
     return len(seat.session.execute(new.on_conflict_do_nothing().returning(Obligation.id)).all())
-
-
-def _owed(seat: Seat, quarter: Period, on: date) -> list[tuple[str, str, date]]:
-    """What falls due for that quarter by the charter's own rules, with the days moved as they say."""
-    rules = in_force(seat.session, on).rules
-    shifts, year = bool(rules["due_shifts_to_workday"]), quarter.year
-    found: list[tuple[str, str, date]] = []
-    if (reported := progress_period(quarter, rules["progress_cycle"])) is not None:
-        after = rules["progress_offset_days"], rules["progress_day_of_month"]
-        found.append(("progress", str(reported), progress_due(reported.end, *after, shifts=shifts)))
-    if quarter.number == 1:
-        found.append(("plan", str(year), month_day(year, rules["plan_due"], shifts=shifts)))
-    if quarter.number == 4:
-        found.append(("annual_summary", str(year), month_day(year, rules["summary_due"], shifts=shifts)))
-    return found
 
 
 @command("submission.file")

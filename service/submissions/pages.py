@@ -10,18 +10,18 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.charter.queries import units
+from service.charter.queries import rule, units
 from service.kit.export import table_file
 from service.kit.face import label, spoken
 from service.kit.forms import said, submitted
 from service.kit.layout import Entry
 from service.kit.listing import asked_here
-from service.kit.period import Period, last_closed_quarter
+from service.kit.period import MONTHS, Period
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.submissions import commands, queries, schemas
 from service.submissions.queries import Row
-from service.submissions.rules import KINDS, STANDINGS, STATES
+from service.submissions.rules import KINDS, STANDINGS, STATES, last_closed
 from service.submissions.verbs import VERBS, offered
 from tenants.errors import Refused
 
@@ -49,10 +49,11 @@ def _list_page(seat: Seat, errors: Errors) -> ResponseReturnValue:
         tally=queries.tally(seat.session, asked, on),
         standings=[(key, label("submission_standing", key)) for key in STANDINGS],
         errors=errors,
-        period=request.form.get("period") or str(last_closed_quarter(on)),
+        cycle=(cycle := rule(seat.session, "progress_cycle", on)),
+        period=request.form.get("period") or str(last_closed(on, cycle)),
         kinds=[(key, label("submission_kind", key)) for key in KINDS],
         states=[(key, label("submission_state", key)) for key in STATES],
-        periods=[(text, spoken(Period.parse(text))) for text in queries.periods(seat.session)],
+        periods=[(str(period), spoken(period)) for period in queries.periods(seat.session)],
         units=[(unit.key, unit.name) for unit in units(seat.session, on)],
     )
 
@@ -74,7 +75,8 @@ def lay_down() -> ResponseReturnValue:
     """Every unit owes the period's reports."""
     seat = current_seat()
     try:
-        added = commands.lay_down_obligations(seat, Period.parse(request.form.get("period", "").strip()), today())
+        period = Period.parse(request.form.get("period", "").strip(), tuple(MONTHS))
+        added = commands.lay_down_obligations(seat, period, today())
     except Refused as refusal:
         return _list_page(reading("submission.read"), {refusal.field or "": said(refusal)})
     flash(_("已列出 %(n)s 项应报事项。", n=added) if added else _("该期应报事项已全部列出。"), "success")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.charter.models import Unit
 from service.charter.queries import rule
 from service.kit.paging import Asked, Page, page_of
+from service.kit.period import MONTHS, Period
 from service.submissions.models import Obligation
 from service.submissions.rules import Standing, last_missed, standing
 from tenants.errors import Missing
@@ -33,6 +34,11 @@ class Row:
     obligation: Obligation
     unit: str
     standing: Standing
+
+    @property
+    def about(self) -> Period:
+        """The period that it is about."""
+        return Period.parse(self.obligation.period, tuple(MONTHS))
 
 
 def obligation(session: Session, obligation_id: UUID) -> Obligation:
@@ -114,10 +120,10 @@ def shown(session: Session, obligation_id: UUID, on: date) -> Row:
     return Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace))
 
 
-def periods(session: Session) -> list[str]:
-    """The periods for which something is owed, the newest first."""
-    query = select(Obligation.period).distinct().order_by(Obligation.period.desc())
-    return list(session.scalars(query))
+def periods(session: Session) -> list[Period]:
+    """The periods for which something is owed, the newest first and the longer before its parts."""
+    found = (Period.parse(text, tuple(MONTHS)) for text in session.scalars(select(Obligation.period).distinct()))
+    return sorted(found, key=lambda period: (period.last, period.months), reverse=True)
 
 
 def obligations_of(session: Session, year: int) -> list[Obligation]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from config.workdays import add_working_days, next_working_day
-from service.kit.period import Period
+from service.kit.period import MONTHS, Period
+from tenants.errors import Refused
 
 STATES = ("owed", "filed", "returned", "passed", "exempt")  # named in the wording group `submission_state`
 Standing = Literal["on_time", "late", "missed", "overdue", "open", "exempt"]  # named in `submission_standing`
 STANDINGS: tuple[str, ...] = get_args(Standing)
 DEFAULT_OFFSET = 10
+CYCLES = {"month": "M", "two_months": "B", "quarter": "Q", "half_year": "H"}
+_SAID = {"two_months": "每两个月", "quarter": "按季", "half_year": "每半年"}
 KINDS = {"plan": "年度工作计划", "progress": "工作进展", "annual_summary": "年度工作总结"}
 
 
@@ -26,31 +30,69 @@ class Owed:
     exempt: bool = False
 
 
+@dataclass(frozen=True)
+class Owing:
+    """One report that falls due: about which period, by when, and since when a unit must sit to owe it."""
+
+    kind: str
+    about: Period
+    due: date
+    since: date
+
+
 def month_day(year: int, text: str, *, shifts: bool = True) -> date:
     """`02-28` of that year, on the next working day if offices rest and the charter shifts."""
     month, day = (int(part) for part in text.split("-"))
     return _shifted(date(year, month, day), shifts)
 
 
-def progress_period(quarter: Period, cycle: str) -> Period | None:
-    """What a progress report laid down with that quarter is about: the quarter, or the half-year that it ends.
+def progress_periods(named: Period, cycle: str) -> list[Period]:
+    """What the progress reports laid down with that period are about: the cycle's own periods that end within it.
 
-    Who reports by the month owes the office one report for the quarter here.
+    Refused: a period shorter than the cycle, but for a quarter. Source: seed 四(四); dossier 2.4 (进展报送).
     """
-    if cycle != "half_year":
-        return quarter
-    return Period(quarter.year, "H", quarter.number // 2) if quarter.number % 2 == 0 else None
+    kind = CYCLES[cycle]
+    if named.months < min(MONTHS[kind], MONTHS["Q"]):
+        fitting = Period.of(named.last, "Q" if kind == "H" else kind)
+        raise Refused(
+            f"本级工作进展{_SAID[cycle]}报送，{named.label}没有应报事项；请填写 {fitting}（{fitting.label}）。",
+            en=f"Progress is reported by longer periods here: name {fitting}.",
+            source="制度四(四)",
+            field="period",
+        )
+    return named.ending(kind)
+
+
+def owing(named: Period, rules: Mapping[str, Any]) -> Iterator[Owing]:
+    """What falls to that period by the charter's own rules, with the days moved as they say."""
+    shifts, year = bool(rules["due_shifts_to_workday"]), Period(named.year, "Y", 1)
+    after = rules["progress_offset_days"], rules["progress_day_of_month"]
+    for about in progress_periods(named, rules["progress_cycle"]):
+        yield Owing("progress", about, progress_due(about.last, *after, shifts=shifts), about.start)
+    if named.start == year.start:
+        yield Owing("plan", year, month_day(year.year, rules["plan_due"], shifts=shifts), year.start)
+    if named.last == year.last:
+        since = Period.quarter_of(year.last).start
+        yield Owing("annual_summary", year, month_day(year.year, rules["summary_due"], shifts=shifts), since)
+
+
+def last_closed(on: date, cycle: str) -> Period:
+    """The newest period that is over and for which reports are laid down: the cycle's own, at most a quarter."""
+    kind = CYCLES[cycle]
+    return Period.of(on, "Q" if kind == "H" else kind).previous()
 
 
 def progress_due(
     period_end: date, offset_days: int | None, day_of_month: int | None = None, *, shifts: bool = True
 ) -> date:
-    """So many days after the period, or on that day of the month after it; moved where the charter shifts.
+    """So many days after the period, or on that day of the month after it, or its last; moved where the charter shifts.
 
     Ten days where the charter says neither. Source: dossier 6 (默认期限).
     """
     if offset_days is None and day_of_month is not None:
-        offset_days = day_of_month
+        following = period_end + timedelta(days=1)
+        day = min(day_of_month, monthrange(following.year, following.month)[1])
+        return _shifted(following.replace(day=day), shifts)
     return _shifted(period_end + timedelta(days=DEFAULT_OFFSET if offset_days is None else offset_days), shifts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from service.kit.listing import ListOut, ListQuery, a_period, sorted_by
+from service.kit.listing import ListOut, ListQuery, any_period, sorted_by
 from service.plans.schemas import LONG
 from service.submissions.queries import SORTABLE
 from service.submissions.rules import KINDS, STANDINGS, STATES
@@ -14,7 +14,7 @@ class SubmissionsQuery(ListQuery):
     sort = sorted_by(SORTABLE)
     state = fields.String(validate=validate.OneOf(STATES))
     kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
-    period = fields.String(validate=a_period)
+    period = fields.String(validate=any_period)
     standing = fields.String(validate=validate.OneOf(STANDINGS))
     year = fields.Integer(validate=validate.Range(min=2000, max=2099), metadata={"description": "the year it is due"})
     until = fields.Date(metadata={"description": "due on that day or before"})
@@ -22,7 +22,9 @@ class SubmissionsQuery(ListQuery):
 
 
 class LayDownIn(Schema):
-    period = fields.String(required=True, metadata={"description": "2026Q3"})
+    period = fields.String(
+        required=True, metadata={"description": "2026Q3; 2026M07 or 2026B4 where progress goes by one or two months"}
+    )
 
 
 class LaidDownOut(Schema):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from config.workdays import is_working_day
+from service.charter.commands import set_rules
 from service.charter.opening import furnish
 from service.charter.queries import in_force, units
 from service.kit.period import Period
@@ -186,8 +187,90 @@ def test_who_reports_by_the_half_year_owes_with_the_second_and_fourth_quarter(en
     for quarter, added in ((1, table), (2, table), (3, 0), (4, 2 * table)):
         assert lay_down_obligations(seat, Period(2026, "Q", quarter), on) == added
     assert {row.period for row in obligations_of(seat.session, 2026) if row.kind == "progress"} == {"2026H1", "2026H2"}
-    with pytest.raises(Refused, match="按季度列出"):
-        lay_down_obligations(seat, Period.parse("2026H1"), on)
+    assert lay_down_obligations(seat, Period.parse("2026H1"), on) == 0, "both halves of the year are laid down"
+    with pytest.raises(Refused, match="每半年报送"):
+        lay_down_obligations(seat, Period(2026, "M", 7), on)
+
+
+def test_who_reports_by_the_month_owes_by_the_month_whatever_is_named(engine, tenant):
+    """Source: dossier 2.4: 云澜市 within five days after the month."""
+    seat, on = console(engine, tenant), date(2026, 3, 1)
+    set_rules(seat, {"progress_cycle": "month", "progress_offset_days": 5}, on=on)
+    table = len(units(seat.session, on))
+    assert lay_down_obligations(seat, Period(2026, "M", 7), on) == table
+    assert lay_down_obligations(seat, Period(2026, "Q", 3), on) == 2 * table, "the other two months"
+    assert lay_down_obligations(seat, Period(2026, "Y", 1), on) == (9 + 2) * table, "the rest, the plan, the summary"
+    due = {row.period: row.due for row in obligations_of(seat.session, 2026) if row.kind == "progress"}
+    assert list(due) == [f"2026M{number:02}" for number in range(1, 13)]
+    assert (due["2026M07"], due["2026M09"]) == (date(2026, 8, 5), date(2026, 10, 8)), "after the holiday"
+
+
+def test_a_unit_that_joined_within_a_month_owes_from_the_next_month_on(engine, tenant):
+    """Source: dossier 6-9."""
+    seat, on = console(engine, tenant), date(2026, 9, 30)
+    set_rules(seat, {"progress_cycle": "month"}, on=on)
+    table = units(seat.session, on)
+    table[0].joined_on = date(2026, 8, 2)
+    seat.session.flush()
+    assert lay_down_obligations(seat, Period.parse("2026Q3"), on) == 3 * len(table) - 2
+
+
+def test_a_monthly_conference_lays_down_months_on_its_page_and_by_program(app, client, engine, tenant, root):
+    set_rules(console(engine, tenant), {"progress_cycle": "month"}, on=date(2026, 3, 1))
+    office, token = signed_in(app, engine, tenant, "OS"), bearing(a_token(engine, tenant, "OS"))
+    with time_machine.travel("2026-08-02T02:00:00Z", tick=False):
+        page = office.get(f"{root}/")
+        assert 'value="2026M07"' in page.text and "2026Q3（含三个月）" in page.text
+        made = client.post(f"/api/v1{root}", json={"period": "2026M07"}, headers=token)
+        assert (made.status_code, made.json["added"]) == (201, 11)
+        listed = client.get(f"/api/v1{root}?period=2026M07", headers=token).json
+        assert {row["period"] for row in listed["items"]} == {"2026M07"} and listed["total"] == 11
+        assert "2026年7月" in office.get(f"{root}/?period=2026M07").text
+        assert client.post(f"/api/v1{root}", json={"period": "2026M13"}, headers=token).status_code == 422
+        assert client.get(f"/api/v1{root}?period=2026M13", headers=token).status_code == 422
+        assert client.post(f"/api/v1{root}", json={"period": "2026M06"}, headers=token).json["added"] == 11
+
+
+def test_a_quarterly_conference_is_told_which_period_to_name(app, client, engine, tenant, root):
+    token = bearing(a_token(engine, tenant, "OS"))
+    wrong = client.post(f"/api/v1{root}", json={"period": "2026M07"}, headers=token)
+    assert wrong.status_code == 422 and "请填写 2026Q3（2026年第三季度）" in wrong.text
+    page = signed_in(app, engine, tenant, "OS").post(f"{root}/", data={"period": "2026M07"})
+    assert page.status_code == 422 and "按季报送" in page.text and 'value="2026M07"' in page.text
+
+
+RULES = {"due_shifts_to_workday": True, "plan_due": "02-28", "summary_due": "12-20"}
+
+
+@given(
+    year=st.integers(2024, 2030),
+    cycle=st.sampled_from(tuple(rules.CYCLES)),
+    offset=st.none() | st.integers(0, 40),
+    day=st.none() | st.integers(1, 31),
+)
+def test_a_year_laid_down_by_quarters_is_the_year_laid_down_at_once(year, cycle, offset, day):
+    own = {**RULES, "progress_cycle": cycle, "progress_offset_days": offset, "progress_day_of_month": day}
+    whole = list(rules.owing(Period(year, "Y", 1), own))
+    parts = [found for number in range(1, 5) for found in rules.owing(Period(year, "Q", number), own)]
+    assert sorted(parts, key=str) == sorted(whole, key=str)
+    assert len({(found.kind, found.about) for found in whole}) == len(whole)
+    assert [found.about for found in whole if found.kind == "progress"] == Period(year, "Y", 1).ending(
+        rules.CYCLES[cycle]
+    )
+    assert all(found.due >= found.about.last for found in whole if found.kind == "progress")
+
+
+def test_the_thirty_first_of_a_shorter_month_is_its_last():
+    assert rules.progress_due(date(2026, 1, 31), None, 31, shifts=False) == date(2026, 2, 28)
+    assert rules.progress_due(date(2026, 8, 31), None, 31, shifts=False) == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "on", "period"),
+    [("month", "2026-08-01", "2026M07"), ("two_months", "2026-09-01", "2026B4"), ("half_year", "2026-08-01", "2026Q2")],
+)
+def test_the_period_to_lay_down_next_follows_the_cycle(cycle, on, period):
+    assert str(rules.last_closed(date.fromisoformat(on), cycle)) == period
 
 
 def test_an_exempted_one_leaves_the_denominator():
