@@ -30,14 +30,15 @@ from tenants.rollup import Entry, Figure
 # Every figure that a place publishes, its parts side by side, as the formulas of the rooms give them.
 FIGURES = text("""
 WITH known AS (
-    SELECT step.state, coalesce(later.due_after, due0) AS due, due0,
+    SELECT coalesce(step.state, 'not_started') AS state, coalesce(later.due_after, due0) AS due, due0,
            claimed_on, coalesce(done_on <= :on, false) AS done
     FROM task
-    JOIN LATERAL (SELECT state FROM task_event AS e WHERE (e.tenant_id, e.task_id) = (task.tenant_id, task.id)
+    LEFT JOIN LATERAL (SELECT state FROM task_event AS e WHERE (e.tenant_id, e.task_id) = (task.tenant_id, task.id)
         AND "on" <= :on ORDER BY "on" DESC, id DESC LIMIT 1) AS step ON true
     LEFT JOIN LATERAL (SELECT due_after FROM extension AS e WHERE (e.tenant_id, e.task_id) = (task.tenant_id, task.id)
         AND granted_on <= :on ORDER BY granted_on DESC, id DESC LIMIT 1) AS later ON true
-    WHERE year = :year
+    WHERE year = :year AND EXISTS (SELECT FROM task_event AS e
+        WHERE (e.tenant_id, e.task_id) = (task.tenant_id, task.id) AND verb = 'add' AND "on" <= :on)
 ), measured AS (
     SELECT * FROM known WHERE state NOT IN ('suspended', 'withdrawn', 'merged')
 ), owed AS (

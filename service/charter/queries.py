@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import IN_FORCE, Charter, Duty, DutyHolder, Unit
+from service.kit.facts import UNTIL, Facts, Query
 from tenants.errors import Missing, Refused
 
 VALID = (IN_FORCE, "superseded")
@@ -20,15 +21,19 @@ def in_force(session: Session, on: date) -> Charter:
     """The one charter in force that day. Source: seed 末句; dossier 1.1 P1."""
     charter = session.scalars(_in_force(on)).one_or_none()
     if charter is None:
-        raise Refused(
-            f"{on.isoformat()}没有施行中的联席会议制度，请核对日期，或先制定本级制度。",
-            en=f"No charter was in force on {on.isoformat()}.",
-            source="制度末句：各地确定牵头部门和职责分工",
-        )
+        raise _no_charter(on)
     return charter
 
 
-def _in_force(on: date) -> Select[Charter]:
+def _no_charter(on: date) -> Refused:
+    return Refused(
+        f"{on.isoformat()}没有施行中的联席会议制度，请核对日期，或先制定本级制度。",
+        en=f"No charter was in force on {on.isoformat()}.",
+        source="制度末句：各地确定牵头部门和职责分工",
+    )
+
+
+def _in_force(on: date | BindParameter[date]) -> Select[Charter]:
     return select(Charter).where(
         Charter.state.in_(VALID),
         Charter.effective_from <= on,
@@ -150,9 +155,22 @@ def rule(session: Session, key: str, on: date) -> Any:
 
 
 def _rules(session: Session, on: date) -> dict[str, Any]:
-    """The rules alone: a charter is a long text, and figures and lights ask for its rules often."""
+    """The rules alone: a charter is a long text, and lights ask for its rules often."""
     found = session.scalar(_in_force(on).with_only_columns(Charter.rules))
-    return in_force(session, on).rules if found is None else found
+    if found is None:
+        raise _no_charter(on)
+    return found
+
+
+# The rules in force at a period's end, for figures that rest on them.
+RULES: Mapping[str, Query] = {"rules": _in_force(UNTIL).with_only_columns(Charter.rules)}
+
+
+def rules_among(facts: Facts, on: date) -> dict[str, Any]:
+    """The working rules that were asked for with `RULES`."""
+    if not facts["rules"]:
+        raise _no_charter(on)
+    return facts["rules"][0][0]
 
 
 def rules_then(session: Session, on: date) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from config.catalogue import Indicator, progress_indicators
+from service.kit.facts import Question
 from service.kit.period import Period, last_closed_quarter
 from service.meetings import figures as meetings
 from service.statistics.models import PeriodDraft
@@ -25,14 +26,15 @@ from tenants.errors import Missing, Refused
 from tenants.exchange import Publication
 from tenants.rollup import Entry
 
-Source = Callable[[FencedSession, Period], list[Entry]]
-# The rooms that publish figures.
-SOURCES: tuple[Source, ...] = (tasks.figures, submissions.figures, meetings.figures)
+# The rooms that publish figures: what they ask for, and what they make of the answer.
+_FACTS = Question({**tasks.FACTS, **submissions.FACTS, **meetings.FACTS})
+_FIGURES = (tasks.figures, submissions.figures, meetings.figures)
 
 
 def live(session: FencedSession, period: Period) -> list[Entry]:
     """The period's figures as the tenant's own rows give them, in the catalogue's order."""
-    found = {entry.code: entry for source in SOURCES for entry in source(session, period)}
+    facts = _FACTS.ask(session, period)
+    found = {entry.code: entry for figures in _FIGURES for entry in figures(facts, period)}
     return [found[indicator.code] for indicator in progress_indicators() if indicator.code in found]
 
 

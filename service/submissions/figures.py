@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from service.charter.queries import rule
+from service.charter.queries import RULES, rules_among
+from service.kit.facts import FIRST, UNTIL, Facts, Query
 from service.kit.period import Period
 from service.submissions import rules
 from service.submissions.models import Obligation
 from service.submissions.rules import Owed
 from tenants.rollup import Entry
 
+FACTS: Mapping[str, Query] = {
+    **RULES,
+    "obligations": select(Obligation.due, Obligation.filed_on, Obligation.state).where(
+        Obligation.due.between(FIRST, UNTIL)
+    ),
+}
 
-def figures(session: Session, period: Period) -> list[Entry]:
+
+def figures(facts: Facts, period: Period) -> list[Entry]:
     """What fell due in the year up to the period's end. Source: dossier 6-9, 6-10."""
-    query = select(Obligation.due, Obligation.filed_on, Obligation.state)
-    query = query.where(Obligation.due >= date(period.year, 1, 1), Obligation.due <= period.end)
-    rows = [Owed(row.due, row.filed_on, row.state == "exempt") for row in session.execute(query)]
-    grace = rule(session, "grace_workdays", period.end)
+    rows = [Owed(due, filed_on, state == "exempt") for due, filed_on, state in facts["obligations"]]
+    grace = rules_among(facts, period.end)["grace_workdays"]
     return [
         _entry("P10", rules.timely(rows, period.end)),
         _entry("P11", rules.filed(rows, period.end)),

@@ -15,8 +15,8 @@ from service.kit.period import Period
 from service.kit.web import today
 from service.meetings import rules
 from service.meetings.commands import Agreed, Held, record_meeting, sign_minutes
-from service.meetings.figures import figures
 from service.meetings.rules import Item
+from service.statistics.queries import live
 from tenants.errors import Refused
 from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
@@ -159,7 +159,7 @@ def test_items_agreed_last_year_and_due_this_year_are_this_years(engine, tenant,
     held = Held("plenary", "上年会议", date(2025, 12, 1), "张厅长", "convener", {table[0].id: "present"}, agreed)
     meeting = record_meeting(seat, held, today())
     sign_minutes(seat, meeting.id, date(2025, 12, 5))
-    found = {entry.code: entry for entry in figures(seat.session, Period.parse("2026Q1"))}
+    found = {entry.code: entry for entry in live(seat.session, Period.parse("2026Q1"))}
     assert (found["P08"].numerator, found["P08"].denominator) == (0, 1)
     assert (found["P13"].detail or {})["held"] == 0
 

@@ -12,9 +12,9 @@ from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
 from service.kit.period import Period
 from service.plans.commands import close_plan
+from service.statistics.queries import live
 from service.tasks import commands, progress
 from service.tasks.commands import TaskText
-from service.tasks.figures import figures
 from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent
 from service.tasks.queries import cooperating
 from tenants.db import acting_for
@@ -260,9 +260,9 @@ def test_a_task_listed_after_a_period_is_no_task_of_it(engine):
     seat = console(engine, a_tenant(engine, furnish=furnish))
     plan = a_plan(seat)
     a_task(seat, plan, date(2026, 9, 1))
-    before = {entry.code: entry.denominator for entry in figures(seat.session, Period.parse("2026Q3"))}
+    before = {entry.code: entry.denominator for entry in live(seat.session, Period.parse("2026Q3"))}
     a_task(seat, plan, date(2026, 12, 1), start=date(2026, 11, 1))
-    after = {entry.code: entry.denominator for entry in figures(seat.session, Period.parse("2026Q3"))}
-    year = {entry.code: entry.denominator for entry in figures(seat.session, Period.parse("2026Q4"))}
+    after = {entry.code: entry.denominator for entry in live(seat.session, Period.parse("2026Q3"))}
+    year = {entry.code: entry.denominator for entry in live(seat.session, Period.parse("2026Q4"))}
     assert before == after
     assert (after["P01"], year["P01"]) == (1, 2)
