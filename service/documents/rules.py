@@ -109,7 +109,7 @@ def check_signer(document: OfficialDocument, principal: str | None) -> Iterator[
     """An upward document names its signer, who heads the lead department. Source: 条例第九条(六)、第二十二条."""
     if not document.genre.upward:
         return
-    source = f"{REGULATION}第九条（六）、第二十二条"
+    source = f"{REGULATION}第九条(六)、第二十二条"
     if not document.signer:
         yield _refusal(
             "signer.missing",
@@ -128,7 +128,7 @@ def check_single_addressee(document: OfficialDocument) -> Iterator[Finding]:
     if document.genre.upward and len(names) != 1:
         message = f"{document.genre}原则上主送一个上级机关，现为{len(names)}个；其他机关请用抄送。"
         yield _refusal(
-            "addressee.single", message, "An upward document has one addressee.", f"{REGULATION}第十五条（一）"
+            "addressee.single", message, "An upward document has one addressee.", f"{REGULATION}第十五条(一)"
         )
 
 
@@ -138,7 +138,7 @@ def check_copy_to(document: OfficialDocument, subordinates: Collection[str]) -> 
     if document.genre.upward and named:
         message = f"上行文不得抄送下级机关，抄送栏含“{'、'.join(named)}”，请删去。"
         yield _warning(
-            "copy_to.subordinate", message, "An upward document is not copied downwards.", f"{REGULATION}第十五条（一）"
+            "copy_to.subordinate", message, "An upward document is not copied downwards.", f"{REGULATION}第十五条(一)"
         )
 
 
@@ -154,7 +154,7 @@ def check_no_order_to_governments(document: OfficialDocument) -> Iterator[Findin
             "addressee.government",
             "部门不得向下级政府发布指令性公文：请改主送联席会议（牵头部门），或在正文注明“经×政府同意”。",
             "A department may not instruct a government below without stating its own government's consent.",
-            f"{REGULATION}第十六条（二）",
+            f"{REGULATION}第十六条(二)",
         )
 
 
@@ -170,12 +170,12 @@ def check_no_request(document: OfficialDocument) -> Iterator[Finding]:
     met = dict.fromkeys(match.group() for text in passages(document) for match in REQUESTS.finditer(text))
     if met:
         message = f"报告不得夹带请示事项，正文出现“{'”“'.join(met)}”：请改为建议，或另用请示上报。"
-        yield _warning("report.request", message, "A report may not carry a request.", f"{REGULATION}第十五条（四）")
+        yield _warning("report.request", message, "A report may not carry a request.", f"{REGULATION}第十五条(四)")
 
 
 def check_data_note(document: OfficialDocument) -> Iterator[Finding]:
     """A report with figures names its snapshot and lists who did not report. Source: dossier §1.4 R1; seed 四(一)."""
-    source = "省发展家庭服务业联席会议制度四（一）；数据快照规则"
+    source = "省发展家庭服务业联席会议制度四(一)；数据快照规则"
     note = document.data_note
     if note is None:
         if document.genre is Genre.REPORT and figures_of(document):
@@ -203,7 +203,7 @@ _TITLE_MARKS = re.compile(r"[，。；：！？、“”‘’,.;:!?]")
 
 def check_title(document: OfficialDocument) -> Iterator[Finding]:
     """A title is 关于…的文种, with no marks but 书名号. Source: GB/T 9704—2012 7.3.1; 条例第九条(七)."""
-    source = f"{REGULATION}第九条（七）；GB/T 9704—2012 7.3.1"
+    source = f"{REGULATION}第九条(七)；GB/T 9704—2012 7.3.1"
     if "关于" not in document.title or not document.title.endswith(document.genre):
         message = f"标题应由“关于＋事由＋的{document.genre}”组成。"
         yield _warning("title.parts", message, f"A title names its matter and ends in {document.genre}.", source)

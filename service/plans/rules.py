@@ -9,7 +9,7 @@ from tenants.errors import Refused
 DRAFT, APPROVED, CLOSED = "draft", "approved", "closed"  # the wording group `plan_state`
 YEARS = range(2000, 2100)
 LONGEST_TITLE = 100
-SOURCE = "制度四（二）：议定年度工作计划"
+SOURCE = "制度四(二)：议定年度工作计划"
 
 
 def check_title(title: str) -> None:

@@ -24,7 +24,7 @@ from service.tasks.queries import cooperating as cooperating_in
 from service.tasks.queries import held_task, task
 from tenants.errors import Refused
 
-DIVISION = "制度四（四）：各成员单位按照职责分工做好工作"
+DIVISION = "制度四(四)：各成员单位按照职责分工做好工作"
 
 
 @dataclass(frozen=True)

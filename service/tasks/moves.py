@@ -75,7 +75,7 @@ def _stranger() -> Forbidden:
     return Forbidden(
         "本任务由承担单位的人员办理，您不是该单位的人员。",
         en="Only the people of the units that carry the task do this.",
-        source="制度四（四）：各成员单位按照职责分工做好工作",
+        source="制度四(四)：各成员单位按照职责分工做好工作",
     )
 
 

@@ -314,7 +314,7 @@ def error(status: int) -> tuple[str, int]:
     context = {
         "status": status,
         "message": "该统计期尚未关闭，不能封存。",
-        "source": "章程第四（一）条",
+        "source": "章程第四(一)条",
         "request_id": "7f3a91",
     }
     return render_template(template, **context), status

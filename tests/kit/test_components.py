@@ -285,7 +285,7 @@ def test_progress_says_its_number_and_tells_nothing_reported_from_nothing_done(a
 def test_every_error_page_says_what_happened_on_what_rule_and_what_to_do_next(client: FlaskClient, status: int) -> None:
     page = client.get(f"/error/{status}").text
     assert all(
-        text in page for text in ("该统计期尚未关闭，不能封存。", "依据：章程第四（一）条", "回到首页", str(status))
+        text in page for text in ("该统计期尚未关闭，不能封存。", "依据：章程第四(一)条", "回到首页", str(status))
     )
     fragment = client.get(f"/error/{status}", headers={"HX-Request": "true"}).text
     assert "<html" not in fragment and "该统计期尚未关闭，不能封存。" in fragment
