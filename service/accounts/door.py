@@ -5,6 +5,7 @@ No seat, a foreign tenant and an unknown tenant answer the same: not found.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -55,8 +56,13 @@ def _load(kept: str) -> Account | None:
     return account if current else None
 
 
-def _take_slug(_endpoint: str | None, values: dict[str, object] | None) -> None:
+def _take_slug(endpoint: str | None, values: dict[str, object] | None) -> None:
     g.slug = values.pop("slug", None) if values else None
+    astray = _ASTRAY.match(request.path) if endpoint is None else None
+    g.astray = astray[1] if astray else None
+
+
+_ASTRAY = re.compile(r"/t/([a-z0-9-]+)/")
 
 
 def _give_slug(endpoint: str, values: dict[str, object]) -> None:
@@ -68,6 +74,7 @@ def enter() -> None:
     """`g.seat` is the seat of this request, if its path names a tenant."""
     slug = g.get("slug")
     if slug is None:
+        _seat_astray(g.get("astray"))
         return
     account, tenant = _by_token(slug) if request.path.startswith("/api/") else _by_session(slug)
     if account is None:
@@ -81,6 +88,15 @@ def enter() -> None:
     g.seat = seat
     if not request.path.startswith("/api/"):
         _record(seat)
+
+
+def _seat_astray(slug: str | None) -> None:
+    """An address that leads nowhere: who may enter the tenant that it names keeps the menu around that sentence."""
+    account, tenant = _by_session(slug) if slug else (None, None)
+    if account is not None and tenant is not None:
+        seat = take_seat(request_session(tenant.id), tenant, account, today(), g.request_id)
+        if seat.roles:
+            g.slug, g.seat = slug, seat
 
 
 def _by_token(slug: str) -> tuple[Account | None, Tenant | None]:

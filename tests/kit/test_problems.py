@@ -1,5 +1,7 @@
 """Each error is answered in the form that its reader can use."""
 
+import re
+
 import pytest
 from redis import Redis
 from sqlalchemy.exc import OperationalError
@@ -8,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.kit import problems, security
 from tenants.errors import Conflict, Forbidden, Missing, Refused
 from tests.factories import a_tenant, signed_in
+from tests.house.requests import NO_ID
 
 ERRORS = {
     "refused": Refused("牵头部门不得为空。", en="A lead department is needed.", source="种子末句", field="lead"),
@@ -80,6 +83,29 @@ def test_an_address_that_is_none_is_answered_by_us(client, path):
     answer = client.get(path)
     assert answer.status_code in (404, 401)
     assert ("problem+json" in answer.mimetype) == path.startswith("/api/")
+
+
+def test_who_is_signed_in_keeps_the_menu_around_a_refusal_and_an_address_that_is_none(app, client, engine):
+    slug = a_tenant(engine).slug
+    browser = signed_in(app, engine, a_tenant(engine), "SA")
+    home = signed_in(app, engine, a_tenant(engine), "SA")
+    own = home.get("/").headers["Location"]
+    for path, status in ((f"{own}tasks/", 403), (f"{own}accounts/{NO_ID}", 404), (f"{own}no-such-page", 404)):
+        answer = home.get(path)
+        assert answer.status_code == status
+        assert f'href="{own}accounts/"' in answer.text, path
+        assert "lx-nav" in answer.text and "错误代码" in answer.text
+    stranger, nowhere = browser.get(f"/t/{slug}/no-such-page"), browser.get("/t/no-such-tenant/no-such-page")
+    assert stranger.status_code == nowhere.status_code == 404
+    assert "lx-nav" not in stranger.text, "no menu of a tenant that one may not enter"
+    assert "退出" in stranger.text, "but the way out of one's own session"
+    assert settled(stranger) == settled(nowhere)
+    assert client.get(f"/t/{slug}/no-such-page").status_code == 404
+
+
+def settled(answer) -> str:
+    """The page without its tokens."""
+    return re.sub(r'name="(csrf_token|next)" value="[^"]*"', "", answer.text)
 
 
 def test_a_method_that_is_none_says_which_are(client):
