@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from service.kit.phrases import chinese
 from service.kit.problems import english
 from tenants.errors import Conflict, LianxiError, Refused
 
@@ -58,7 +59,7 @@ def _sentence(found: Any) -> str:
     """The first of a field's messages, wherever it is nested."""
     while not isinstance(found, str):
         found = next(iter(found.values())) if isinstance(found, Mapping) else found[0]
-    return _words().get(found, _("填写有误，请核对。") if not english() else found)
+    return _words().get(found) or (found if english() else chinese(found) or _("填写有误，请核对。"))
 
 
 def _words() -> dict[str, str]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from service.kit.phrases import chinese
 from service.kit.web import wants_json
 from tenants.errors import Conflict, LianxiError, Refused
 
@@ -39,26 +40,6 @@ EXPIRED_FORM = (
     "页面停留过久，为安全起见请返回刷新后重新提交。",
     "This page was open for too long; go back, reload it and submit again.",
 )
-# What marshmallow says of a field, by how it begins.
-PHRASES = {
-    "Missing data for required field": "缺少必填项。",
-    "Field may not be null": "不能为空。",
-    "Unknown field": "没有此字段。",
-    "Not a valid string": "应为文本。",
-    "Not a valid integer": "应为整数。",
-    "Not a valid number": "应为数字。",
-    "Not a valid boolean": "应为是（true）或否（false）。",
-    "Not a valid list": "应为列表。",
-    "Not a valid date": "日期无效，应如 2026-09-30。",
-    "Not a valid UUID": "编号无效。",
-    "Must be one of": "不在可选值之内。",
-    "Shorter than minimum length": "过短。",
-    "Longer than maximum length": "过长。",
-    "Must be greater than": "过小。",
-    "Must be less than": "过大。",
-    "Invalid input type": "内容格式不对。",
-    "Not valid JSON": "不是有效的 JSON。",
-}
 # What an answer of a status is called in the API: the same for a refusal of ours and one of the framework.
 CODES = {404: "missing", 409: "conflict", 412: "stale", 422: "invalid", 429: "too_many_requests"}
 
@@ -121,8 +102,8 @@ def _in_both(messages: object) -> object:
         return {name: _in_both(inner) for name, inner in messages.items()}
     if isinstance(messages, list):
         return [_in_both(inner) for inner in messages]
-    zh = next((zh for beginning, zh in PHRASES.items() if str(messages).startswith(beginning)), "")
-    return f"{zh} {messages}" if zh else messages
+    zh = chinese(str(messages))
+    return f"{zh} {messages}" if zh and zh != messages else messages
 
 
 def _code(status: int) -> str:
