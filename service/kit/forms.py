@@ -7,7 +7,8 @@ if wrong:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, TypeVar, cast
 
 from flask import request
@@ -28,7 +29,7 @@ def submitted(schema: Schema, act: Callable[[dict[str, Any]], T]) -> tuple[T | N
     try:
         return act(cast("dict[str, Any]", schema.load(collected(schema, request.form), unknown=EXCLUDE))), {}
     except ValidationError as error:
-        return None, {name: _sentence(found) for name, found in error.normalized_messages().items()}
+        return None, dict(_placed(error.normalized_messages()))
     except (Refused, Conflict) as refusal:
         return None, {_place(refusal): said(refusal)}
 
@@ -43,16 +44,41 @@ def _place(refusal: LianxiError) -> str:
 
 
 def collected(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
-    """The form as the schema's input: lists from repeated names, ticks as booleans, what was left empty is absent."""
+    """The form as the schema's input: lists from repeated names, ticks as booleans, what was left empty is absent.
+
+    Rows of several fields repeat `name.field`; an empty row is none.
+    """
     found: dict[str, Any] = {}
     for name, field in schema.fields.items():
-        if isinstance(field, fields.List):
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            found[name] = [row for row in rows_of(form, name, field.inner.schema.fields) if row]
+        elif isinstance(field, fields.List):
             found[name] = [value for value in form.getlist(name) if value.strip()]
         elif isinstance(field, fields.Boolean):
             found[name] = form.get(name) == TICKED
         elif form.get(name, "").strip():
             found[name] = form[name].strip()
     return found
+
+
+def rows_of(form: MultiDict[str, str], name: str, columns: Iterable[str]) -> list[dict[str, str]]:
+    """Every row as it was sent, empty ones too; a field that was left empty is absent."""
+    table = {column: form.getlist(f"{name}.{column}") for column in columns}
+    return [
+        {column: text.strip() for column, text in zip(table, row, strict=True) if text.strip()}
+        for row in zip_longest(*table.values(), fillvalue="")
+    ]
+
+
+def _placed(messages: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong, by field; within rows by `name.row.field`."""
+    for name, found in messages.items():
+        rows = found if isinstance(found, Mapping) else {}
+        within = {f"{name}.{at}": row for at, row in rows.items() if isinstance(row, Mapping)}
+        for place, row in within.items():
+            yield from ((f"{place}.{field}", _sentence(wrong)) for field, wrong in row.items())
+        if not within:
+            yield name, _sentence(found)
 
 
 def _sentence(found: Any) -> str:

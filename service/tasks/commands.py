@@ -55,8 +55,8 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     seat.session.add(row)
     seat.session.flush()
     _cooperate(seat, row, text.cooperating)
-    for title, due in text.milestones:
-        _set_milestone(seat, row, title, due)
+    for number, (title, due) in enumerate(text.milestones):
+        _set_milestone(seat, row, title, due, at=f"milestones.{number}.")
     happened(seat, row, "add", on)
     note(seat, f"task:{row.id}", before=None, after=line(row))
     return row
@@ -158,9 +158,10 @@ def add_milestone(seat: Seat, task_id: UUID, *, title: str, due: date, on: date)
     return found
 
 
-def _set_milestone(seat: Seat, row: Task, title: str, due: date) -> Milestone:
-    name = rules.checked_text(title, "milestone_title", "请填写节点内容。", "Say what the milestone is.")
-    rules.check_milestone(due, row.start, row.due)
+def _set_milestone(seat: Seat, row: Task, title: str, due: date, at: str = "") -> Milestone:
+    """A refusal is at its field; `at` leads it where several are set at once."""
+    name = rules.checked_text(title, f"{at}title", "请填写节点内容。", "Say what the milestone is.")
+    rules.check_milestone(due, row.start, row.due, f"{at}due")
     found = Milestone(task_id=row.id, title=name, due=due)
     seat.session.add(found)
     return found

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from service.charter.queries import duties_of, units
 from service.kit.export import table_file
 from service.kit.face import label
-from service.kit.forms import submitted
+from service.kit.forms import rows_of, submitted
 from service.kit.layout import Entry
 from service.kit.listing import asked_here
 from service.kit.seat import Seat
@@ -28,6 +28,7 @@ from service.tasks.verbs import VERBS, leads, offered, text_of
 pages = Blueprint("tasks", __name__, url_prefix="/t/<slug>/tasks", template_folder="templates")
 NAV = (Entry(30, "任务台账", "tasks.index", "task.read", "checklist"),)
 Errors = Mapping[str, str]
+MILESTONE, MORE = ("title", "due"), "more"  # the fields of a row of milestones; the button that asks for one more
 
 
 @pages.get("/")
@@ -119,10 +120,12 @@ def reach(task_id: UUID, milestone_id: UUID) -> ResponseReturnValue:
 @pages.get("/new")
 def new() -> ResponseReturnValue:
     """The form: first plan and lead unit, then one of the unit's own duties."""
-    return _new_page(current_seat(), request.args, {})
+    return _new_page(current_seat(), request.args, {}, [{}])
 
 
-def _new_page(seat: Seat, values: Mapping[str, str], errors: Errors) -> ResponseReturnValue:
+def _new_page(
+    seat: Seat, values: Mapping[str, str], errors: Errors, milestones: list[dict[str, str]], fresh: int | None = None
+) -> ResponseReturnValue:
     seat.require("task.plan")
     on = today()
     table = units(seat.session, on)
@@ -134,6 +137,8 @@ def _new_page(seat: Seat, values: Mapping[str, str], errors: Errors) -> Response
         422 if errors else 200,
         values=values,
         cooperating=request.form.getlist("cooperating"),
+        milestones=milestones,
+        fresh=fresh,
         errors=errors,
         lead=lead,
         plans=[(plan.id, f"{plan.year} {plan.title}") for plan in plans],
@@ -144,14 +149,17 @@ def _new_page(seat: Seat, values: Mapping[str, str], errors: Errors) -> Response
 
 @pages.post("/")
 def create() -> ResponseReturnValue:
-    """The plan has one more task, or the form comes back as it was."""
-    seat = current_seat()
+    """The plan has one more task, or the form comes back as it was; or with one row of milestones more or less."""
+    seat, steps = current_seat(), rows_of(request.form, "milestones", MILESTONE)
+    if wanted := request.form.get("row"):
+        left = [*steps, {}] if wanted == MORE else [row for n, row in enumerate(steps) if str(n) != wanted]
+        return _new_page(seat, request.form, {}, left, fresh=len(left) - 1 if wanted == MORE else None)
     row, errors = submitted(
         schemas.TaskIn(),
         lambda given: commands.add_task(seat, given["plan_id"], text_of(given), on=today()),
     )
     if row is None:
-        return _new_page(seat, request.form, errors)
+        return _new_page(seat, request.form, errors, [row for row in steps if row] or [{}])
     flash(_("任务已列入台账。"), "success")
     return redirect(url_for("tasks.show", task_id=row.id))
 

@@ -225,13 +225,13 @@ def check_percent(percent: int) -> None:
         raise Refused("进度应为0至100的整数。", en="Progress is between 0 and 100.", field="percent")
 
 
-def check_milestone(due: date, start: date, end: date) -> None:
+def check_milestone(due: date, start: date, end: date, field: str = "due") -> None:
     """Nothing, or the milestone lies outside its task."""
     if not start <= due <= end:
         raise Refused(
             f"节点时限应在任务的启动日{start}和完成时限{end}之间。",
             en=f"A milestone lies between {start} and {end}.",
-            field="milestone_due",
+            field=field,
         )
 
 

@@ -110,3 +110,25 @@ def test_a_locality_decides_works_and_publishes_and_the_provinces_figure_moves(s
             break
         province.wait_for_timeout(500)
     assert _closed_out(province, site) != before
+
+
+def test_a_task_is_listed_with_milestones_added_and_removed_in_place(site: Site, signs_in: SignsIn) -> None:
+    page = signs_in("luoxi-office", 390)
+    page.goto(site.url("luoxi", "/tasks/new"))
+    page.get_by_label("牵头单位").select_option(index=1)
+    page.get_by_role("button", name="列出该单位的职责").click()
+    page.get_by_label("对应职责").select_option(index=1)
+    page.get_by_label("工作任务").fill("建设家政服务信用平台")
+    page.get_by_label("启动日").fill("2026-01-10")
+    page.get_by_label("完成时限").fill("2026-12-10")
+    page.get_by_label("第 1 个节点").first.fill("拟定方案")
+    page.get_by_role("button", name="增加节点").click()
+    expect(page.locator("#milestones .lx-row")).to_have_count(2)
+    expect(page.locator("[id='f-milestones.1.title']")).to_be_focused()
+    page.get_by_role("button", name="删除第 2 个节点").click()
+    expect(page.locator("#milestones .lx-row")).to_have_count(1)
+    page.locator("[id='f-milestones.0.due']").fill("2026-06-20")
+    assert serious(page) == []
+    page.get_by_role("button", name="列入台账").last.click()
+    expect(page.get_by_text("任务已列入台账")).to_be_visible()
+    expect(page.locator("#milestones")).to_contain_text("拟定方案")

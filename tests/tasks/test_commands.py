@@ -80,9 +80,9 @@ def refused(field, act):
         ({"due": date(2027, 1, 1)}, "due"),
         ({"due": date(2025, 12, 31)}, "due"),
         ({"start": DUE + DAY}, "start"),
-        ({"milestones": [("方案", START - DAY)]}, "milestone_due"),
-        ({"milestones": [("方案", DUE + DAY)]}, "milestone_due"),
-        ({"milestones": [(" ", DUE)]}, "milestone_title"),
+        ({"milestones": [("方案", START - DAY)]}, "milestones.0.due"),
+        ({"milestones": [("方案", DUE + DAY)]}, "milestones.0.due"),
+        ({"milestones": [(" ", DUE)]}, "milestones.0.title"),
     ],
 )
 def test_a_task_that_does_not_fit_its_plan_is_refused_and_one_that_fits_is_listed(office, plan, lead, changes, field):

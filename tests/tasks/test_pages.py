@@ -13,6 +13,7 @@ from service.kit.web import today
 from service.plans.commands import draft_plan
 from service.tasks import progress
 from service.tasks.models import Task
+from service.tasks.queries import whole
 from tenants.db import acting_for
 from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import a_plan, a_task, console
@@ -90,6 +91,52 @@ def test_an_empty_form_says_what_is_missing_at_each_field(app, engine, tenant, r
     data = form_of(seat, plan, content=" ", due="")
     text = signed_in(app, engine, tenant, "OS").post(f"{root}/", data=data).text
     assert 'href="#f-content"' in text and 'href="#f-due"' in text
+
+
+def rows(*given):
+    """A form's rows of milestones."""
+    return {"milestones.title": [title for title, _due in given], "milestones.due": [due for _title, due in given]}
+
+
+def test_a_task_is_listed_with_its_milestones_and_empty_rows_are_none(app, engine, tenant, root, seat, plan):
+    given = rows(("", ""), ("拟定方案", "2026-03-20"), ("", ""), (" 完成培训 ", "2026-11-20"))
+    office = signed_in(app, engine, tenant, "OS")
+    assert office.post(f"{root}/", data=form_of(seat, plan) | given).status_code == 302
+    (task,) = seat.session.scalars(select(Task))
+    found = [(step.title, step.due) for step in whole(seat.session, task.id, today()).milestones]
+    assert found == [("拟定方案", date(2026, 3, 20)), ("完成培训", date(2026, 11, 20))]
+
+
+def test_rows_of_milestones_come_and_go_without_a_script_and_nothing_is_written(app, engine, tenant, root, seat, plan):
+    office, given = signed_in(app, engine, tenant, "OS"), rows(("方案", "2026-03-20"), ("总结", "2026-11-20"))
+    page = office.get(f"{root}/new?lead_unit_id={form_of(seat, plan)['lead_unit_id']}&plan_id={plan.id}").text
+    assert page.count('name="milestones.title"') == 1
+    more = office.post(f"{root}/", data=form_of(seat, plan) | given | {"row": "more"})
+    assert more.status_code == 200 and more.text.count('name="milestones.title"') == 3
+    assert "组织专项培训" in more.text and 'value="2026-11-20"' in more.text and more.text.count(" autofocus") == 1
+    less = office.post(f"{root}/", data=form_of(seat, plan) | given | {"row": "0"})
+    assert less.text.count('name="milestones.title"') == 1
+    assert 'value="总结"' in less.text and 'value="方案"' not in less.text
+    assert seat.session.scalars(select(Task)).all() == []
+    assert signed_in(app, engine, tenant, "LI").post(f"{root}/", data=given | {"row": "more"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "said"),
+    [
+        (("方案", "2026-12-02"), "due", "节点时限应在任务的启动日2026-01-10和完成时限2026-12-01之间"),
+        (("方案", ""), "due", "请填写。"),
+        (("方案", "三月"), "due", "请填写日期"),
+        (("", "2026-03-20"), "title", "请填写。"),
+    ],
+)
+def test_what_is_wrong_with_a_milestone_is_said_in_its_row(app, engine, tenant, root, seat, plan, step, field, said):
+    office, good = signed_in(app, engine, tenant, "OS"), ("总结", "2026-11-20")
+    wrong = office.post(f"{root}/", data=form_of(seat, plan) | rows(good, step))
+    assert wrong.status_code == 422 and said in wrong.text
+    assert f'href="#f-milestones.1.{field}"' in wrong.text and f'id="f-milestones.1.{field}-error"' in wrong.text
+    assert 'value="总结"' in wrong.text and seat.session.scalars(select(Task)).all() == []
+    assert office.post(f"{root}/", data=form_of(seat, plan) | rows(good)).status_code == 302
 
 
 def test_a_unit_reports_asks_and_the_office_returns_then_verifies(app, engine, tenant, root, task):
