@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from time import sleep
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import Engine, func, select, text
 
-from benchmarks.data import CITY, PERIOD, PROVINCE, tenant
+from benchmarks.data import AFTER, CITY, PERIOD, PROVINCE, tenant
 from service.charter.queries import rule
 from service.kit.bell import doorbell
 from service.kit.seat import Seat
@@ -133,7 +133,7 @@ class Change:
 
     def _publish(self) -> int:
         with self._city() as seat:
-            return publish_period(seat, PERIOD, PERIOD.end + timedelta(days=9)).revision
+            return publish_period(seat, PERIOD, AFTER).revision
 
     @contextmanager
     def _city(self) -> Iterator[Seat]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 
 from benchmarks.browser import Browser
 from benchmarks.changing import Change
-from benchmarks.data import CITY, PERIOD, PROVINCE, tenant
+from benchmarks.data import AFTER, CITY, PERIOD, PROVINCE, tenant
 from benchmarks.memory import megabytes
 from benchmarks.migrating import alter_and_undo, one_more_revision
 from benchmarks.opening import Opener
@@ -54,7 +54,7 @@ def board_of_a_province(stage: Stage, rounds: int) -> Iterator[Result]:
     """Every place of the province on one page."""
     province = tenant(stage.large.engine, PROVINCE)
     with acting_for(stage.large.engine, province.id) as session:
-        asked = said_by(stage.large.engine, partial(board, session, province, PERIOD, deep=True))
+        asked = said_by(stage.large.engine, partial(board, session, province, PERIOD, AFTER, deep=True))
     figures = "SELECT source_id, code, numerator, denominator FROM figure WHERE tenant_id = %s AND period = %s"
     limit = [(figures, (province.id, str(PERIOD)))]
     whole, least = in_turn(

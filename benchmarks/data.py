@@ -35,6 +35,7 @@ from tenants.models import Tenant, by_slug
 
 PROVINCE, CITY = "340000", "340100"
 PERIOD = Period(2026, "Q", 3)
+AFTER = PERIOD.end + timedelta(days=9)  # when everybody publishes
 OPENED = date(2025, 12, 1)
 PASSWORD = "benchmark-only-1"
 NOT_COPIED = {"ledger_job", "idempotency_key"}
@@ -148,7 +149,7 @@ def publish_all(engine: Engine, slugs: Sequence[str]) -> None:
     for slug in slugs:
         at = tenant(engine, slug)
         with acting_for(engine, at.id) as session:
-            publish_period(Seat(session, at, "benchmark", console=True), PERIOD, PERIOD.end + timedelta(days=8))
+            publish_period(Seat(session, at, "benchmark", console=True), PERIOD, AFTER)
     for _job in ledger.drain(engine, handlers()):
         pass
 
