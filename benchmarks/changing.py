@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from time import sleep
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from service.charter.queries import rule
 from service.kit.bell import doorbell
 from service.kit.seat import Seat
 from service.rooms import handlers
-from service.statistics.commands import publish_period
+from service.statistics.commands import prepare_words, publish_period
 from service.statistics.queries import live
 from service.submissions.rules import last_missed
 from service.tasks.commands import resume, suspend
@@ -108,11 +108,12 @@ class Change:
             assert said == (plain[entry.code], plain.get(f"{entry.code} of")), entry
 
     def prepared(self) -> None:
-        """The city's next revision will say something new: a task rests, or goes on."""
+        """The city's next revision will say something new: a task rests or goes on, and the words say when."""
         with self._city() as seat:
             last = seat.session.scalars(select(Task).order_by(Task.no.desc()).limit(1)).one()
             move = resume if last.state == "suspended" else suspend
             move(seat, last.id, reason="第3号批示", on=PERIOD.end)
+            prepare_words(seat, PERIOD, {"experience": f"更正于{datetime.now(UTC).isoformat()}"})
 
     def published(self) -> None:
         """Computed, sealed, delivered, summed, read at the root, all here: each job when its bell rings."""
