@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from redis import Redis
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 
 from benchmarks.data import AFTER, CITY, PERIOD, PROVINCE, tenant
 from service.charter.queries import rule
@@ -25,7 +25,7 @@ from service.tasks.commands import resume, suspend
 from service.tasks.models import Task
 from tenants import ledger
 from tenants.db import acting_for
-from tenants.rollup import Entry, Figure
+from tenants.rollup import Entry
 
 # Every figure that a place publishes, its parts side by side, as the formulas of the rooms give them.
 FIGURES = text("""
@@ -75,6 +75,7 @@ SELECT * FROM
   WHERE charter.state IN ('in_force', 'superseded') AND effective_from <= :on
     AND (effective_to IS NULL OR effective_to >= :on)) AS of_the_rule
 """)
+SHOWN = text("SELECT max(revision) FROM figure WHERE (tenant_id, period, source_id) = (:holder, :period, :source)")
 
 
 class Change:
@@ -143,8 +144,7 @@ class Change:
 
     def _shown(self) -> int | None:
         with acting_for(self.engine, self.province.id) as session:
-            shown = select(func.max(Figure.revision)).where(Figure.source_id == self.city.id)
-            return session.scalar(shown.where(Figure.period == str(PERIOD)))
+            return session.scalar(SHOWN, {"holder": self.province.id, "period": str(PERIOD), "source": self.city.id})
 
     @contextmanager
     def rung_at(self, redis_url: str) -> Iterator[None]:

@@ -126,7 +126,7 @@ def publish(
     )
     session.add(publication)
     session.flush()
-    _count(session, _parcel(at.id, publication.id, publication), at.id)
+    _count(session, _parcel(publication), at.id)
     _send_up(session, at, {"publication": str(publication.id)})
     return publication
 
@@ -141,7 +141,10 @@ def _sealed(entry: rollup.Entry) -> dict[str, Any]:
     }
 
 
-def _parcel(source_id: UUID, publication_id: UUID, row: Publication | Delivery) -> Parcel:
+def _parcel(row: Publication | Delivery) -> Parcel:
+    source_id, publication_id = (
+        (row.source_id, row.publication_id) if isinstance(row, Delivery) else (row.tenant_id, row.id)
+    )
     return Parcel(
         source_id,
         publication_id,
@@ -193,30 +196,23 @@ def relay(work: ledger.Work) -> None:
 
     A parent that is suspended or closed takes nothing: the row waits until it works again.
     """
-    session = work.session
-    parent = _parent(session)
+    row, parent = _on_its_way(work.session, work.payload)
     if parent is None:
         return
     if not parent.working:
         raise ledger.NotYet(f"{parent.name} is {parent.state}")
-    parcel = _load(session, work.payload)
-    assert session.tenant_id is not None
     with acting_for(work.engine, parent.id) as receiving, receiving.begin():
-        receive(receiving, parent, parcel, via_id=session.tenant_id)
+        receive(receiving, parent, _parcel(row), via_id=row.tenant_id)
 
 
-def _parent(session: FencedSession) -> Tenant | None:
-    own = select(Tenant.parent_id).where(Tenant.id == session.tenant_id).scalar_subquery()
-    return session.scalars(select(Tenant).where(Tenant.id == own)).one_or_none()
-
-
-def _load(session: FencedSession, payload: Mapping[str, Any]) -> Parcel:
-    assert session.tenant_id is not None
-    if "publication" in payload:
-        own = session.scalars(select(Publication).where(Publication.id == UUID(payload["publication"]))).one()
-        return _parcel(session.tenant_id, own.id, own)
-    row = session.scalars(select(Delivery).where(Delivery.id == UUID(payload["delivery"]))).one()
-    return _parcel(row.source_id, row.publication_id, row)
+def _on_its_way(session: FencedSession, payload: Mapping[str, str]) -> tuple[Publication | Delivery, Tenant | None]:
+    """The sender's sealed row, and the parent it goes to."""
+    [(kind, row_id)] = payload.items()
+    sealed = {"publication": Publication, "delivery": Delivery}[kind]
+    parent = select(Tenant.parent_id).where(Tenant.id == session.tenant_id).scalar_subquery()
+    query = select(sealed, Tenant).outerjoin(Tenant, Tenant.id == parent).where(sealed.id == UUID(row_id))
+    row, above = session.execute(query).one()
+    return row, above
 
 
 def receive(session: FencedSession, at: Tenant, parcel: Parcel, *, via_id: UUID) -> None:

@@ -9,13 +9,26 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Select, Uuid, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from service.kit.period import Period
 
 # What a query may be told, by name.
 TENANT = bindparam("tenant", type_=Uuid)
+PERIOD = bindparam("period", type_=String)
 YEAR = bindparam("year", type_=Integer)
 FIRST = bindparam("first", type_=Date)  # the year's first day
 UNTIL = bindparam("until", type_=Date)  # the period's last day
@@ -33,7 +46,7 @@ class Question:
 
     def ask(self, session: Session, period: Period) -> Facts:
         """The rows of each query for the session's tenant and that period."""
-        told = {"tenant": session.info["tenant"], "year": period.year}
+        told = {"tenant": session.info["tenant"], "period": str(period), "year": period.year}
         told |= {"first": date(period.year, 1, 1), "until": period.end}
         answer = session.execute(self.statement, told).one()._mapping
         return {name: [_read(row, readers) for row in answer[name]] for name, readers in self.readers.items()}

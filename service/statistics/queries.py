@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from config.catalogue import Indicator, progress_indicators
-from service.kit.facts import Question
+from service.kit.facts import PERIOD, Facts, Question
 from service.kit.period import Period, last_closed_quarter
 from service.meetings import figures as meetings
 from service.statistics.models import PeriodDraft
@@ -26,14 +26,18 @@ from tenants.errors import Missing, Refused
 from tenants.exchange import Publication
 from tenants.rollup import Entry
 
-# The rooms that publish figures: what they ask for, and what they make of the answer.
-_FACTS = Question({**tasks.FACTS, **submissions.FACTS, **meetings.FACTS})
+# The rooms that publish figures: what they ask for, and what they make of the answer. The words go up beside them.
+_WORDS = select(*(getattr(PeriodDraft, name) for name in WORDS)).where(PeriodDraft.period == PERIOD)
+_FACTS = Question({**tasks.FACTS, **submissions.FACTS, **meetings.FACTS, "words": _WORDS})
 _FIGURES = (tasks.figures, submissions.figures, meetings.figures)
 
 
 def live(session: FencedSession, period: Period) -> list[Entry]:
     """The period's figures as the tenant's own rows give them, in the catalogue's order."""
-    facts = _FACTS.ask(session, period)
+    return _entries(_FACTS.ask(session, period), period)
+
+
+def _entries(facts: Facts, period: Period) -> list[Entry]:
     found = {entry.code: entry for figures in _FIGURES for entry in figures(facts, period)}
     return [found[indicator.code] for indicator in progress_indicators() if indicator.code in found]
 
@@ -79,8 +83,9 @@ class Ready:
 
 def as_it_stands(session: FencedSession, period: Period) -> Ready:
     """The period as it would go up now."""
-    entries = live(session, period)
-    content = {"figures": entries_as_published(entries), "words": words_of(draft(session, str(period)))}
+    facts = _FACTS.ask(session, period)
+    entries, words = _entries(facts, period), next(iter(facts["words"]), ("",) * len(WORDS))
+    content = {"figures": entries_as_published(entries), "words": dict(zip(WORDS, words, strict=True))}
     return Ready(entries, content, exchange.newest(session, str(period)))
 
 
