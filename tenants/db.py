@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVarTuple
 from uuid import UUID
 
 from psycopg.pq import TransactionStatus
@@ -19,7 +19,10 @@ from sqlalchemy import (
     Engine,
     ForeignKeyConstraint,
     MetaData,
+    Select,
     UniqueConstraint,
+    Uuid,
+    bindparam,
     create_engine,
     event,
     inspect,
@@ -39,6 +42,7 @@ from sqlalchemy.orm import (
 )
 from uuid_utils.compat import uuid7
 
+Columns = TypeVarTuple("Columns")
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -115,6 +119,18 @@ def _prune_by_tenant(state: ORMExecuteState) -> None:
 def _own(tenant: UUID) -> LoaderCriteriaOption:
     """Made once a session: it takes longer than many a statement."""
     return with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+
+
+TENANT = bindparam("tenant", type_=Uuid)
+
+
+def for_any_tenant(statement: Select[*Columns]) -> Select[*Columns]:
+    """The statement, naming the tenant by its parameter `tenant`: made once, to be sent for one tenant after another.
+
+    It is sent by the session's connection; the session itself would name the tenant in a new copy each time.
+    """
+    own = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == TENANT, include_aliases=True)
+    return statement.options(own)
 
 
 @event.listens_for(FencedSession, "before_attach")

@@ -9,11 +9,12 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from service.charter.queries import RULES, rules_among
-from service.kit.facts import FIRST, TENANT, UNTIL, Facts, Query
+from service.kit.facts import FIRST, UNTIL, Facts, Query
 from service.kit.period import Period
 from service.meetings import rules
 from service.meetings.models import Attendance, Meeting, Resolution
 from service.meetings.rules import Item
+from tenants.db import TENANT
 from tenants.models import Tenant
 from tenants.rollup import Entry
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from service.charter.opening import furnish
 from service.kit.facts import Question
@@ -12,6 +12,7 @@ from service.meetings import figures as meetings
 from service.statistics.queries import live
 from service.submissions import figures as submissions
 from service.submissions.commands import lay_down_obligations
+from service.submissions.models import Obligation
 from service.tasks import figures as tasks
 from tenants.errors import Refused
 from tests.factories import a_tenant
@@ -54,7 +55,16 @@ def test_a_tenants_figures_are_one_question(engine, seat):
         assert live(seat.session, Q3)
     finally:
         event.remove(engine, "before_cursor_execute", hear)
-    assert len(said) == 1
+    [statement] = said
+    for table in ("task", "task_event", "extension", "obligation", "charter", "resolution", "meeting", "attendance"):
+        assert f"{table}.tenant_id = %(tenant)s" in statement, table
+
+
+def test_what_was_not_flushed_yet_is_among_the_facts(seat):
+    for row in seat.session.scalars(select(Obligation)):
+        row.state = "exempt"
+    assert {state for _due, _filed, state in Question(QUERIES).ask(seat.session, Q3)["obligations"]} == {"exempt"}
+    seat.session.rollback()
 
 
 def test_figures_of_a_day_without_a_charter_are_refused(seat):
