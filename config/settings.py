@@ -30,6 +30,7 @@ class Settings:
     session_hours: int = 12
     sign_in_rate: str = "30 per minute"
     pool_size: int = 5
+    sweep_seconds: float = 15.0  # between two looks for bells that were lost
 
     @property
     def production(self) -> bool:
@@ -51,6 +52,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_hosts=hosts_in(environ),
         trusted_proxies=_number(environ, "LIANXI_TRUSTED_PROXIES"),
         secure_cookies=environ.get("LIANXI_SECURE_COOKIES", "1" if production else "0") == "1",
+        sweep_seconds=float(_number(environ, "LIANXI_SWEEP_SECONDS", 15)),
         sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "30 per minute"),
     )
 
@@ -60,8 +62,8 @@ def hosts_in(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(host.strip() for host in environ.get("LIANXI_TRUSTED_HOSTS", "").split(",") if host.strip())
 
 
-def _number(environ: Mapping[str, str], name: str) -> int:
-    value = environ.get(name, "").strip() or "0"
+def _number(environ: Mapping[str, str], name: str, otherwise: int = 0) -> int:
+    value = environ.get(name, "").strip() or str(otherwise)
     if not (value.isascii() and value.isdecimal()):
         raise SettingsError(f"{name} 应为非负整数，现为“{value}”。{name} must be a whole number, 0 or more.")
     return int(value)

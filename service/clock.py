@@ -7,15 +7,15 @@ import signal
 from threading import Event
 
 from redis import Redis
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from config.settings import read_settings
 from service.kit import logs
 from service.kit.bell import doorbell
 from tenants import ledger
-from tenants.db import fenced_engine, refuse_privileged
+from tenants.db import fenced_engine, stand
 
-SWEEP_SECONDS = 15
 log = logging.getLogger("lianxi.clock")
 
 
@@ -24,19 +24,24 @@ def main() -> None:
     settings = read_settings()
     logs.configure(settings.log_format)
     engine = fenced_engine(settings.database_url, pool_size=1)
-    refuse_privileged(engine)
-    ledger.hang_doorbell(doorbell(Redis.from_url(settings.redis_url)))
     stopped = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    while not stopped.wait(SWEEP_SECONDS):
-        try:
-            rung = ledger.sweep(engine)
-        except OperationalError:
-            log.warning("the database did not answer; the next sweep tries again")
-            continue
-        if rung:
-            log.info("rang %d bells again", rung)
+    stand(engine, stopped.wait)
+    ledger.hang_doorbell(doorbell(Redis.from_url(settings.redis_url)))
+    while not stopped.wait(settings.sweep_seconds):
+        _sweep(engine)
+
+
+def _sweep(engine: Engine) -> None:
+    """The bells that are due have been rung; a database that does not answer is one line, and the next sweep's work."""
+    try:
+        rung = ledger.sweep(engine)
+    except OperationalError as error:
+        log.warning("the database did not answer (%s); the next sweep tries again", type(error.orig).__name__)
+        return
+    if rung:
+        log.info("rang %d bells again", rung)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ security shows no rows of any tenant table; it never shows all of them.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, ClassVar, TypeVarTuple
 from uuid import UUID
@@ -29,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     LoaderCriteriaOption,
@@ -43,6 +44,9 @@ from sqlalchemy.orm import (
 from uuid_utils.compat import uuid7
 
 Columns = TypeVarTuple("Columns")
+RETRY_SECONDS = 2.0
+log = logging.getLogger("lianxi.database")
+
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -207,6 +211,20 @@ def refuse_privileged(engine: Engine) -> None:
         faults = list(_privileges(connection))
     if faults:
         raise FenceError("the database role of DATABASE_URL is privileged: " + "; ".join(faults))
+
+
+def stand(engine: Engine, wait: Callable[[float], object]) -> None:
+    """The database answers in a role that the wall binds; a privileged one is no start.
+
+    A server that is still starting, or was killed, is waited for with one line a try, until `wait` says to stop.
+    """
+    while True:
+        try:
+            return refuse_privileged(engine)
+        except OperationalError as error:
+            log.warning("the database does not answer yet (%s)", type(error.orig).__name__)
+            if wait(RETRY_SECONDS):
+                return None
 
 
 def _privileges(connection: Connection) -> Iterable[str]:

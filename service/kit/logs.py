@@ -29,9 +29,17 @@ def configure(form: str) -> None:
             ],
         )
     )
+    handler.addFilter(_in_one_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """A connection that died with its server is said, not traced: who used it says the rest."""
+    if record.name.startswith("sqlalchemy.pool"):
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def _request(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
