@@ -8,7 +8,7 @@ from types import ModuleType
 from sqlalchemy import MetaData
 
 from service.kit import idempotency
-from tenants import audit, exchange, ledger, models, offers, rollup
+from tenants import audit, exchange, ledger, models, offers, rollup, texts
 from tenants.db import Base
 
 ROOMS: tuple[str, ...] = (
@@ -25,7 +25,7 @@ ROOMS: tuple[str, ...] = (
     "reports",
 )
 # Rows that belong to no room.
-KERNEL = (audit, exchange, idempotency, ledger, models, offers, rollup)
+KERNEL = (audit, exchange, idempotency, ledger, models, offers, rollup, texts)
 
 
 def parts(kind: str) -> list[ModuleType]:
@@ -49,7 +49,7 @@ def metadata() -> MetaData:
 
 def handlers() -> dict[str, ledger.Handler]:
     """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`."""
-    table: dict[str, ledger.Handler] = {exchange.RELAY: exchange.relay, offers.RELAY: offers.relay}
+    table: dict[str, ledger.Handler] = {exchange.RELAY: exchange.relay, offers.RELAY: offers.relay, texts.RELAY: texts.relay}
     for module in parts("jobs"):
         table |= module.HANDLERS
     return table

@@ -11,6 +11,7 @@ from random import Random
 
 from config.catalogue import SamplePlace as Place
 from config.catalogue import SampleTask, SampleTopic, sample_people, sample_tasks, sample_texts, sample_topics
+from service.charter.commands import publish_charter
 from service.charter.models import Duty, Unit
 from service.charter.queries import division, duties, plenary_bounds, units
 from service.kit.period import Period
@@ -53,6 +54,7 @@ class Year:
     def carry_out(self) -> None:
         """The whole year."""
         self._fill_posts()
+        self._publish_charter()
         held_back: list[Task] = []
         for task in self._plan():
             if self.place.slug == CORRECTED and not held_back and task.due.month == 9:
@@ -83,6 +85,11 @@ class Year:
     def _mobile(self) -> str:
         """A number of a range that no operator gives out."""
         return f"1000000{self.dice.randrange(1000, 9999)}"
+
+    def _publish_charter(self) -> None:
+        """Most places let those above read their charter; the careless have not got round to it."""
+        if self.seat.tenant.parent_id is not None and self.place.quality > 0.55:
+            publish_charter(self.seat, on=SEEN)
 
     # --- the plan and its tasks ---
 

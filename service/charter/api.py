@@ -1,319 +1,296 @@
-"""The charter, its units, duties and rules, for programs. A tenant's own only: no address reaches another's."""
+"""The draft of the next version, for programs: begun, written, checked, submitted, approved. Reading: reading_api.py.
+
+Every answer is the draft whole with its tag. Every change asks for the tag of the draft as it was seen (If-Match),
+the approval for its revision: nobody approves what he has not read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
-from flask_smorest import Blueprint
-
-from service.charter import commands, queries, schemas
-from service.charter.commands import DutyText, UnitText
-from service.charter.models import Charter, Duty, DutyHolder, Unit
+from service.charter import checking, commands, comparison, queries, schemas
+from service.charter.amending import duty_in, unit_in
+from service.charter.models import Charter
 from service.charter.original import definitions
-from service.charter.overview import Overview, overview
+from service.charter.reading_api import READ, api, charter_out, tag
 from service.charter.rules import Caution, Holding, Post
+from service.charter.text import CharterText, DutyEntry, UnitEntry
 from service.kit.idempotency import idempotent
-from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
+from tenants.errors import Conflict, Missing
 
-READ = "charter.read"
-
-api = Blueprint(
-    "charter_api", __name__, url_prefix="/api/v1/t/<slug>", description="The charter: units, duties and working rules"
-)
+__all__ = ["api"]
 
 
-def _tag(row: Charter | Unit | Duty) -> dict[str, int]:
-    return {"revision": row.revision}
+def _draft(seat: Seat) -> Charter:
+    draft = queries.open_draft(seat.session)
+    if draft is None:
+        raise Missing()
+    return draft
 
 
-def _matched(row: Any) -> None:
-    """The caller has seen the row as it stands, or 412."""
-    api.check_etag(_tag(row))
+def _matched() -> Seat:
+    """The seat that may do it and has seen the draft as it stands, or 403, 404, 412."""
+    seat = current_seat()
+    seat.require(commands.EDIT)
+    api.check_etag(tag(_draft(seat)))
+    return seat
 
 
-def _listed(page: Page, items: list[Any]) -> dict[str, Any]:
-    return {"items": items, "total": page.total, "page": page.number, "per_page": page.per_page}
+def _out(seat: Seat, cautions: list[Caution] | None = None) -> dict[str, Any]:
+    return charter_out(seat, _draft(seat), cautions)
 
 
-def _charter(seat: Seat, cautions: list[Caution] | None = None) -> dict[str, Any]:
-    seen = overview(seat.session, seat.tenant, today())
-    api.set_etag(_tag(seen.charter))
-    columns = {column.key: getattr(seen.charter, column.key) for column in Charter.__table__.columns}
-    return columns | {
-        "lead_units": [unit.id for unit in seen.leads],
-        "office_host": seen.charter.office_host_id,
-        "differences": len(seen.differences),
-        "cautions": cautions or [],
+@api.post("/charter/draft")
+@idempotent
+@api.etag
+@api.response(201, schemas.CharterOut)
+def begin_draft() -> dict[str, Any]:
+    """Begin the draft of the next version with the text of the latest one."""
+    seat = current_seat()
+    commands.begin_draft(seat, on=today())
+    return _out(seat)
+
+
+@api.get("/charter/draft")
+@api.etag
+@api.response(200, schemas.CharterOut)
+def show_draft() -> dict[str, Any]:
+    """The draft whole."""
+    return _out(reading(READ))
+
+
+@api.get("/charter/draft/changes")
+@api.response(200, schemas.ChangesOut)
+def show_changes() -> dict[str, Any]:
+    """What the draft changes, what keeps it from being submitted, and what is let pass with a word."""
+    seat = reading(READ)
+    text, latest = _draft(seat).text, queries.settled(seat.session)[0].text
+    faults = checking.faults(text, list(definitions(seat.tenant).values()))
+    return {
+        "differences": comparison.compared(latest, text),
+        "faults": [{"message": str(f), "en": f.message_en, "field": f.field, "source": f.source} for f in faults],
+        "cautions": checking.cautions(text),
     }
 
 
-@api.get("/charter")
+@api.put("/charter/draft")
 @api.etag
+@api.arguments(schemas.WordsIn)
 @api.response(200, schemas.CharterOut)
-def show_charter() -> dict[str, Any]:
-    """The charter in force today."""
-    return _charter(reading(READ))
+def rewrite(body: dict[str, Any]) -> dict[str, Any]:
+    """Write the draft whole; it is a charter, or nothing is written."""
+    seat = _matched()
+    return _out(seat, commands.rewrite(seat, _text(_draft(seat).text, body)))
 
 
-def _seen() -> Overview:
-    seat = reading(READ)
-    return overview(seat.session, seat.tenant, today())
+def _text(before: CharterText, body: dict[str, Any]) -> CharterText:
+    """The body over what a program does not write: the words as copied, and since when each unit sits."""
+    since = {unit.key: unit.joined_on for unit in before.units}
+    units = [UnitEntry(**(row | {"joined_on": since.get(row["key"])})) for row in body["units"]]
+    rest = [post for post in before.posts if not (post.unit or post.organ)]
+    return replace(
+        before,
+        conference_name=body["conference_name"],
+        leads=tuple(body["leads"]),
+        office_host=body["office_host"],
+        units=tuple(unit if unit.key else commands.keyed(unit) for unit in units),
+        duties=tuple(_duty(row) for row in body["duties"]),
+        posts=(*(Post(**row) for row in body["posts"]), *rest),
+        rules={**before.rules, **body["rules"]},
+    )
 
 
-@api.get("/charter/text")
-@api.response(200, schemas.ArticleOut(many=True))
-def show_text() -> list[Any]:
-    """The charter as a document: articles and paragraphs with their sources."""
-    return list(_seen().articles)
+def _duty(row: dict[str, Any]) -> DutyEntry:
+    words = {field: row[field] for field in ("code", "text", "policy_field", "source")}
+    return DutyEntry(**words, holders=tuple(Holding(**held) for held in row["holders"]))
 
 
-@api.get("/charter/differences")
-@api.response(200, schemas.DifferenceOut(many=True))
-def show_differences() -> list[Any]:
-    """Where the charter goes its own way, compared with the template it was copied from."""
-    return _seen().differences
-
-
-def _held_charter(seat: Seat) -> None:
-    _matched(queries.in_force(seat.session, today()))
-
-
-@api.patch("/charter")
+@api.patch("/charter/draft")
 @api.etag
 @api.arguments(schemas.NameIn)
 @api.response(200, schemas.CharterOut)
 def name_conference(body: dict[str, Any]) -> dict[str, Any]:
     """Give the conference its own name."""
-    seat = current_seat()
-    _held_charter(seat)
-    commands.name_conference(seat, body["conference_name"], on=today())
-    return _charter(seat)
+    seat = _matched()
+    return _out(seat, commands.name_conference(seat, body["conference_name"]))
 
 
-@api.put("/charter/lead-units")
+@api.delete("/charter/draft")
+@api.etag
+@api.response(204)
+def discard_draft() -> Any:
+    """Throw the draft away; what is in force stays as it is."""
+    commands.discard_draft(_matched())
+
+
+@api.put("/charter/draft/lead-units")
 @api.etag
 @api.arguments(schemas.LeadIn)
 @api.response(200, schemas.CharterOut)
 def set_lead_units(body: dict[str, Any]) -> dict[str, Any]:
     """Determine the lead department, or the two of them, and where the office stands."""
-    seat = current_seat()
-    _held_charter(seat)
-    cautions = commands.set_lead_units(seat, body["units"], office_host=body["office_host"], on=today())
-    return _charter(seat, cautions)
+    seat = _matched()
+    return _out(seat, commands.set_lead_units(seat, body["units"], office_host=body["office_host"]))
 
 
-@api.put("/charter/posts")
+@api.put("/charter/draft/posts")
 @api.etag
 @api.arguments(schemas.PostsIn)
 @api.response(200, schemas.CharterOut)
 def set_posts(body: dict[str, Any]) -> dict[str, Any]:
     """Determine which posts convene and run the office."""
-    seat = current_seat()
-    _held_charter(seat)
-    cautions = commands.set_posts(seat, [Post(**post) for post in body["posts"]], on=today())
-    return _charter(seat, cautions)
+    seat = _matched()
+    return _out(seat, commands.set_posts(seat, [Post(**post) for post in body["posts"]]))
 
 
-def _rules(seat: Seat) -> dict[str, Any]:
-    seen = overview(seat.session, seat.tenant, today())
-    api.set_etag(_tag(seen.charter))
-    original = {rule.key: rule.value for rule in seen.template.rules}
-    items = [
-        {
-            "key": rule.key,
-            "label": rule.label_zh,
-            "kind": rule.kind,
-            "value": seen.charter.rules.get(rule.key),
-            "template": original.get(rule.key),
-            "choices": rule.choices,
-            "article": rule.article,
-            "source": rule.source,
-            "strength": rule.strength,
-            "adjustable": rule.adjustable,
-        }
-        for rule in definitions(seat.tenant).values()
-    ]
-    return {"items": items, "revision": seen.charter.revision}
-
-
-@api.get("/rules")
-@api.etag
-@api.response(200, schemas.RulesOut)
-def show_rules() -> dict[str, Any]:
-    """The working rules with their values, kinds and sources."""
-    return _rules(reading(READ))
-
-
-@api.patch("/rules")
+@api.patch("/charter/draft/rules")
 @api.etag
 @api.arguments(schemas.RulesIn)
-@api.response(200, schemas.RulesOut)
+@api.response(200, schemas.CharterOut)
 def set_rules(body: dict[str, Any]) -> dict[str, Any]:
     """Set working rules; all are valid together, or none is set."""
-    seat = current_seat()
-    _held_charter(seat)
-    commands.set_rules(seat, body["rules"], on=today())
-    return _rules(seat)
+    seat = _matched()
+    return _out(seat, commands.set_rules(seat, body["rules"]))
 
 
-def _asked(query: Mapping[str, Any]) -> Asked:
-    return Asked(page=query["page"], per_page=query["per_page"], sort=query["sort"])
-
-
-@api.get("/units")
-@api.arguments(schemas.OnQuery, location="query")
-@api.response(200, schemas.UnitsPage)
-def list_units(query: dict[str, Any]) -> dict[str, Any]:
-    """The member units of a day, in the charter's order."""
-    seat = reading(READ)
-    sortable = {"position": Unit.position, "name": Unit.name, "joined_on": Unit.joined_on, "id": Unit.id}
-    page = page_of(seat.session, queries.sitting(query["on"] or today()), _asked(query), sortable, "position")
-    return _listed(page, page.rows)
-
-
-@api.post("/units")
+@api.post("/charter/draft/units")
 @idempotent
 @api.etag
 @api.arguments(schemas.UnitIn)
-@api.response(201, schemas.UnitOut)
-def add_unit(body: dict[str, Any]) -> Unit:
+@api.response(201, schemas.CharterOut)
+def add_unit(body: dict[str, Any]) -> dict[str, Any]:
     """Take in a member unit, last in the order."""
-    joined_on = body.pop("joined_on") or today()
-    return _tagged(commands.add_unit(current_seat(), UnitText(**body), joined_on=joined_on, on=today()))
+    seat = current_seat()
+    return _out(seat, commands.add_unit(seat, UnitEntry(**body)))
 
 
-def _tagged(row: Any) -> Any:
-    api.set_etag(_tag(row))
-    return row
-
-
-@api.put("/units/order")
+@api.put("/charter/draft/units/order")
 @api.etag
 @api.arguments(schemas.OrderIn)
-@api.response(200, schemas.UnitOut(many=True))
-def reorder_units(body: dict[str, Any]) -> list[Unit]:
-    """Put the units in this order. If-Match carries the charter's tag."""
-    seat = current_seat()
-    _held_charter(seat)
-    return commands.reorder_units(seat, body["units"], on=today())
+@api.response(200, schemas.CharterOut)
+def reorder_units(body: dict[str, Any]) -> dict[str, Any]:
+    """Put the units in this order."""
+    seat = _matched()
+    return _out(seat, commands.reorder_units(seat, body["units"]))
 
 
-@api.get("/units/<uuid:unit_id>")
-@api.etag
-@api.response(200, schemas.UnitOut)
-def show_unit(unit_id: UUID) -> Any:
-    """One unit, also one that has left."""
-    return _tagged(queries.unit_named(reading(READ).session, unit_id))
-
-
-@api.patch("/units/<uuid:unit_id>")
+@api.patch("/charter/draft/units/<key>")
 @api.etag
 @api.arguments(schemas.UnitPatch)
-@api.response(200, schemas.UnitOut)
-def edit_unit(body: dict[str, Any], unit_id: UUID) -> Any:
+@api.response(200, schemas.CharterOut)
+def edit_unit(body: dict[str, Any], key: str) -> dict[str, Any]:
     """Rename the unit, or put it into another category."""
-    seat = current_seat()
-    unit = queries.unit_named(seat.session, unit_id)
-    _matched(unit)
+    seat = _matched()
+    unit = unit_in(_draft(seat).text, key)
     words = {"name": unit.name, "category": unit.category, "source": unit.source} | body
-    return _tagged(commands.edit_unit(seat, unit_id, UnitText(**words), on=today()))
+    return _out(seat, commands.edit_unit(seat, key, **words))
 
 
-@api.post("/units/<uuid:unit_id>/departure")
-@idempotent
+@api.delete("/charter/draft/units/<key>")
 @api.etag
-@api.arguments(schemas.DepartureIn)
-@api.response(201, schemas.UnitOut)
-def remove_unit(body: dict[str, Any], unit_id: UUID) -> Unit:
-    """Let the unit leave; refused while it leads, hosts the office or holds duties alone."""
-    left_on = body["left_on"] or today()
-    unit = commands.remove_unit(current_seat(), unit_id, left_on=left_on, basis=body["basis"], on=today())
-    return _tagged(unit)
+@api.response(204)
+def remove_unit(key: str) -> Any:
+    """Let the unit leave; refused while it leads, hosts the office, fills a post or holds duties alone."""
+    commands.remove_unit(_matched(), key)
 
 
-def _duty(duty: Duty, holders: list[DutyHolder]) -> dict[str, Any]:
-    columns = {column.key: getattr(duty, column.key) for column in Duty.__table__.columns}
-    return columns | {"holders": [{"unit": row.unit_id, "grade": row.grade, "joint": row.joint} for row in holders]}
-
-
-@api.get("/duties")
-@api.arguments(schemas.DutyQuery, location="query")
-@api.response(200, schemas.DutiesPage)
-def list_duties(query: dict[str, Any]) -> dict[str, Any]:
-    """The duties of a day with their holders; of one unit or one policy field if named."""
-    seat, on = reading(READ), query["on"] or today()
-    sortable = {"position": Duty.position, "code": Duty.code, "policy_field": Duty.policy_field, "id": Duty.id}
-    wanted = queries.standing(on, query["unit"], query["policy_field"])
-    page = page_of(seat.session, wanted, _asked(query), sortable, "position")
-    division = queries.division(seat.session, on)
-    return _listed(page, [_duty(duty, division.get(duty.id, [])) for duty in page.rows])
-
-
-def _one_duty(seat: Seat, duty: Duty) -> dict[str, Any]:
-    """Its holders are those who sit today; of an ended duty, all who held it."""
-    api.set_etag(_tag(duty))
-    if duty.due_on(today()):
-        return _duty(duty, queries.division(seat.session, today()).get(duty.id, []))
-    return _duty(duty, queries.holders_of(seat.session, duty.id))
-
-
-def _holdings(rows: list[dict[str, Any]]) -> list[Holding]:
-    return [Holding(row["unit"], row["grade"], row["joint"]) for row in rows]
-
-
-@api.post("/duties")
+@api.post("/charter/draft/duties")
 @idempotent
 @api.etag
 @api.arguments(schemas.DutyIn)
-@api.response(201, schemas.DutyOut)
+@api.response(201, schemas.CharterOut)
 def add_duty(body: dict[str, Any]) -> dict[str, Any]:
     """Lay down a duty and who holds it."""
-    seat, holdings = current_seat(), _holdings(body.pop("holders"))
-    return _one_duty(seat, commands.add_duty(seat, DutyText(**body), holdings, on=today()))
+    seat = current_seat()
+    return _out(seat, commands.add_duty(seat, _duty(body)))
 
 
-@api.get("/duties/<uuid:duty_id>")
-@api.etag
-@api.response(200, schemas.DutyOut)
-def show_duty(duty_id: UUID) -> dict[str, Any]:
-    """One duty, also one that has ended."""
-    seat = reading(READ)
-    return _one_duty(seat, queries.duty(seat.session, duty_id))
-
-
-@api.patch("/duties/<uuid:duty_id>")
+@api.patch("/charter/draft/duties/<code>")
 @api.etag
 @api.arguments(schemas.DutyPatch)
-@api.response(200, schemas.DutyOut)
-def edit_duty(body: dict[str, Any], duty_id: UUID) -> dict[str, Any]:
-    """Reword the duty."""
-    seat = current_seat()
-    duty = queries.duty(seat.session, duty_id)
-    _matched(duty)
-    words = {field: getattr(duty, field) for field in ("code", "text", "policy_field", "source")} | body
-    return _one_duty(seat, commands.edit_duty(seat, duty_id, DutyText(**words), on=today()))
+@api.response(200, schemas.CharterOut)
+def edit_duty(body: dict[str, Any], code: str) -> dict[str, Any]:
+    """Reword the duty, or say who holds it."""
+    seat = _matched()
+    before = duty_in(_draft(seat).text, code)
+    held = {"holders": [{"unit": h.unit, "grade": h.grade, "joint": h.joint} for h in before.holders]}
+    words = {field: getattr(before, field) for field in ("code", "text", "policy_field", "source")}
+    return _out(seat, commands.edit_duty(seat, code, _duty(words | held | body)))
 
 
-@api.put("/duties/<uuid:duty_id>/holders")
+@api.put("/charter/draft/duties/<code>/holders")
 @api.etag
 @api.arguments(schemas.HoldersIn)
-@api.response(200, schemas.DutyOut)
-def assign_holders(body: dict[str, Any], duty_id: UUID) -> dict[str, Any]:
+@api.response(200, schemas.CharterOut)
+def assign_holders(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Say who holds the duty, each in a grade."""
-    seat = current_seat()
-    _matched(queries.duty(seat.session, duty_id))
-    return _one_duty(seat, commands.assign_holders(seat, duty_id, _holdings(body["holders"]), on=today()))
+    seat = _matched()
+    return _out(seat, commands.assign_holders(seat, code, [Holding(**held) for held in body["holders"]]))
 
 
-@api.delete("/duties/<uuid:duty_id>")
+@api.delete("/charter/draft/duties/<code>")
 @api.etag
 @api.response(204)
-def end_duty(duty_id: UUID) -> Any:
-    """End the duty; what was done under it keeps it."""
+def remove_duty(code: str) -> Any:
+    """Let nobody owe the duty any more; what was done under it keeps it."""
+    commands.remove_duty(_matched(), code)
+
+
+@api.post("/charter/draft/submission")
+@idempotent
+@api.etag
+@api.arguments(schemas.ReasonIn)
+@api.response(201, schemas.CharterOut)
+def submit_draft(body: dict[str, Any]) -> dict[str, Any]:
+    """Lay the draft before the convener."""
     seat = current_seat()
-    _matched(queries.duty(seat.session, duty_id))
-    commands.end_duty(seat, duty_id, on=today())
+    return charter_out(seat, commands.submit_draft(seat, body["reason"]))
+
+
+@api.post("/charter/draft/recall")
+@idempotent
+@api.etag
+@api.response(201, schemas.CharterOut)
+def recall_draft() -> dict[str, Any]:
+    """Take the draft back to go on writing."""
+    seat = current_seat()
+    return charter_out(seat, commands.recall_draft(seat))
+
+
+@api.post("/charter/draft/return")
+@idempotent
+@api.etag
+@api.arguments(schemas.RemarkIn)
+@api.response(201, schemas.CharterOut)
+def return_draft(body: dict[str, Any]) -> dict[str, Any]:
+    """Send the draft back to the office, with the reason."""
+    seat = current_seat()
+    return charter_out(seat, commands.return_draft(seat, body["remark"]))
+
+
+@api.post("/charter/draft/approval")
+@idempotent
+@api.etag
+@api.arguments(schemas.ApprovalIn)
+@api.response(201, schemas.CharterOut)
+def approve_draft(body: dict[str, Any]) -> dict[str, Any]:
+    """Approve the draft; it takes effect on that day, and at once if the day has come."""
+    seat = current_seat()
+    day = body["effective_from"] or today()
+    seat.require(commands.APPROVE)
+    if _draft(seat).revision != body["revision"]:
+        raise Conflict(
+            "修订稿已有变动，请重新查看后再批准。", en="The draft has changed; look at it again.", field="revision"
+        )
+    return charter_out(seat, commands.approve_draft(seat, effective_from=day, on=today()))
+
+
+@api.post("/charter/publication")
+@idempotent
+@api.response(201, schemas.PublishedOut)
+def publish_charter() -> Any:
+    """Seal the charter in force and send it to the tenants above, who may read it and no more."""
+    return commands.publish_charter(current_seat(), on=today())

@@ -1,4 +1,4 @@
-"""What a charter does differently from the template it was copied from. Nothing is imposed: this only shows.
+"""Where two texts of a charter differ: one's own and its template, a draft and what is in force. Nothing is imposed.
 
 Source: seed 末句; dossier 1.5 (差异对照表，仅提示不强制).
 """
@@ -6,17 +6,17 @@ Source: seed 末句; dossier 1.5 (差异对照表，仅提示不强制).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from config.catalogue import CharterTemplate
+from service.charter.text import CharterText
 
 Holdings = frozenset[tuple[str, str]]  # (unit key, grade)
 
 
 @dataclass(frozen=True)
 class Outline:
-    """A charter reduced to what can be compared, by keys and codes."""
+    """A text reduced to what can be compared, by keys and codes."""
 
     conference_name: str
     office_host: str | None
@@ -37,26 +37,31 @@ class Difference:
     template: Any
     own: Any
 
+    def as_json(self) -> dict[str, Any]:
+        """The difference as a log or a program reads it."""
+        row = asdict(self)
+        return row | {side: sorted(row[side]) for side in ("template", "own") if isinstance(row[side], frozenset)}
 
-def outline_of(template: CharterTemplate) -> Outline:
-    """The template's outline."""
+
+def outline_of(text: CharterText) -> Outline:
+    """The text's outline."""
     return Outline(
-        conference_name=template.conference_name,
-        office_host=template.office_host,
-        leads=frozenset(unit.key for unit in template.units if unit.is_lead),
-        units={unit.key: unit.name for unit in template.units},
-        duties={duty.code: duty.text for duty in template.duties},
+        conference_name=text.conference_name,
+        office_host=text.office_host,
+        leads=frozenset(text.leads),
+        units={unit.key: unit.name for unit in text.units},
+        duties={duty.code: duty.text for duty in text.duties},
         holdings={
-            duty.code: frozenset((holder.unit, holder.grade) for holder in duty.holders) for duty in template.duties
+            duty.code: frozenset((holding.unit, holding.grade) for holding in duty.holders) for duty in text.duties
         },
-        posts=frozenset(f"{post.role}:{post.unit or ''}:{post.name}" for post in template.posts if post.count),
-        rules={rule.key: list(rule.value) if isinstance(rule.value, tuple) else rule.value for rule in template.rules},
+        posts=frozenset(f"{post.role}:{post.unit or post.organ}:{post.name}" for post in text.posts),
+        rules=text.rules,
     )
 
 
-def differences(template: Outline, own: Outline) -> list[Difference]:
+def compared(template: CharterText, own: CharterText) -> list[Difference]:
     """Every difference, in the order of the charter's articles."""
-    return list(_differences(template, own))
+    return list(_differences(outline_of(template), outline_of(own)))
 
 
 def _differences(template: Outline, own: Outline) -> Iterator[Difference]:

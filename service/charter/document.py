@@ -6,16 +6,35 @@ data, in the seed's own words; where nothing was changed they come out as the se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from config.catalogue import CharterTemplate
 from config.labels import label
+from service.charter.rules import Post
+from service.charter.text import CharterText, text_of
 
 DIGITS = "零一二三四五六七八九十"
 VERBS = {"lead": "负责", "coordinate": "会同有关部门", "assist": "协助", "cooperate": "配合"}
 TIMES = "每年召开一至两次"
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A text, and the template whose words it began with."""
+
+    text: CharterText
+    template: CharterTemplate
+
+    @property
+    def rules(self) -> Mapping[str, Any]:
+        return self.text.rules
+
+    @property
+    def members(self) -> list[Member]:
+        """The units with what they hold."""
+        return members_of(self.text)
 
 
 @dataclass(frozen=True)
@@ -25,19 +44,6 @@ class Member:
     key: str
     name: str
     duties: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True)
-class Text:
-    """What the document is written from."""
-
-    conference_name: str
-    template: CharterTemplate
-    clauses: Sequence[Mapping[str, Any]]
-    members: Sequence[Member]
-    office_host: str | None  # its name
-    posts: Sequence[Mapping[str, Any]]
-    rules: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,78 +65,78 @@ class Article:
     paragraphs: list[Paragraph] = field(default_factory=list)
 
 
-def articles(text: Text) -> list[Article]:
+def articles(text: CharterText, template: CharterTemplate) -> list[Article]:
     """The whole charter in the order of its clauses."""
     found: list[Article] = []
-    for number, heading, paragraph in _passages(text):
+    for number, heading, paragraph in _passages(_Reading(text, template)):
         if not found or found[-1].number != number:
             found.append(Article(number, heading))
         found[-1].paragraphs.append(paragraph)
     return found
 
 
-def _passages(text: Text) -> Iterator[tuple[str, str, Paragraph]]:
+def _passages(seen: _Reading) -> Iterator[tuple[str, str, Paragraph]]:
     divided = False
-    for clause in text.clauses:
+    for clause in seen.text.clauses:
         number, heading = clause["article"].partition("(")[0], clause["heading"]
         if "units" not in clause:
-            yield number, heading, _paragraph(text, clause)
+            yield number, heading, _paragraph(seen, clause)
         elif not divided:
             divided = True
-            for paragraph in _division(text):
+            for paragraph in _division(seen):
                 yield number, heading, paragraph
 
 
-def _paragraph(text: Text, clause: Mapping[str, Any]) -> Paragraph:
+def _paragraph(seen: _Reading, clause: Mapping[str, Any]) -> Paragraph:
     """The clause as copied, or as the tenant's data now say it."""
     written = {"composition": composition, "office": office}.get(clause["key"])
-    now = written(text) if written else _reworded(text, clause)
+    now = written(seen) if written else _reworded(seen, clause)
     return Paragraph(clause["key"], now, clause["source"], own=now != clause["text"])
 
 
-def _reworded(text: Text, clause: Mapping[str, Any]) -> str:
-    words: str = clause["text"].replace(text.template.conference_name, text.conference_name)
+def _reworded(seen: _Reading, clause: Mapping[str, Any]) -> str:
+    words: str = clause["text"].replace(seen.template.conference_name, seen.text.conference_name)
     if clause["key"] == "plenary":
-        words = words.replace(TIMES, f"每年召开{times(text.rules['plenary_min'], text.rules['plenary_max'])}")
+        words = words.replace(TIMES, f"每年召开{times(seen.rules['plenary_min'], seen.rules['plenary_max'])}")
     return words
 
 
-def composition(text: Text) -> str:
+def composition(seen: _Reading) -> str:
     """Who sits and who convenes. Source: seed 二."""
-    names = "、".join(member.name for member in text.members)
-    conveners = "、".join(_post_name(text, post) for post in _posts(text, "convener"))
-    deputies = "、".join(_post_name(text, post) for post in _posts(text, "deputy_convener"))
+    names = "、".join(member.name for member in seen.members)
+    conveners = "、".join(_post_name(seen, post) for post in _posts(seen, "convener"))
+    deputies = "、".join(_post_name(seen, post) for post in _posts(seen, "deputy_convener"))
     also = f"副召集人由{deputies}担任，" if deputies else ""
-    together = "共同" if len(_posts(text, "convener")) > 1 else ""
+    together = "共同" if len(_posts(seen, "convener")) > 1 else ""
     return (
         f"联席会议由{names}等部门和单位组成。"
         f"联席会议召集人由{conveners}{together}担任，{also}联席会议成员为上述部门和单位有关负责同志。"
     )
 
 
-def office(text: Text) -> str:
+def office(seen: _Reading) -> str:
     """Where the office stands, and who runs it. Source: seed 二."""
-    liaison = f"各成员单位确定一名{text.rules['liaison_rank']}干部作为联席会议办公室工作人员兼联络员。"
-    if text.office_host is None:
+    liaison = f"各成员单位确定一名{seen.rules['liaison_rank']}干部作为联席会议办公室工作人员兼联络员。"
+    if seen.text.host is None:
         return f"联席会议不设办公室，日常工作由牵头部门承担。{liaison}"
-    director = "、".join(_post_name(text, post, "一位") for post in _posts(text, "office_director"))
-    return f"联席会议办公室设在{text.office_host}，负责联席会议日常工作。办公室主任由{director}兼任。{liaison}"
+    director = "、".join(_post_name(seen, post, "一位") for post in _posts(seen, "office_director"))
+    return f"联席会议办公室设在{seen.text.host.name}，负责联席会议日常工作。办公室主任由{director}兼任。{liaison}"
 
 
-def _posts(text: Text, role: str) -> list[Mapping[str, Any]]:
-    return [post for post in text.posts if post["role"] == role]
+def _posts(seen: _Reading, role: str) -> list[Post]:
+    return [post for post in seen.text.posts if post.role == role]
 
 
-def _post_name(text: Text, post: Mapping[str, Any], count: str = "") -> str:
-    unit = next((member.name for member in text.members if member.key == post["unit"]), post["organ"])
-    return f"{unit}{count}{post['name']}"
+def _post_name(seen: _Reading, post: Post, count: str = "") -> str:
+    unit = seen.text.unit(post.unit)
+    return f"{unit.name if unit else post.organ}{count}{post.name}"
 
 
-def _division(text: Text) -> Iterator[Paragraph]:
+def _division(seen: _Reading) -> Iterator[Paragraph]:
     """A paragraph for each unit; units that the text names together stay together while nothing changed."""
-    untouched = _untouched(text)
+    untouched = _untouched(seen)
     told: set[str] = set()
-    for member in text.members:
+    for member in seen.members:
         clause = untouched.get(member.key)
         if clause is None:
             yield Paragraph(f"duty_{member.key}", duties_of(member), "本级制度", own=True)
@@ -139,11 +145,11 @@ def _division(text: Text) -> Iterator[Paragraph]:
             yield Paragraph(clause["key"], clause["text"], clause["source"])
 
 
-def _untouched(text: Text) -> dict[str, Mapping[str, Any]]:
+def _untouched(seen: _Reading) -> dict[str, Mapping[str, Any]]:
     """The clause of each unit for which the clause still says exactly what holds."""
-    original = {member.key: member for member in members_of(text.template)}
-    now = {member.key: member for member in text.members}
-    clauses = [clause for clause in text.clauses if "units" in clause]
+    original = {member.key: member for member in members_of(text_of(seen.template))}
+    now = {member.key: member for member in seen.members}
+    clauses = [clause for clause in seen.text.clauses if "units" in clause]
     return {
         key: clause
         for clause in clauses
@@ -152,19 +158,15 @@ def _untouched(text: Text) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def members_of(template: CharterTemplate) -> list[Member]:
-    """The template's units with what they hold."""
-    return [
-        Member(unit.key, unit.name, tuple(_held(template, unit.key)))
-        for unit in sorted(template.units, key=lambda unit: unit.order)
-    ]
+def members_of(text: CharterText) -> list[Member]:
+    """The text's units with what they hold."""
+    return [Member(unit.key, unit.name, tuple(_held(text, unit.key))) for unit in text.units]
 
 
-def _held(template: CharterTemplate, key: str) -> Iterator[tuple[str, str, str]]:
-    for duty in template.duties:
-        for holder in duty.holders:
-            if holder.unit == key:
-                yield duty.code, duty.text, holder.grade
+def _held(text: CharterText, key: str) -> Iterator[tuple[str, str, str]]:
+    for duty in text.duties:
+        if holding := duty.grade_of(key):
+            yield duty.code, duty.text, holding.grade
 
 
 def duties_of(member: Member) -> str:

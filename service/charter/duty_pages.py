@@ -1,44 +1,42 @@
-"""The pages of the duties: by unit, as a matrix of units and duties, and the forms."""
+"""The pages of the duties: by unit, as a matrix of units and duties, and the draft's forms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from config.catalogue import choices
-from service.charter import commands, forms, queries
-from service.charter.desk import Errors, editor, form_page, reader, tried, view
+from service.charter import commands, forms
+from service.charter.amending import duty_in
+from service.charter.desk import Errors, editor, form_page, opened, read_at, tried, view
 from service.charter.files import asked_for_file, duties_file
-from service.charter.models import Duty
 from service.charter.overview import Overview
+from service.charter.text import DutyEntry
 from service.kit.layout import locale
-from service.kit.seat import Seat
-from service.kit.web import current_seat, today
-from tenants.errors import Missing
+from service.kit.web import current_seat
 
-duties = Blueprint("duties", __name__, url_prefix="/duties")
+duties = Blueprint("duties", __name__)
 
 
-@duties.get("/")
-def index() -> ResponseReturnValue:
+@read_at(duties, "/duties/")
+def index(at: str) -> ResponseReturnValue:
     """Each unit with what it owes; or as a file."""
-    seat, seen = reader()
+    desk = opened(at)
     if kind := asked_for_file():
-        return duties_file(kind, seat, seen)
-    return view("duties.html", seat, seen, rows=_rows(seen))
+        return duties_file(kind, desk.seat, desk.seen)
+    return view("duties.html", desk, rows=_rows(desk.seen))
 
 
-def _rows(seen: Overview) -> dict[UUID, list[dict[str, Any]]]:
+def _rows(seen: Overview) -> dict[str, list[dict[str, Any]]]:
     """What each unit owes: the duty, its grade, and with whom."""
     return {
-        unit.id: [
-            {"duty": duty, "grade": row.grade, "joint": row.joint, "others": _others(seen, duty, unit.id)}
+        unit.key: [
+            {"duty": duty, "grade": row.grade, "joint": row.joint, "others": _others(seen, duty, unit.key)}
             for duty in seen.duties
             if (row := seen.grade(duty, unit))
         ]
@@ -46,98 +44,83 @@ def _rows(seen: Overview) -> dict[UUID, list[dict[str, Any]]]:
     }
 
 
-def _others(seen: Overview, duty: Duty, unit_id: UUID) -> list[dict[str, str]]:
-    return [
-        {"name": seen.by_id[row.unit_id].name, "grade": row.grade}
-        for row in seen.division.get(duty.id, ())
-        if row.unit_id != unit_id
-    ]
+def _others(seen: Overview, duty: DutyEntry, key: str) -> list[dict[str, str]]:
+    return [{"name": seen.by_key[held.unit].name, "grade": held.grade} for held in duty.holders if held.unit != key]
 
 
-@duties.get("/matrix")
-def matrix() -> ResponseReturnValue:
+@read_at(duties, "/duties/matrix")
+def matrix(at: str) -> ResponseReturnValue:
     """Units across, duties down, the grade in the cell."""
-    seat, seen = reader()
-    return view("matrix.html", seat, seen)
+    return view("matrix.html", opened(at))
 
 
-def _form(seat: Seat, duty: Duty | None, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+def _form(duty: DutyEntry | None, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
     lists = {"fields": choices("policy_field", locale()), "grades": choices("grade", locale())}
-    return form_page("duty.html", seat, errors, duty=duty, values=values, **lists)
+    return form_page("duty.html", errors, duty=duty, values=values, **lists)
 
 
-@duties.get("/new")
+@duties.get("/draft/duties/new")
 def new() -> ResponseReturnValue:
-    seat, _seen = editor()
+    editor()
     values = {f"grade-{request.args['unit']}": "lead"} if "unit" in request.args else {}
-    return _form(seat, None, values, {})
+    return _form(None, values, {})
 
 
-@duties.post("/")
+@duties.post("/draft/duties/")
 def add() -> ResponseReturnValue:
-    """The duty stands, and somebody holds it."""
+    """By the draft the duty stands, and somebody holds it."""
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        held = forms.holdings(form, queries.units(seat.session, today()))
-        return commands.add_duty(seat, forms.duty_text(form), held, on=today())
+        forms.unchanged_draft(seat)
+        return commands.add_duty(seat, forms.duty_entry(form, editor().seen.units))
 
-    return tried(write, partial(_form, seat, None, form), _("职责已增加。"), url_for("charter.duties.index"))
-
-
-def _standing(seat: Seat, duty_id: UUID) -> Duty:
-    """A duty that stands today."""
-    duty = queries.duty(seat.session, duty_id)
-    if not duty.due_on(today()):
-        raise Missing()
-    return duty
+    return tried(write, partial(_form, None, form), _("已写入修订稿。"), _list())
 
 
-@duties.get("/<uuid:duty_id>/edit")
-def edit(duty_id: UUID) -> ResponseReturnValue:
-    seat, seen = editor()
-    duty = _standing(seat, duty_id)
-    held = seen.division.get(duty.id, [])
-    values = {field: getattr(duty, field) for field in ("code", "text", "policy_field")}
-    values |= {f"grade-{row.unit_id}": row.grade for row in held}
-    return _form(seat, duty, values | {"joint": any(row.joint for row in held)}, {})
+def _list() -> str:
+    return url_for("charter.duties.index", at="draft")
 
 
-@duties.post("/<uuid:duty_id>/edit")
-def revise(duty_id: UUID) -> ResponseReturnValue:
-    """The duty reads so and is held so."""
+@duties.get("/draft/duties/<code>/edit")
+def edit(code: str) -> ResponseReturnValue:
+    duty = duty_in(editor().seen.text, code)
+    values: dict[str, Any] = {field: getattr(duty, field) for field in ("code", "text", "policy_field")}
+    values |= {f"grade-{held.unit}": held.grade for held in duty.holders}
+    return _form(duty, values | {"joint": any(held.joint for held in duty.holders)}, {})
+
+
+@duties.post("/draft/duties/<code>/edit")
+def reword(code: str) -> ResponseReturnValue:
+    """By the draft the duty reads so and is held so."""
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged(form, _standing(seat, duty_id))
-        held = forms.holdings(form, queries.units(seat.session, today()))
-        return commands.revise_duty(seat, duty_id, forms.duty_text(form), held, on=today())
+        forms.unchanged_draft(seat)
+        return commands.edit_duty(seat, code, forms.duty_entry(form, editor().seen.units))
 
     def again(errors: Errors) -> ResponseReturnValue:
-        return _form(seat, _standing(seat, duty_id), form, errors)
+        return _form(duty_in(editor().seen.text, code), form, errors)
 
-    return tried(write, again, _("职责已修改。"), url_for("charter.duties.index"))
-
-
-@duties.get("/<uuid:duty_id>/end")
-def ending(duty_id: UUID) -> ResponseReturnValue:
-    seat, _seen = editor()
-    return _ending(seat, duty_id, {})
+    return tried(write, again, _("已写入修订稿。"), _list())
 
 
-def _ending(seat: Seat, duty_id: UUID, errors: Errors) -> ResponseReturnValue:
-    return form_page("duty_end.html", seat, errors, duty=_standing(seat, duty_id))
+@duties.get("/draft/duties/<code>/removal")
+def removal(code: str) -> ResponseReturnValue:
+    return _removal(code, {})
 
 
-@duties.post("/<uuid:duty_id>/end")
-def end(duty_id: UUID) -> ResponseReturnValue:
-    """Nobody owes the duty any more."""
+def _removal(code: str, errors: Errors) -> ResponseReturnValue:
+    return form_page("duty_end.html", errors, duty=duty_in(editor().seen.text, code))
+
+
+@duties.post("/draft/duties/<code>/removal")
+def remove(code: str) -> ResponseReturnValue:
+    """By the draft nobody owes the duty any more."""
     seat = current_seat()
 
     def write() -> object:
-        forms.unchanged(request.form, _standing(seat, duty_id))
-        return commands.end_duty(seat, duty_id, on=today())
+        forms.unchanged_draft(seat)
+        return commands.remove_duty(seat, code)
 
-    return tried(
-        write, partial(_ending, seat, duty_id), _("职责已取消，历史记录保留。"), url_for("charter.duties.index")
-    )
+    return tried(write, partial(_removal, code), _("已写入修订稿。"), _list())

@@ -6,8 +6,10 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from config.catalogue import Rule, label
-from service.charter.models import Duty, DutyHolder, Unit
+from service.charter.models import Unit
 from service.charter.overview import Overview
+from service.charter.rules import Holding
+from service.charter.text import DutyEntry, UnitEntry
 from service.charter.view import RuleGroup, RuleLine, cited, rule_groups
 from service.kit.export import table_file
 from service.kit.layout import locale
@@ -34,25 +36,30 @@ def units_file(kind: str, seat: Seat, seen: Overview, former: list[Unit]) -> Res
     """The units in the charter's order, those that left after them."""
     header = [_("单位"), _("类别"), _("牵头"), _("加入日期"), _("退出日期"), _("依据")]
 
-    def cells(unit: Unit) -> list[object]:
-        lead = _("牵头") if unit.is_lead and unit.left_on is None else ""
-        text = [unit.name, _word("unit_category", unit.category), lead]
+    def cells(unit: UnitEntry) -> list[object]:
+        lead = _("牵头") if unit.key in seen.text.leads else ""
+        since = unit.joined_on or ""
+        return [unit.name, _word("unit_category", unit.category), lead, since, "", cited(unit.source)]
+
+    def gone(unit: Unit) -> list[object]:
+        text = [unit.name, _word("unit_category", unit.category), ""]
         return [*text, unit.joined_on, unit.left_on, cited(unit.left_basis or unit.source)]
 
-    return table_file(kind, file_name(seat, _("成员单位")), header, map(cells, [*seen.units, *former]))
+    rows = [*map(cells, seen.units), *map(gone, former)]
+    return table_file(kind, file_name(seat, _("成员单位")), header, rows)
 
 
 def duties_file(kind: str, seat: Seat, seen: Overview) -> Response:
     """A row for each duty of each unit."""
     header = [_("单位"), _("代码"), _("职责"), _("承担方式"), _("共同承担"), _("领域"), _("依据")]
-    rows = (_held(seen, duty, row) for duty in seen.duties for row in seen.division.get(duty.id, ()))
+    rows = (_held(seen, duty, held) for duty in seen.duties for held in duty.holders)
     return table_file(kind, file_name(seat, _("职责分工")), header, rows)
 
 
-def _held(seen: Overview, duty: Duty, row: DutyHolder) -> list[str]:
-    how = [_word("grade", row.grade), _("共同承担") if row.joint else ""]
+def _held(seen: Overview, duty: DutyEntry, held: Holding) -> list[str]:
+    how = [_word("grade", held.grade), _("共同承担") if held.joint else ""]
     return [
-        seen.by_id[row.unit_id].name,
+        seen.by_key[held.unit].name,
         duty.code,
         duty.text,
         *how,

@@ -7,26 +7,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
+from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from config.catalogue import Rule
-from service.charter import working_rules
-from service.charter.commands import DutyText, UnitText
-from service.charter.models import Charter, Duty, Unit
+from service.charter import queries, working_rules
 from service.charter.rules import Holding, Post
+from service.charter.text import DutyEntry, UnitEntry
 from service.charter.view import open_to_change
-from tenants.errors import Refused
+from service.kit.seat import Seat
+from tenants.errors import Missing, Refused
 
 Form = MultiDict[str, str]
 GOVERNMENT = "@"  # before the name of an organ, in the list of places a post may stand in
 
 
-def unchanged(form: Form, row: Charter | Unit | Duty) -> None:
-    """Nobody changed the row since the form was opened, or the reader is told and looks again."""
-    if form.get("revision") != str(row.revision):
+def unchanged_draft(seat: Seat) -> None:
+    """Nobody changed the draft since the form was opened, or the reader is told and looks again."""
+    draft = queries.open_draft(seat.session)
+    if draft is None:
+        raise Missing()
+    if request.form.get("revision") != str(draft.revision):
         raise stale()
 
 
@@ -39,42 +42,36 @@ def stale() -> Refused:
     )
 
 
-def uuid_of(text: str | None, field: str) -> UUID | None:
-    """The id that a choice sends, or none."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Refused(_("所选内容无效，请重新选择。"), en="Choose again.", field=field) from None
-
-
-def ids_of(texts: Iterable[str], field: str) -> list[UUID]:
-    """The ids that a multiple choice sends."""
-    return [found for text in texts if (found := uuid_of(text, field))]
-
-
 def day_of(form: Form, field: str, default: date) -> date:
     """The day in a field; an empty one is the default."""
     text = form.get(field, "").strip()
+    return day_said(text, field) if text else default
+
+
+def day_said(text: str, field: str = "on") -> date:
+    """The day that the text says."""
     try:
-        return date.fromisoformat(text) if text else default
+        return date.fromisoformat(text)
     except ValueError:
         raise Refused(_("日期应如 2026-03-05。"), en="A date reads 2026-03-05.", field=field) from None
 
 
-def unit_text(form: Form) -> UnitText:
-    return UnitText(form.get("name", ""), form.get("category", ""), form.get("source", ""))
+def unit_entry(form: Form) -> UnitEntry:
+    """A new unit; its key is made for it."""
+    return UnitEntry("", form.get("name", ""), form.get("category", ""), form.get("source", ""))
 
 
-def duty_text(form: Form) -> DutyText:
-    return DutyText(form.get("code", ""), form.get("text", ""), form.get("policy_field", ""), form.get("source", ""))
+def duty_entry(form: Form, units: Iterable[UnitEntry]) -> DutyEntry:
+    """The duty with its holders: a grade for each unit; `joint` binds those of the same grade."""
+    words = {field: form.get(field, "") for field in ("code", "text", "policy_field", "source")}
+    return DutyEntry(**words, holders=_holdings(form, units))
 
 
-def holdings(form: Form, units: Iterable[Unit]) -> list[Holding]:
-    """Who holds the duty by the form: a grade for each unit; `joint` binds those of the same grade."""
-    grades = {unit.id: form.get(f"grade-{unit.id}", "") for unit in units}
+def _holdings(form: Form, units: Iterable[UnitEntry]) -> tuple[Holding, ...]:
+    grades = {unit.key: form.get(f"grade-{unit.key}", "") for unit in units}
     alike = Counter(grades.values())
     together = bool(form.get("joint"))
-    return [Holding(unit, grade, together and alike[grade] > 1) for unit, grade in grades.items() if grade]
+    return tuple(Holding(unit, grade, together and alike[grade] > 1) for unit, grade in grades.items() if grade)
 
 
 def rule_changes(form: Form, rules: Iterable[Rule]) -> dict[str, Any]:
@@ -120,15 +117,15 @@ def _post(role: str, place: str, name: str) -> Post:
     return Post(role, name, unit=place or None)
 
 
-def post_values(posts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def post_values(posts: Iterable[Post]) -> dict[str, str]:
     """The posts as the form's fields show them."""
     numbers: Counter[str] = Counter()
     values: dict[str, str] = {}
     for post in posts:
-        numbers[post["role"]] += 1
-        key = f"{post['role']}-{numbers[post['role']]}"
-        values[f"{key}-place"] = post["unit"] or f"{GOVERNMENT}{post['organ']}"
-        values[f"{key}-name"] = post["name"]
+        numbers[post.role] += 1
+        key = f"{post.role}-{numbers[post.role]}"
+        values[f"{key}-place"] = post.unit or f"{GOVERNMENT}{post.organ}"
+        values[f"{key}-name"] = post.name
     return values
 
 

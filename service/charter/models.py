@@ -1,49 +1,87 @@
-"""The charter in force, the units that sit at the table, and the duties divided among them."""
+"""The versions of the charter, and what the one in force lays down: the units at the table and the duties among them.
+
+A version is a whole document (text.py). Its rows of units, duties and holders are what the other rooms hang their
+work on; projection.py brings them to what the text says on the day it takes effect, and nothing else writes them.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.charter.text import CharterText
 from tenants.db import Base, TenantOwned, Versioned, own_key, own_unique
 
-IN_FORCE = "in_force"
+DRAFT, IN_REVIEW, APPROVED, IN_FORCE, SUPERSEDED = "draft", "in_review", "approved", "in_force", "superseded"
+OPEN = (DRAFT, IN_REVIEW)
+SETTLED = (APPROVED, IN_FORCE, SUPERSEDED)
+_QUOTED = {states: ", ".join(f"'{state}'" for state in states) for states in (OPEN, SETTLED)}
 
 
 class Charter(Versioned, TenantOwned, Base):
-    """A tenant's own rules of its conference; one version of them is in force on any day.
+    """One version of a tenant's own rules of its conference.
 
-    `clauses` holds the text as it was copied, `rules` the values of the working rules by key, `posts` which post
-    fills which seat of the conference. Source: seed 末句; dossier 1.1 P1, 1.5 L1.
+    In force on a day is the settled version with the latest `effective_from` up to it: exactly one, as no two settled
+    ones take effect on one day. Source: seed 末句; dossier 1.1 P1, 1.5 L1.
     """
 
     __tablename__ = "charter"
     __table_args__ = (
-        own_key("office_host_id", "unit"),
         own_unique("version"),
-        CheckConstraint("state IN ('draft', 'in_review', 'in_force', 'superseded', 'repealed')", name="state"),
-        CheckConstraint("effective_to >= effective_from", name="dates"),
+        CheckConstraint(f"state IN ({_QUOTED[OPEN]}, {_QUOTED[SETTLED]})", name="state"),
+        CheckConstraint(f"state IN ({_QUOTED[OPEN]}) OR effective_from IS NOT NULL", name="settled"),
+        Index(
+            "ux_charter_effective", "tenant_id", "effective_from", unique=True,
+            postgresql_where=text(f"state IN ({_QUOTED[SETTLED]})"),
+        ),
+        Index("ux_charter_open", "tenant_id", unique=True, postgresql_where=text(f"state IN ({_QUOTED[OPEN]})")),
         Index("ux_charter_in_force", "tenant_id", unique=True, postgresql_where=text("state = 'in_force'")),
-    )
+    )  # fmt: skip
 
-    title: Mapped[str]
-    conference_name: Mapped[str]
     version: Mapped[str]
-    basis: Mapped[list[Any]]
+    state: Mapped[str]
+    effective_from: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")  # why this version: a document, a meeting
+    remark: Mapped[str] = mapped_column(default="")  # what the convener said when he sent it back
+    drafted_by: Mapped[str] = mapped_column(default="")
+    submitted_by: Mapped[str] = mapped_column(default="")
+    approved_by: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime | None]
+
+    conference_name: Mapped[str]
+    leads: Mapped[list[Any]]
+    office_host: Mapped[str | None]
+    units: Mapped[list[Any]] = mapped_column(deferred=True, deferred_group="text")
+    duties: Mapped[list[Any]] = mapped_column(deferred=True, deferred_group="text")
+    posts: Mapped[list[Any]]
+    rules: Mapped[dict[str, Any]]
+    clauses: Mapped[list[Any]] = mapped_column(deferred=True, deferred_group="text")
+    basis: Mapped[list[Any]] = mapped_column(deferred=True, deferred_group="text")
+    association: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_group="text")
     template_level: Mapped[str]
     template_version: Mapped[str]
-    state: Mapped[str] = mapped_column(default=IN_FORCE)
-    effective_from: Mapped[date]
-    effective_to: Mapped[date | None]
-    office_host_id: Mapped[UUID | None]
-    posts: Mapped[list[Any]]
-    association: Mapped[dict[str, Any]]
-    rules: Mapped[dict[str, Any]]
-    clauses: Mapped[list[Any]]
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    @property
+    def text(self) -> CharterText:
+        """The document."""
+        return CharterText.from_json({field: getattr(self, field) for field in TEXT_FIELDS})
+
+    @text.setter
+    def text(self, text: CharterText) -> None:
+        for field, value in text.as_json().items():
+            if getattr(self, field) != value:
+                setattr(self, field, value)
+
+
+TEXT_FIELDS = tuple(CharterText.__dataclass_fields__)
 
 
 class Unit(Versioned, TenantOwned, Base):
@@ -54,7 +92,7 @@ class Unit(Versioned, TenantOwned, Base):
 
     __tablename__ = "unit"
     __table_args__ = (
-        own_unique("key"),
+        Index("ux_unit_key", "tenant_id", "key", unique=True, postgresql_where=text("left_on IS NULL")),
         CheckConstraint("left_on >= joined_on", name="dates"),
     )
 
@@ -79,13 +117,11 @@ class Duty(Versioned, TenantOwned, Base):
     __tablename__ = "duty"
     __table_args__ = (
         own_key("charter_id", "charter"),
-        Index(
-            "ux_duty_code", "tenant_id", "charter_id", "code", unique=True, postgresql_where=text("ended_on IS NULL")
-        ),
+        Index("ux_duty_code", "tenant_id", "code", unique=True, postgresql_where=text("ended_on IS NULL")),
         CheckConstraint("ended_on >= began_on", name="dates"),
     )
 
-    charter_id: Mapped[UUID]
+    charter_id: Mapped[UUID]  # the version that gave it its words
     code: Mapped[str]
     text: Mapped[str]
     policy_field: Mapped[str]

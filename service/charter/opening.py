@@ -12,36 +12,38 @@ What a place is known to do differently may be given with the opening (`Opening.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
-from config.catalogue import CharterTemplate, Clause, Holder
-from config.catalogue import Duty as TemplateDuty
-from service.charter import rules, working_rules
-from service.charter.models import IN_FORCE, Charter, Duty, DutyHolder, Unit
+from config.catalogue import CharterTemplate
+from service.charter import amending, rules, working_rules
+from service.charter.models import IN_FORCE
 from service.charter.original import template_for
-from service.charter.rules import Holding
+from service.charter.projection import lay_down
+from service.charter.rules import Holding, Post
+from service.charter.text import OWN_SOURCE, CharterText, DutyEntry, UnitEntry, text_of
 from tenants.db import FencedSession
-from tenants.errors import Refused
 from tenants.models import Tenant
 from tenants.onboarding import Opening
 
-Row = dict[str, Any]
-
 
 def furnish(session: FencedSession, tenant: Tenant, opening: Opening) -> None:
-    """The tenant has a charter in force, its units, and every duty held by somebody. Four statements."""
+    """The tenant has a charter in force, its units, and every duty held by somebody."""
     extra = opening.extra or {}
-    template = template_for(tenant, extra.get("reform"))
-    plan = _Furniture(template, extra, tenant.id, _first_day(extra, tenant))
-    for model, rows in plan.rows():
-        session.execute(insert(model.__table__), rows)
+    day = _first_day(extra, tenant)
+    charter = {
+        "tenant_id": tenant.id,
+        "id": uuid7(),
+        "version": extra.get("version") or f"{day.year}版",
+        "state": IN_FORCE,
+        "effective_from": day,
+        **dict.fromkeys(("reason", "remark", "drafted_by", "submitted_by", "approved_by"), ""),
+    }
+    lay_down(session, charter, text_for(template_for(tenant, extra.get("reform")), extra))
 
 
 def _first_day(extra: Mapping[str, Any], tenant: Tenant) -> date:
@@ -52,189 +54,98 @@ def _first_day(extra: Mapping[str, Any], tenant: Tenant) -> date:
     return given if isinstance(given, date) else date.fromisoformat(given)
 
 
+def text_for(template: CharterTemplate, extra: Mapping[str, Any]) -> CharterText:
+    """The template's text with what the place does differently; refused if that is no charter."""
+    return _Opened(template, extra, text_of(template)).text()
+
+
 @dataclass
-class _Furniture:
-    """One template's rows for one tenant."""
+class _Opened:
+    """One template made one place's own."""
 
     template: CharterTemplate
     extra: Mapping[str, Any]
-    tenant_id: UUID
-    first_day: date
+    base: CharterText
 
     def __post_init__(self) -> None:
-        template = self.template
-        seats = self.extra.get("units") or [
-            {"key": unit.key, "name": unit.name, "category": unit.category, "source": unit.source}
-            for unit in template.units
-        ]
-        self.seats: list[Row] = list(seats)
-        self.ids = {seat["key"]: uuid7() for seat in self.seats}
-        self.leads = list(self.extra.get("lead_units") or (unit.key for unit in template.units if unit.is_lead))
+        self.units = self._units()
+        self.keys = [unit.key for unit in self.units]
+        self.leads: tuple[str, ...] = tuple(self.extra.get("lead_units") or self.base.leads)
         self.host: str = self.extra.get("office_host") or self._host()
-        self.charter_id = uuid7()
+
+    def _units(self) -> tuple[UnitEntry, ...]:
+        given = self.extra.get("units")
+        if not given:
+            return self.base.units
+        return tuple(
+            UnitEntry(row["key"], row["name"], row["category"], row.get("source", OWN_SOURCE)) for row in given
+        )
 
     def _host(self) -> str:
         """The template's host, or the first lead where that one is not among the units."""
-        return self.template.office_host if self.template.office_host in self.leads else self.leads[0]
+        host = self.template.office_host
+        return host if host in self.leads else self.leads[0]
 
-    def rows(self) -> Iterator[tuple[Any, list[Row]]]:
-        """The rows of each table, in an order in which their keys hold; refused if they are no charter."""
-        duties, holders = self._division()
-        yield Unit, self._units()
-        yield Charter, [self._charter()]
-        yield Duty, duties
-        yield DutyHolder, holders
+    def text(self) -> CharterText:
+        for unit in self.units:
+            rules.check_unit(unit.name, unit.category, ())
+        text = amending.led(replace(self.base, units=self.units), self.leads, self.host)
+        values = self._rules()
+        return replace(
+            text,
+            conference_name=self.extra.get("conference_name") or self.base.conference_name,
+            duties=tuple(self._duty(duty) for duty in self.base.duties),
+            posts=rules.ranked(self._posts(), values["liaison_rank"]),
+            rules=values,
+        )
 
-    def _units(self) -> list[Row]:
-        known = set(self.ids.values())
-        rules.check_lead([self.ids.get(key, self.tenant_id) for key in self.leads], known)
-        rules.check_office_host(self.ids.get(self.host, self.tenant_id), known)
-        return [self._unit(seat, position) for position, seat in enumerate(self.seats, start=1)]
-
-    def _unit(self, seat: Row, position: int) -> Row:
-        rules.check_unit(seat["name"], seat["category"], ())
-        return {
-            "tenant_id": self.tenant_id,
-            "id": self.ids[seat["key"]],
-            "key": seat["key"],
-            "name": seat["name"],
-            "category": seat["category"],
-            "position": position,
-            "is_lead": seat["key"] in self.leads,
-            "source": seat.get("source", "本级制度"),
-            "joined_on": self.first_day,
-            "revision": 1,
-        }
-
-    def _charter(self) -> Row:
-        template = self.template
-        name = self.extra.get("conference_name") or template.conference_name
-        values = self._rules({rule.key: _plain(rule.value) for rule in template.rules})
-        return {
-            "tenant_id": self.tenant_id,
-            "id": self.charter_id,
-            "title": f"{name}制度",
-            "conference_name": name,
-            "version": self.extra.get("version") or f"{self.first_day.year}版",
-            "basis": [{"title": item.title, "number": item.number, "source": item.source} for item in template.basis],
-            "template_level": template.level,
-            "template_version": template.version,
-            "state": IN_FORCE,
-            "effective_from": self.first_day,
-            "office_host_id": self.ids[self.host],
-            "posts": rules.ranked(self._posts(), values["liaison_rank"]),
-            "association": _association(template),
-            "rules": values,
-            "clauses": [clause_row(clause, template) for clause in template.clauses],
-            "revision": 1,
-        }
-
-    def _rules(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _rules(self) -> dict[str, Any]:
         changes = dict(self.extra.get("rules") or {})
         changes["convener_count"] = len(self.extra.get("conveners") or [None])
-        return working_rules.changed_rules(self.template.rules, values, changes)
+        return working_rules.changed_rules(self.template.rules, self.base.rules, changes)
 
-    def _posts(self) -> list[Row]:
+    def _posts(self) -> list[Post]:
         posts = [*self._template_posts(), *self._given_posts()]
-        own = [rules.post_of(post) for post in posts if post["role"] in rules.POST_ROLES]
-        rules.check_posts(own, list(self.ids), has_office=True)
+        rules.check_posts([post for post in posts if post.role in rules.POST_ROLES], self.keys, has_office=True)
         return posts
 
-    def _template_posts(self) -> Iterator[Row]:
+    def _template_posts(self) -> Iterator[Post]:
         """The template's posts that were not given otherwise; those of its lead move to the tenant's own."""
         given = {role for role, key in _GIVEN.items() if key in self.extra}
-        places = {"convener": self.leads[0]}
-        for post in self.template.posts:
-            if post.role in given or post.count == 0:
-                continue
-            unit = None if post.unit is None else places.get(post.role, self.host)
-            yield rules.post_row(post.role, post.name, unit=unit, rank=post.rank, source=post.source)
+        for post in self.base.posts:
+            if post.role not in given:
+                place = self.leads[0] if post.role == "convener" else self.host
+                yield post if post.unit is None else replace(post, unit=place)
 
-    def _given_posts(self) -> Iterator[Row]:
+    def _given_posts(self) -> Iterator[Post]:
         for role, key in _GIVEN.items():
             given = self.extra.get(key) or ()
             for post in [given] if isinstance(given, Mapping) else given:
                 yield self._given_post(role, post["unit"], post["post"])
 
-    def _given_post(self, role: str, unit: str, name: str) -> Row:
-        if unit in self.ids:
-            return rules.post_row(role, name, unit=unit)
+    def _given_post(self, role: str, unit: str, name: str) -> Post:
+        if unit in self.keys:
+            return Post(role, name, unit)
         organ = f"{self.template.word}政府"
-        return rules.post_row(role, name.removeprefix(organ), organ=organ)
+        return Post(role, name.removeprefix(organ), organ=organ)
 
-    def _division(self) -> tuple[list[Row], list[Row]]:
-        duties, holders = [], []
-        for position, duty in enumerate(self.template.duties, start=1):
-            duty_id = uuid7()
-            held = self._held(duty.holders)
-            if not held:
-                raise _orphan(duty)
-            duties.append(self._duty(duty, duty_id, position))
-            holders += [holder_row(self.tenant_id, duty_id, holding) for holding in held]
-        return duties, holders
-
-    def _duty(self, duty: TemplateDuty, duty_id: UUID, position: int) -> Row:
-        return {
-            "tenant_id": self.tenant_id,
-            "id": duty_id,
-            "charter_id": self.charter_id,
-            "code": duty.code,
-            "text": duty.text,
-            "policy_field": duty.policy_field,
-            "source": duty.source,
-            "position": position,
-            "began_on": self.first_day,
-            "revision": 1,
-        }
-
-    def _held(self, holders: Sequence[Holder]) -> list[Holding]:
+    def _duty(self, duty: DutyEntry) -> DutyEntry:
         """The template's holders, or their heirs; a unit that inherits from two holds the duty once."""
         heirs: Mapping[str, str] = self.extra.get("heirs") or {}
-        grades: dict[UUID, str] = {}
-        for holder in holders:
-            unit_id = self.ids.get(heirs.get(holder.unit, holder.unit))
-            if unit_id is not None:
-                grades.setdefault(unit_id, holder.grade)
+        grades: dict[str, str] = {}
+        for holding in duty.holders:
+            unit = heirs.get(holding.unit, holding.unit)
+            if unit in self.keys:
+                grades.setdefault(unit, holding.grade)
+        if not grades:
+            raise rules.refuse(
+                f"职责{duty.code}（{duty.text}）在所列成员单位中无人承担，请指明由谁承接。",
+                f"Nobody among the units listed holds duty {duty.code}; name its heir.",
+                "heirs",
+                rules.DIVISION,
+            )
         joint = len(grades) > 1
-        return [Holding(unit_id, grade, joint) for unit_id, grade in grades.items()]
-
-
-def _orphan(duty: TemplateDuty) -> Refused:
-    return rules.refuse(
-        f"职责{duty.code}（{duty.text}）在所列成员单位中无人承担，请指明由谁承接。",
-        f"Nobody among the units listed holds duty {duty.code}; name its heir.",
-        "heirs",
-        rules.DIVISION,
-    )
+        return replace(duty, holders=tuple(Holding(unit, grade, joint) for unit, grade in grades.items()))
 
 
 _GIVEN = {"convener": "conveners", "deputy_convener": "deputy_conveners", "office_director": "office_director"}
-
-
-def holder_row(tenant_id: UUID, duty_id: UUID, holding: Holding) -> Row:
-    """A holding as a row."""
-    row = {"tenant_id": tenant_id, "id": uuid7(), "duty_id": duty_id, "unit_id": holding.unit_id}
-    return row | {"grade": holding.grade, "joint": holding.joint}
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _association(template: CharterTemplate) -> Row:
-    given = template.association
-    return {
-        "name": given.name,
-        "delegated": list(given.delegated),
-        "own": list(given.own),
-        "article": given.article,
-        "source": given.source,
-    }
-
-
-def clause_row(clause: Clause, template: CharterTemplate) -> Row:
-    """The clause as copied; one that divides duties also says whose: `units`."""
-    row = {field: getattr(clause, field) for field in ("key", "article", "heading", "text", "source", "adapted")}
-    names = clause.text.partition("：")[0].split("、")
-    keys = [unit.key for unit in template.units if unit.name in names]
-    return row | ({"units": keys} if clause.key.startswith("duty_") else {})

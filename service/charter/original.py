@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.catalogue import CharterTemplate, Rule, charter_template, charter_template_for, regions
-from service.charter.models import Charter
+from service.charter.text import CharterText
 from tenants.models import Tenant
 
 
@@ -15,9 +15,9 @@ def template_for(tenant: Tenant, reform: str | None = None) -> CharterTemplate:
     return charter_template(tenant.level, reform=reform)
 
 
-def original_of(tenant: Tenant, charter: Charter) -> CharterTemplate:
-    """The template that this charter began as. A version reads `city-1`, after a reform `city-1+2018`."""
-    _, _, reform = charter.template_version.partition("+")
+def original_of(tenant: Tenant, text: CharterText) -> CharterTemplate:
+    """The template that this text began as. A version reads `city-1`, after a reform `city-1+2018`."""
+    _, _, reform = text.template_version.partition("+")
     return template_for(tenant, reform or None)
 
 

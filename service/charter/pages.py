@@ -1,174 +1,200 @@
-"""The charter's own pages: the text one reads, the comparison, and the forms of name, lead, posts and rules."""
+"""The charter's own pages: the text one reads, its versions, the comparison, and the forms of the draft."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from config.catalogue import Rule
 from service.charter import commands, forms, queries
-from service.charter.desk import Errors, editor, form_page, reader, tried, view
+from service.charter.approval_pages import approval, publishing
+from service.charter.desk import Desk, Errors, editor, form_page, opened, read_at, tried, view
 from service.charter.duty_pages import duties
 from service.charter.files import asked_for_file, rules_file
 from service.charter.original import definitions
 from service.charter.unit_pages import units
 from service.charter.view import ARTICLES, cited, difference_lines, open_to_change, post_place, rule_groups, rule_label
 from service.kit.layout import Entry
-from service.kit.seat import Seat
-from service.kit.web import current_seat, today
+from service.kit.web import current_seat, reading, today
 from tenants.errors import Missing
+from tenants.texts import latest_own
 
 pages = Blueprint("charter", __name__, url_prefix="/t/<slug>/charter", template_folder="templates")
-pages.register_blueprint(units)
-pages.register_blueprint(duties)
 pages.add_app_template_filter(cited)
 pages.add_app_template_filter(rule_label)
 NAV = (Entry(20, "联席会议制度", "charter.show", "charter.read", "scale"),)
 
 
-@pages.get("/")
-def show() -> ResponseReturnValue:
-    """The charter as a document, each passage with its source."""
-    seat, seen = reader()
+@read_at(pages, "/")
+def show(at: str) -> ResponseReturnValue:
+    """The charter as a document, each passage with its source; or, of a day, the version that was in force."""
+    if request.args.get("on") and not at:
+        return _as_of(request.args["on"])
+    desk = opened(at)
     posts = [
-        {"role": post["role"], "place": post_place(seen, post), "name": post["name"]}
-        for post in seen.charter.posts
-        if post["unit"] or post["organ"]
+        {"role": post.role, "place": post_place(desk.seen, post), "name": post.name}
+        for post in desk.seen.text.own_posts
     ]
-    return view("show.html", seat, seen, posts=posts)
+    return view("show.html", desk, posts=posts, **_published(desk))
 
 
-@pages.get("/comparison")
-def compare() -> ResponseReturnValue:
+def _published(desk: Desk) -> dict[str, Any]:
+    """What of this charter those above may read, for who may publish it."""
+    seat = desk.seat
+    if desk.at or seat.tenant.parent_id is None or not seat.may(commands.PUBLISH):
+        return {"may_publish": False}
+    row = latest_own(seat.session, "charter")
+    return {
+        "may_publish": True,
+        "published": row,
+        "unpublished": not row or row.content["charter"] != str(desk.charter.id),
+    }
+
+
+def _as_of(text: str) -> ResponseReturnValue:
+    seat, day = reading("charter.read"), forms.day_said(text)
+    return redirect(url_for("charter.show", at=str(queries.in_force(seat.session, day).id)))
+
+
+@pages.get("/versions/")
+def versions() -> ResponseReturnValue:
+    """Every version that was in force or will be, the latest first."""
+    desk = opened("")
+    return view("versions.html", desk, versions=queries.settled(desk.seat.session), on=today())
+
+
+@read_at(pages, "/comparison")
+def compare(at: str) -> ResponseReturnValue:
     """Where the charter goes its own way."""
-    seat, seen = reader()
-    return view("comparison.html", seat, seen, lines=difference_lines(seen, definitions(seat.tenant)))
+    desk = opened(at)
+    lines = difference_lines(desk.seen.differences, _names(desk), dict(definitions(desk.seat.tenant)))
+    return view("comparison.html", desk, lines=lines)
 
 
-@pages.get("/name")
+def _names(desk: Desk) -> tuple[Any, Any]:
+    return desk.seen.template, desk.seen.text
+
+
+@pages.get("/draft/name")
 def name_form() -> ResponseReturnValue:
-    seat, seen = editor()
-    return _name_form(seat, seen.charter.conference_name, {})
+    return _name_form(editor().seen.text.conference_name, {})
 
 
-def _name_form(seat: Seat, value: str, errors: Errors) -> ResponseReturnValue:
-    return form_page("name.html", seat, errors, value=value)
+def _name_form(value: str, errors: Errors) -> ResponseReturnValue:
+    return form_page("name.html", errors, value=value)
 
 
-@pages.post("/name")
+@pages.post("/draft/name")
 def name_conference() -> ResponseReturnValue:
-    """The conference bears this name."""
+    """By the draft the conference bears this name."""
     seat, name = current_seat(), request.form.get("conference_name", "")
 
     def write() -> object:
-        _unchanged(seat)
-        return commands.name_conference(seat, name, on=today())
+        forms.unchanged_draft(seat)
+        return commands.name_conference(seat, name)
 
-    return tried(write, partial(_name_form, seat, name), _("名称已修改。"), url_for("charter.show"))
-
-
-def _unchanged(seat: Seat) -> None:
-    forms.unchanged(request.form, queries.in_force(seat.session, today()))
+    return tried(write, partial(_name_form, name), _("已写入修订稿。"), url_for("charter.show", at="draft"))
 
 
-@pages.get("/lead")
+@pages.get("/draft/lead")
 def lead_form() -> ResponseReturnValue:
-    seat, seen = editor()
-    return _lead_form(seat, [unit.id for unit in seen.leads], seen.charter.office_host_id, {})
+    text = editor().seen.text
+    return _lead_form(list(text.leads), text.office_host or "", {})
 
 
-def _lead_form(seat: Seat, leads: list[Any], host: Any, errors: Errors) -> ResponseReturnValue:
-    return form_page("lead.html", seat, errors, leads=leads, host=host)
+def _lead_form(leads: list[str], host: str, errors: Errors) -> ResponseReturnValue:
+    return form_page("lead.html", errors, leads=leads, host=host)
 
 
-@pages.post("/lead")
+@pages.post("/draft/lead")
 def set_lead_units() -> ResponseReturnValue:
-    """These departments lead, and the office stands there."""
+    """By the draft these departments lead, and the office stands there."""
     seat, form = current_seat(), request.form
     chosen, host = form.getlist("lead_units"), form.get("office_host", "")
 
     def write() -> object:
-        _unchanged(seat)
-        leads = forms.ids_of(chosen, "lead_units")
-        return commands.set_lead_units(seat, leads, office_host=forms.uuid_of(host, "office_host"), on=today())
+        forms.unchanged_draft(seat)
+        return commands.set_lead_units(seat, chosen, office_host=host or None)
 
-    return tried(write, partial(_lead_form, seat, chosen, host), _("牵头部门已确定。"), url_for("charter.units.index"))
+    return tried(
+        write, partial(_lead_form, chosen, host), _("已写入修订稿。"), url_for("charter.units.index", at="draft")
+    )
 
 
-@pages.get("/posts")
+@pages.get("/draft/posts")
 def posts_form() -> ResponseReturnValue:
-    seat, seen = editor()
-    return _posts_form(seat, forms.post_values(seen.charter.posts), {})
+    return _posts_form(forms.post_values(editor().seen.text.own_posts), {})
 
 
-def _posts_form(seat: Seat, values: Any, errors: Errors) -> ResponseReturnValue:
-    return form_page("posts.html", seat, errors, values=values, slots=forms.SLOTS, government=forms.GOVERNMENT)
+def _posts_form(values: Any, errors: Errors) -> ResponseReturnValue:
+    return form_page("posts.html", errors, values=values, slots=forms.SLOTS, government=forms.GOVERNMENT)
 
 
-@pages.post("/posts")
+@pages.post("/draft/posts")
 def set_posts() -> ResponseReturnValue:
-    """These posts convene and run the office."""
+    """By the draft these posts convene and run the office."""
     seat, form = current_seat(), request.form
     rows = forms.filled(form)
 
     def write() -> object:
-        _unchanged(seat)
-        return commands.set_posts(seat, [post for _slot, post in rows], on=today())
+        forms.unchanged_draft(seat)
+        return commands.set_posts(seat, [post for _slot, post in rows])
 
     def again(errors: Errors) -> ResponseReturnValue:
-        return _posts_form(seat, form, {forms.post_field(field, rows): words for field, words in errors.items()})
+        return _posts_form(form, {forms.post_field(field, rows): words for field, words in errors.items()})
 
-    return tried(write, again, _("召集人和办公室已设置。"), url_for("charter.show"))
+    return tried(write, again, _("已写入修订稿。"), url_for("charter.show", at="draft"))
 
 
-@pages.get("/rules")
-def show_rules() -> ResponseReturnValue:
+@read_at(pages, "/rules")
+def show_rules(at: str) -> ResponseReturnValue:
     """The working rules with their values and sources; or as a file."""
-    seat, seen = reader()
+    desk = opened(at)
+    known = dict(definitions(desk.seat.tenant))
     if kind := asked_for_file():
-        return rules_file(kind, seat, seen, dict(definitions(seat.tenant)))
-    return view("rules.html", seat, seen, groups=rule_groups(seen, definitions(seat.tenant)))
+        return rules_file(kind, desk.seat, desk.seen, known)
+    return view("rules.html", desk, groups=rule_groups(desk.seen, known))
 
 
-def _rules_under(seat: Seat) -> tuple[str, list[Rule]]:
+def _rules_under() -> tuple[str, list[Rule]]:
     """The rules of the article that the address names, those that a tenant may set."""
     article = request.args.get("article", "")
-    found = [rule for rule in definitions(seat.tenant).values() if rule.article == article and open_to_change(rule)]
+    known = definitions(current_seat().tenant).values()
+    found = [rule for rule in known if rule.article == article and open_to_change(rule)]
     if not found:
         raise Missing()
     return article, found
 
 
-@pages.get("/rules/edit")
+@pages.get("/draft/rules/edit")
 def rules_form() -> ResponseReturnValue:
-    seat, seen = editor()
-    article, rules = _rules_under(seat)
-    return _rules_form(seat, article, rules, forms.rule_texts(rules, seen.charter.rules), {})
+    desk = editor()
+    article, rules = _rules_under()
+    return _rules_form(article, rules, forms.rule_texts(rules, desk.seen.text.rules), {})
 
 
-def _rules_form(
-    seat: Seat, article: str, rules: list[Rule], values: dict[str, Any], errors: Errors
-) -> ResponseReturnValue:
-    title = ARTICLES[article]
-    return form_page("rules_edit.html", seat, errors, article=article, title=title, rules=rules, values=values)
+def _rules_form(article: str, rules: list[Rule], values: dict[str, Any], errors: Errors) -> ResponseReturnValue:
+    return form_page("rules_edit.html", errors, article=article, title=ARTICLES[article], rules=rules, values=values)
 
 
-@pages.post("/rules/edit")
+@pages.post("/draft/rules/edit")
 def set_rules() -> ResponseReturnValue:
-    """The rules of this article have these values."""
+    """By the draft the rules of this article have these values."""
     seat, form = current_seat(), request.form
-    article, rules = _rules_under(seat)
+    article, rules = _rules_under()
     changes = forms.rule_changes(form, rules)
 
     def write() -> object:
-        _unchanged(seat)
-        return commands.set_rules(seat, changes, on=today())
+        forms.unchanged_draft(seat)
+        return commands.set_rules(seat, changes)
 
-    shown = forms.rule_texts(rules, changes)
-    return tried(
-        write, partial(_rules_form, seat, article, rules, shown), _("工作规则已保存。"), url_for("charter.show_rules")
-    )
+    again = partial(_rules_form, article, rules, forms.rule_texts(rules, changes))
+    return tried(write, again, _("已写入修订稿。"), url_for("charter.show_rules", at="draft"))
+
+
+for _part in (units, duties, approval, publishing):
+    pages.register_blueprint(_part)

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.charter.models import IN_FORCE, Charter, Duty, DutyHolder, Unit
+from service.charter.models import OPEN, SETTLED, Charter, Duty, DutyHolder, Unit
 from service.kit.facts import UNTIL, Facts, Query
+from tenants import texts
+from tenants.db import FencedSession
 from tenants.errors import Missing, Refused
-
-VALID = (IN_FORCE, "superseded")
 
 
 def in_force(session: Session, on: date) -> Charter:
@@ -34,17 +34,53 @@ def _no_charter(on: date) -> Refused:
 
 
 def _in_force(on: date | BindParameter[date]) -> Select[Charter]:
-    return select(Charter).where(
-        Charter.state.in_(VALID),
-        Charter.effective_from <= on,
-        or_(Charter.effective_to.is_(None), Charter.effective_to >= on),
-    )
+    """The settled version that took effect last."""
+    settled = select(Charter).where(Charter.state.in_(SETTLED), Charter.effective_from <= on)
+    return settled.order_by(Charter.effective_from.desc()).limit(1)
 
 
 def held_charter(session: Session, on: date) -> Charter:
     """The charter in force, held until commit: whoever else changes it waits."""
     session.execute(_in_force(on).with_only_columns(Charter.id).with_for_update())
     return in_force(session, on)
+
+
+def open_draft(session: Session, *, hold: bool = False) -> Charter | None:
+    """The next version that is being drafted or reviewed, if there is one; held until commit if asked."""
+    query = select(Charter).where(Charter.state.in_(OPEN))
+    return session.scalars(query.with_for_update() if hold else query).one_or_none()
+
+
+def settled(session: Session) -> list[Charter]:
+    """Every version that was approved, the latest first."""
+    return list(session.scalars(versions().order_by(Charter.effective_from.desc())))
+
+
+def held_latest(session: Session) -> Charter:
+    """The version approved last, held until commit: whoever else begins a draft waits."""
+    query = versions().order_by(Charter.effective_from.desc()).limit(1)
+    return session.scalars(query.with_for_update()).one()
+
+
+def versions() -> Select[Charter]:
+    """The query of the versions that were approved."""
+    return select(Charter).where(Charter.state.in_(SETTLED))
+
+
+def published_version(session: FencedSession) -> str | None:
+    """The id of the version that was published up last."""
+    row = texts.latest_own(session, "charter")
+    return row.content["charter"] if row else None
+
+
+def labels() -> Select[str]:
+    """The query of the names that versions have."""
+    return select(Charter.version)
+
+
+def version_named(session: Session, charter_id: UUID) -> Charter:
+    """The approved version of that id."""
+    return _or_missing(session.scalars(versions().where(Charter.id == charter_id)).one_or_none())
 
 
 def _sits(on: date) -> ColumnElement[bool]:
@@ -121,15 +157,6 @@ def holders_of(session: Session, duty_id: UUID) -> list[DutyHolder]:
     return list(session.scalars(select(DutyHolder).where(DutyHolder.duty_id == duty_id).order_by(DutyHolder.id)))
 
 
-def held_alone(session: Session, unit_id: UUID, on: date) -> list[Duty]:
-    """The duties that would have no holder from that day if the unit left."""
-    others = select(DutyHolder.duty_id).join_from(
-        DutyHolder, Unit, and_(Unit.tenant_id == DutyHolder.tenant_id, Unit.id == DutyHolder.unit_id)
-    )
-    shared = set(session.scalars(others.where(DutyHolder.unit_id != unit_id, _sits(on))))
-    return [duty for duty in duties_of(session, unit_id, on) if duty.id not in shared]
-
-
 def division(session: Session, on: date) -> dict[UUID, list[DutyHolder]]:
     """Who holds each standing duty that day: holders by duty, in the units' order."""
     query = (
@@ -183,13 +210,3 @@ def plenary_bounds(session: Session, on: date) -> tuple[int, int]:
     """How many plenary meetings a year this tenant's own charter wants. Source: seed 四(二)."""
     rules = _rules(session, on)
     return rules["plenary_min"], rules["plenary_max"]
-
-
-def key_taken(session: Session, key: str) -> bool:
-    """Whether a unit, also one that has left, bears that key."""
-    return session.scalar(select(Unit.id).where(Unit.key == key)) is not None
-
-
-def next_position(session: Session, column: Any) -> int:
-    """The place after the last one: `next_position(session, Unit.position)`."""
-    return (session.scalar(select(func.max(column))) or 0) + 1

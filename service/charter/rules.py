@@ -5,11 +5,9 @@ Source: seed 二, 三 and its last sentence; dossier 1.2 to 1.5. The working rul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-from uuid import UUID
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
 from tenants.errors import Refused
@@ -32,41 +30,33 @@ class Caution:
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Holding:
-    """A unit that is to hold a duty."""
+    """A unit, by its key, that holds a duty in a grade; `joint` where several hold it together in that grade."""
 
-    unit_id: UUID
+    unit: str
     grade: str
     joint: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Post:
-    """Which post fills a seat: one in a member unit (`unit`, its key) or of the government itself (`organ`)."""
+    """Which post fills a seat: one in a member unit (`unit`, its key) or of the government itself (`organ`).
+
+    Neither unit nor organ: one in each member unit.
+    """
 
     role: str
     name: str
     unit: str | None = None
     organ: str = ""
     rank: str = ""
+    source: str = "本级制度"
 
 
-def post_of(row: Mapping[str, Any]) -> Post:
-    """The post as the charter keeps it, typed."""
-    return Post(row["role"], row["name"], row["unit"], row["organ"], row["rank"])
-
-
-def post_row(
-    role: str, name: str, *, unit: str | None = None, organ: str = "", rank: str = "", source: str = "本级制度"
-) -> dict[str, Any]:
-    """A post as the charter keeps it; neither unit nor organ: one in each member unit."""
-    return {"role": role, "name": name, "unit": unit, "organ": organ, "rank": rank, "source": source}
-
-
-def ranked(posts: Iterable[Mapping[str, Any]], rank: str) -> list[dict[str, Any]]:
+def ranked(posts: Iterable[Post], rank: str) -> tuple[Post, ...]:
     """The posts, the liaison's saying the rank that the rule asks for. Source: seed 二; dossier 1.2 M7."""
-    return [{**row, "rank": rank, "name": f"{rank}干部"} if row["role"] == "liaison" else dict(row) for row in posts]
+    return tuple(replace(post, rank=rank, name=f"{rank}干部") if post.role == "liaison" else post for post in posts)
 
 
 def refuse(message: str, en: str, field: str, source: str) -> Refused:
@@ -74,7 +64,7 @@ def refuse(message: str, en: str, field: str, source: str) -> Refused:
     return Refused(message, en=en, field=field, source=source)
 
 
-def check_lead(chosen: Sequence[UUID], members: Collection[UUID]) -> None:
+def check_lead(chosen: Sequence[str], members: Collection[str]) -> None:
     """One or two member units lead, or it is refused. Source: seed 末句; dossier 1.5 L1."""
     if not 1 <= len(set(chosen)) <= MOST_LEADS:
         raise refuse(
@@ -87,7 +77,7 @@ def check_lead(chosen: Sequence[UUID], members: Collection[UUID]) -> None:
         raise refuse("牵头部门须是本级成员单位。", "A lead department is a member unit.", "lead_units", LAST_SENTENCE)
 
 
-def check_office_host(host: UUID | None, members: Collection[UUID]) -> None:
+def check_office_host(host: str | None, members: Collection[str]) -> None:
     """The office stands in a member unit, or there is none. Source: seed 二; dossier 1.2 M4."""
     if host is not None and host not in members:
         raise refuse(
@@ -98,7 +88,7 @@ def check_office_host(host: UUID | None, members: Collection[UUID]) -> None:
         )
 
 
-def office_cautions(host: UUID | None, leads: Collection[UUID]) -> list[Caution]:
+def office_cautions(host: str | None, leads: Collection[str]) -> list[Caution]:
     """A word where the office does not stand in a lead department. Source: dossier 1.2 M4."""
     if host is None or host in leads:
         return []
@@ -125,22 +115,9 @@ def check_unit(name: str, category: str, names: Collection[str]) -> None:
         )
 
 
-def check_day(day: date, on: date, field: str, since: date | None = None) -> None:
-    """A unit joins and leaves on a day that has come, and leaves after it joined."""
-    if day > on:
-        raise refuse("日期不得晚于今天，请到期再办理。", "The day has not come yet.", field, COMPOSITION)
-    if since is not None and day < since:
-        raise refuse(
-            f"退出日期不得早于加入日期（{since.isoformat()}）。",
-            f"A unit cannot leave before it joined ({since.isoformat()}).",
-            field,
-            COMPOSITION,
-        )
-
-
-def check_departure(name: str, is_lead: bool, hosts_office: bool, alone: Sequence[str]) -> None:
+def check_departure(name: str, *, leads: bool, hosts_office: bool, posts: Sequence[str], alone: Sequence[str]) -> None:
     """A unit leaves only when nothing hangs on it alone. Source: seed 二、三; dossier 1.2 M1."""
-    if is_lead:
+    if leads:
         raise refuse(
             f"{name}是牵头部门，请先另行确定牵头部门。",
             f"{name} leads; choose another lead first.",
@@ -151,6 +128,13 @@ def check_departure(name: str, is_lead: bool, hosts_office: bool, alone: Sequenc
         raise refuse(
             f"联席会议办公室设在{name}，请先调整办公室所在单位。",
             f"{name} hosts the office; move the office first.",
+            "unit",
+            COMPOSITION,
+        )
+    if posts:
+        raise refuse(
+            f"{'、'.join(posts)}由{name}的职务担任，请先另行确定。",
+            f"{name} fills {len(posts)} posts of the conference; settle them first.",
             "unit",
             COMPOSITION,
         )
@@ -168,6 +152,13 @@ def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) 
     if not code or code in codes:
         sentence = f"职责代码“{code}”已使用，请另取。" if code else "请填写职责代码。"
         raise refuse(sentence, f"Duty code {code!r} is missing or taken.", "code", DIVISION)
+    if not re.fullmatch(r"[\w.()（）-]{1,20}", code):
+        raise refuse(
+            "职责代码由字母、数字或汉字组成，不超过20字，不含空格和斜线。",
+            "A duty code is letters and digits, no blank or slash.",
+            "code",
+            DIVISION,
+        )
     if not text:
         raise refuse("请填写职责内容。", "Say what the duty is.", "text", DIVISION)
     if policy_field not in POLICY_FIELDS:
@@ -179,13 +170,13 @@ def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) 
         )
 
 
-def check_holders(holdings: Sequence[Holding], members: Collection[UUID]) -> None:
+def check_holders(holdings: Sequence[Holding], members: Collection[str]) -> None:
     """Somebody holds the duty; of several, one carries it. Source: seed 三; dossier 1.3."""
     if not holdings:
         raise refuse(
             "每项职责须有承担单位，请至少确定一个。", "A duty is held by at least one unit.", "holders", DIVISION
         )
-    chosen = [holding.unit_id for holding in holdings]
+    chosen = [holding.unit for holding in holdings]
     if not set(chosen) <= set(members) or len(chosen) != len(set(chosen)):
         raise refuse(
             "承担单位须是本级成员单位，且不得重复。",

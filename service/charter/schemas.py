@@ -35,25 +35,81 @@ class PostOut(Schema):
     source = fields.String()
 
 
-class CharterOut(Schema):
+class HolderSchema(Schema):
+    unit = fields.String(required=True, metadata={"description": "key of a member unit"})
+    grade = fields.String(required=True, validate=validate.OneOf(GRADES))
+    joint = fields.Boolean(load_default=False)
+
+
+class UnitIn(Schema):
+    key = fields.String(load_default="", validate=validate.Regexp(r"[A-Z0-9_]{0,20}$"))
+    name = fields.String(required=True, validate=NAME)
+    category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
+    source = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class UnitText(UnitIn):
+    joined_on = fields.Date(allow_none=True, dump_only=True)
+
+
+class DutyIn(Schema):
+    code = fields.String(required=True, validate=validate.Length(min=1, max=20))
+    text = fields.String(required=True, validate=TEXT)
+    policy_field = fields.String(required=True, validate=validate.OneOf(POLICY_FIELDS))
+    source = fields.String(load_default="", validate=validate.Length(max=200))
+    holders = fields.List(fields.Nested(HolderSchema), required=True, validate=validate.Length(max=60))
+
+
+class WordsIn(Schema):
+    """What a tenant decides, whole."""
+
+    conference_name = fields.String(required=True, validate=NAME)
+    leads = fields.List(fields.String(), required=True, metadata={"description": "keys of one or two units"})
+    office_host = fields.String(required=True, allow_none=True, metadata={"description": "key of a unit, or none"})
+    units = fields.List(fields.Nested(UnitText), required=True, validate=validate.Length(max=200))
+    duties = fields.List(fields.Nested(DutyIn), required=True, validate=validate.Length(max=500))
+    posts = fields.List(fields.Nested(PostSchema), required=True, validate=validate.Length(max=20))
+    rules = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(max=200))
+
+
+class CharterOut(WordsIn):
     id = fields.UUID()
     title = fields.String()
-    conference_name = fields.String()
     version = fields.String()
+    state = fields.String()
+    effective_from = fields.Date(allow_none=True)
+    reason = fields.String()
+    remark = fields.String()
+    drafted_by = fields.String()
+    submitted_by = fields.String()
+    approved_by = fields.String()
+    approved_at = fields.AwareDateTime(allow_none=True)
+    posts = fields.List(fields.Nested(PostOut))
     basis = fields.List(fields.Dict())
+    association = fields.Dict()
     template_level = fields.String()
     template_version = fields.String()
-    state = fields.String()
-    effective_from = fields.Date()
-    effective_to = fields.Date(allow_none=True)
-    lead_units = fields.List(fields.UUID())
-    office_host = fields.UUID(allow_none=True)
-    posts = fields.List(fields.Nested(PostOut))
-    association = fields.Dict()
-    rules = fields.Dict()
     differences = fields.Integer(metadata={"description": "in how many places it differs from its template"})
     revision = fields.Integer()
     cautions = fields.List(fields.Nested(CautionOut))
+
+
+class VersionOut(Schema):
+    id = fields.UUID()
+    version = fields.String()
+    state = fields.String()
+    effective_from = fields.Date()
+    reason = fields.String()
+    approved_by = fields.String()
+    approved_at = fields.AwareDateTime(allow_none=True)
+
+
+class PublishedOut(Schema):
+    revision = fields.Integer()
+    title = fields.String()
+    sha256 = fields.String()
+    published_by = fields.String()
+    published_at = fields.AwareDateTime()
 
 
 class NameIn(Schema):
@@ -61,12 +117,25 @@ class NameIn(Schema):
 
 
 class LeadIn(Schema):
-    units = fields.List(fields.UUID(), required=True, metadata={"description": "one or two"})
-    office_host = fields.UUID(required=True, allow_none=True)
+    units = fields.List(fields.String(), required=True, metadata={"description": "keys of one or two units"})
+    office_host = fields.String(required=True, allow_none=True)
 
 
 class PostsIn(Schema):
     posts = fields.List(fields.Nested(PostSchema), required=True, validate=validate.Length(max=20))
+
+
+class ReasonIn(Schema):
+    reason = fields.String(required=True, validate=validate.Length(max=200))
+
+
+class RemarkIn(Schema):
+    remark = fields.String(required=True, validate=validate.Length(max=200))
+
+
+class ApprovalIn(Schema):
+    revision = fields.Integer(required=True, metadata={"description": "of the draft as it was read"})
+    effective_from = fields.Date(load_default=None, metadata={"description": "today if none is named"})
 
 
 class ParagraphOut(Schema):
@@ -87,6 +156,19 @@ class DifferenceOut(Schema):
     key = fields.String()
     template = fields.Raw(allow_none=True)
     own = fields.Raw(allow_none=True)
+
+
+class FaultOut(Schema):
+    message = fields.String()
+    en = fields.String()
+    field = fields.String()
+    source = fields.String()
+
+
+class ChangesOut(Schema):
+    differences = fields.List(fields.Nested(DifferenceOut))
+    faults = fields.List(fields.Nested(FaultOut))
+    cautions = fields.List(fields.Nested(CautionOut))
 
 
 class RuleOut(Schema):
@@ -111,13 +193,20 @@ class RulesIn(Schema):
     rules = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(min=1, max=200))
 
 
-class OnQuery(Schema):
-    """Lists are as of a day, today if none is named."""
-
-    on = fields.Date(load_default=None)
+class ListQuery(Schema):
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
     sort = sorted_by(("position", "name", "joined_on"))
+
+
+class OnQuery(ListQuery):
+    """Lists are as of a day, today if none is named."""
+
+    on = fields.Date(load_default=None)
+
+
+class DayQuery(Schema):
+    on = fields.Date(load_default=None, metadata={"description": "today if none is named"})
 
 
 class DutyQuery(OnQuery):
@@ -140,14 +229,6 @@ class UnitOut(Schema):
     revision = fields.Integer()
 
 
-class UnitIn(Schema):
-    name = fields.String(required=True, validate=NAME)
-    category = fields.String(required=True, validate=validate.OneOf(CATEGORIES))
-    key = fields.String(load_default="", validate=validate.Regexp(r"[A-Z0-9_]{0,20}$"))
-    source = fields.String(load_default="", validate=validate.Length(max=200))
-    joined_on = fields.Date(load_default=None)
-
-
 class UnitPatch(Schema):
     name = fields.String(validate=NAME)
     category = fields.String(validate=validate.OneOf(CATEGORIES))
@@ -155,18 +236,13 @@ class UnitPatch(Schema):
 
 
 class OrderIn(Schema):
-    units = fields.List(fields.UUID(), required=True, validate=validate.Length(max=200))
+    units = fields.List(fields.String(), required=True, validate=validate.Length(max=200))
 
 
-class DepartureIn(Schema):
-    left_on = fields.Date(load_default=None)
-    basis = fields.String(load_default="", validate=validate.Length(max=200))
-
-
-class HolderSchema(Schema):
-    unit = fields.UUID(required=True)
-    grade = fields.String(required=True, validate=validate.OneOf(GRADES))
-    joint = fields.Boolean(load_default=False)
+class HolderOut(Schema):
+    unit = fields.UUID()
+    grade = fields.String()
+    joint = fields.Boolean()
 
 
 class DutyOut(Schema):
@@ -178,7 +254,7 @@ class DutyOut(Schema):
     position = fields.Integer()
     began_on = fields.Date()
     ended_on = fields.Date(allow_none=True)
-    holders = fields.List(fields.Nested(HolderSchema))
+    holders = fields.List(fields.Nested(HolderOut))
     revision = fields.Integer()
 
 
@@ -186,24 +262,22 @@ class HoldersIn(Schema):
     holders = fields.List(fields.Nested(HolderSchema), required=True, validate=validate.Length(max=60))
 
 
-class DutyIn(HoldersIn):
-    code = fields.String(required=True, validate=validate.Length(max=20))
-    text = fields.String(required=True, validate=TEXT)
-    policy_field = fields.String(required=True)
-    source = fields.String(load_default="", validate=validate.Length(max=200))
-
-
 class DutyPatch(Schema):
     code = fields.String(validate=validate.Length(min=1, max=20))
     text = fields.String(validate=TEXT)
-    policy_field = fields.String()
+    policy_field = fields.String(validate=validate.OneOf(POLICY_FIELDS))
     source = fields.String(validate=validate.Length(max=200))
+    holders = fields.List(fields.Nested(HolderSchema), validate=validate.Length(max=60))
 
 
 class _Page(Schema):
     total = fields.Integer()
     page = fields.Integer()
     per_page = fields.Integer()
+
+
+class VersionsPage(_Page):
+    items = fields.List(fields.Nested(VersionOut))
 
 
 class UnitsPage(_Page):

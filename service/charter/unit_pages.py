@@ -1,11 +1,10 @@
-"""The pages of the member units: their list, their order, and the forms."""
+"""The pages of the member units: their list, and the draft's forms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,113 +12,104 @@ from flask_babel import gettext as _
 
 from config.catalogue import choices
 from service.charter import commands, forms, queries
-from service.charter.desk import Errors, editor, form_page, reader, tried, view
+from service.charter.amending import unit_in
+from service.charter.desk import Errors, editor, form_page, opened, read_at, tried, view
 from service.charter.files import asked_for_file, units_file
-from service.charter.models import Unit
+from service.charter.text import UnitEntry
 from service.kit.layout import locale
-from service.kit.seat import Seat
 from service.kit.web import current_seat, today
-from tenants.errors import Missing
 
-units = Blueprint("units", __name__, url_prefix="/units")
+units = Blueprint("units", __name__)
 
 
-@units.get("/")
-def index() -> ResponseReturnValue:
+@read_at(units, "/units/")
+def index(at: str) -> ResponseReturnValue:
     """Who sits at the table, in order, and who has left it; or as a file."""
-    seat, seen = reader()
-    former = queries.former_units(seat.session, today())
+    desk = opened(at)
+    former = [] if at else queries.former_units(desk.seat.session, today())
     if kind := asked_for_file():
-        return units_file(kind, seat, seen, former)
-    held = {unit.id: sum(seen.grade(duty, unit) is not None for duty in seen.duties) for unit in seen.units}
-    return view("units.html", seat, seen, former=former, held=held, ordering="order" in request.args)
+        return units_file(kind, desk.seat, desk.seen, former)
+    held = {unit.key: len(desk.seen.text.duties_of(unit.key)) for unit in desk.seen.units}
+    return view("units.html", desk, former=former, held=held, ordering="order" in request.args)
 
 
-def _form(seat: Seat, unit: Unit | None, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
-    categories = choices("unit_category", locale())
-    return form_page("unit.html", seat, errors, unit=unit, values=values, categories=categories)
+def _form(unit: UnitEntry | None, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    return form_page("unit.html", errors, unit=unit, values=values, categories=choices("unit_category", locale()))
 
 
-@units.get("/new")
+@units.get("/draft/units/new")
 def new() -> ResponseReturnValue:
-    seat, _seen = editor()
-    return _form(seat, None, {"category": "政府部门", "joined_on": today()}, {})
+    editor()
+    return _form(None, {"category": "政府部门"}, {})
 
 
-@units.post("/")
+@units.post("/draft/units/")
 def add() -> ResponseReturnValue:
-    """The unit sits at the table."""
+    """By the draft the unit sits at the table."""
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        joined_on = forms.day_of(form, "joined_on", today())
-        return commands.add_unit(seat, forms.unit_text(form), joined_on=joined_on, on=today())
+        forms.unchanged_draft(seat)
+        return commands.add_unit(seat, forms.unit_entry(form))
 
-    return tried(write, partial(_form, seat, None, form), _("成员单位已增加。"), url_for("charter.units.index"))
-
-
-def _member(seat: Seat, unit_id: UUID) -> Unit:
-    """A unit that sits at the table today."""
-    unit = queries.unit_named(seat.session, unit_id)
-    if not unit.member_on(today()):
-        raise Missing()
-    return unit
+    return tried(write, partial(_form, None, form), _("已写入修订稿。"), _list())
 
 
-@units.get("/<uuid:unit_id>/edit")
-def edit(unit_id: UUID) -> ResponseReturnValue:
-    seat, _seen = editor()
-    unit = _member(seat, unit_id)
-    return _form(seat, unit, {"name": unit.name, "category": unit.category}, {})
+def _list() -> str:
+    return url_for("charter.units.index", at="draft")
 
 
-@units.post("/<uuid:unit_id>/edit")
-def rename(unit_id: UUID) -> ResponseReturnValue:
-    """The unit bears this name."""
+@units.get("/draft/units/<key>/edit")
+def edit(key: str) -> ResponseReturnValue:
+    unit = unit_in(editor().seen.text, key)
+    return _form(unit, {"name": unit.name, "category": unit.category}, {})
+
+
+@units.post("/draft/units/<key>/edit")
+def reword(key: str) -> ResponseReturnValue:
+    """By the draft the unit bears this name."""
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged(form, _member(seat, unit_id))
-        return commands.edit_unit(seat, unit_id, forms.unit_text(form), on=today())
+        forms.unchanged_draft(seat)
+        words = {field: form.get(field, "") for field in ("name", "category", "source")}
+        return commands.edit_unit(seat, key, **words)
 
     def again(errors: Errors) -> ResponseReturnValue:
-        return _form(seat, _member(seat, unit_id), form, errors)
+        return _form(unit_in(editor().seen.text, key), form, errors)
 
-    return tried(write, again, _("成员单位已修改。"), url_for("charter.units.index"))
+    return tried(write, again, _("已写入修订稿。"), _list())
 
 
-@units.post("/<uuid:unit_id>/place")
-def move(unit_id: UUID) -> ResponseReturnValue:
-    """The unit has changed places with its neighbour."""
-    seat = current_seat()
-    order = [unit.id for unit in queries.units(seat.session, today())]
-    at = order.index(_member(seat, unit_id).id)
+@units.post("/draft/units/<key>/place")
+def move(key: str) -> ResponseReturnValue:
+    """By the draft the unit has changed places with its neighbour."""
+    text = editor().seen.text
+    order = [unit.key for unit in text.units]
+    at = order.index(unit_in(text, key).key)
     to = at + (-1 if request.form.get("to") == "up" else 1)
     if 0 <= to < len(order):
         order[at], order[to] = order[to], order[at]
-    commands.reorder_units(seat, order, on=today())
-    return redirect(url_for("charter.units.index", order=1))
+    commands.reorder_units(current_seat(), order)
+    return redirect(url_for("charter.units.index", at="draft", order=1))
 
 
-@units.get("/<uuid:unit_id>/departure")
-def departure(unit_id: UUID) -> ResponseReturnValue:
-    seat, _seen = editor()
-    return _departure(seat, unit_id, {"left_on": today()}, {})
+@units.get("/draft/units/<key>/removal")
+def removal(key: str) -> ResponseReturnValue:
+    return _removal(key, {})
 
 
-def _departure(seat: Seat, unit_id: UUID, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
-    return form_page("departure.html", seat, errors, unit=_member(seat, unit_id), values=values)
+def _removal(key: str, errors: Errors) -> ResponseReturnValue:
+    return form_page("departure.html", errors, unit=unit_in(editor().seen.text, key))
 
 
-@units.post("/<uuid:unit_id>/departure")
-def remove(unit_id: UUID) -> ResponseReturnValue:
-    """The unit is no member any more."""
-    seat, form = current_seat(), request.form
+@units.post("/draft/units/<key>/removal")
+def remove(key: str) -> ResponseReturnValue:
+    """By the draft the unit is no member any more."""
+    seat = current_seat()
 
     def write() -> object:
-        forms.unchanged(form, _member(seat, unit_id))
-        left_on = forms.day_of(form, "left_on", today())
-        return commands.remove_unit(seat, unit_id, left_on=left_on, basis=form.get("basis", ""), on=today())
+        forms.unchanged_draft(seat)
+        return commands.remove_unit(seat, key)
 
-    again = partial(_departure, seat, unit_id, form)
-    return tried(write, again, _("该单位已退出，历史记录保留。"), url_for("charter.units.index"))
+    return tried(write, partial(_removal, key), _("已写入修订稿。"), _list())

@@ -9,10 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
 
-from config.catalogue import Rule, label
+from config.catalogue import CharterTemplate, Rule, label
 from service.charter.comparison import Difference, Holdings
 from service.charter.document import rule_text
 from service.charter.overview import Overview
+from service.charter.rules import Post
+from service.charter.text import CharterText
 from service.kit.layout import locale
 
 
@@ -75,7 +77,7 @@ def rule_groups(seen: Overview, rules: dict[str, Rule]) -> list[RuleGroup]:
         RuleGroup(
             article=article,
             title=str(ARTICLES[article]),
-            lines=[_line(rule, seen.charter.rules.get(rule.key), original.get(rule.key)) for rule in members],
+            lines=[_line(rule, seen.text.rules.get(rule.key), original.get(rule.key)) for rule in members],
             editable=any(open_to_change(rule) for rule in members),
         )
         for article in ARTICLES
@@ -122,24 +124,27 @@ KINDS = {
 }
 
 
-def difference_lines(seen: Overview, rules: dict[str, Rule]) -> list[DifferenceLine]:
-    """The differences from the template, each in a line. Source: dossier 1.5 (差异对照表)."""
-    words = _Words(seen, rules)
+def difference_lines(found: list[Difference], sides: Sides, rules: dict[str, Rule]) -> list[DifferenceLine]:
+    """The differences between two texts, each in a line. Source: dossier 1.5 (差异对照表)."""
+    words = _Words(sides, rules)
     return [
         DifferenceLine(
             str(KINDS[item.kind]), words.item(item), words.value(item, item.template), words.value(item, item.own)
         )
-        for item in seen.differences
+        for item in found
     ]
 
 
-class _Words:
-    """Keys and codes of a charter and its template, told by name."""
+Sides = tuple[CharterTemplate | CharterText, CharterText]
 
-    def __init__(self, seen: Overview, rules: dict[str, Rule]) -> None:
+
+class _Words:
+    """Keys and codes of the two texts, told by name; the second one's names count."""
+
+    def __init__(self, sides: Sides, rules: dict[str, Rule]) -> None:
         self.rules = rules
-        self.units = {unit.key: unit.name for unit in seen.template.units} | {u.key: u.name for u in seen.units}
-        self.duties = {duty.code: duty.text for duty in seen.template.duties} | {d.code: d.text for d in seen.duties}
+        self.units = {unit.key: unit.name for side in sides for unit in side.units}
+        self.duties = {duty.code: duty.text for side in sides for duty in side.duties}
 
     def item(self, difference: Difference) -> str:
         """What the line is about."""
@@ -185,8 +190,7 @@ class _Words:
             yield f"{label('role', role, locale())} {self.units.get(place, place)}{name}"
 
 
-def post_place(seen: Overview, post: dict[str, Any]) -> str:
+def post_place(seen: Overview, post: Post) -> str:
     """Where a post stands: its unit, its organ, or each member unit."""
-    if post["unit"]:
-        return next((unit.name for unit in seen.units if unit.key == post["unit"]), post["unit"])
-    return post["organ"] or _("各成员单位")
+    unit = seen.text.unit(post.unit)
+    return unit.name if unit else post.organ or _("各成员单位")

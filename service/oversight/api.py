@@ -11,9 +11,9 @@ from service.kit.listing import asked
 from service.kit.period import Period, last_closed_quarter
 from service.kit.web import reading, today
 from service.oversight.listing import listed
-from service.oversight.queries import Row, board, place_below, published_by, timing_of
+from service.oversight.queries import Row, board, charters_of, place_below, published_by, timing_of
 from service.oversight.rules import Timing
-from service.oversight.schemas import BoardOut, BoardQuery, PlaceOut
+from service.oversight.schemas import BoardOut, BoardQuery, PlaceChartersOut, PlaceOut
 from service.statistics.view import as_json
 
 api = Blueprint(
@@ -83,6 +83,15 @@ def show_place(place: str) -> dict[str, Any]:
     sealed = [{name: getattr(row, name) for name in SEALED} | {"id": row.publication_id} for row in rows]
     head = {"slug": tenant.slug, "name": tenant.name, "period": str(period)}
     return head | _timing(timing) | {"revisions": sealed}
+
+
+@api.get("/<place>/charter")
+@api.response(200, PlaceChartersOut)
+def show_charter(place: str) -> dict[str, Any]:
+    """Every revision of its charter that one place below published, the latest first."""
+    seat = reading("published.read")
+    tenant = place_below(seat.session, seat.tenant, place)
+    return {"slug": tenant.slug, "name": tenant.name, "revisions": charters_of(seat.session, tenant)}
 
 
 SEALED = (

@@ -7,7 +7,11 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from service.charter.original import definitions
+from service.charter.overview import overview
 from service.charter.queries import rule
+from service.charter.text import CharterText
+from service.charter.view import difference_lines
 from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.layout import Entry
@@ -23,6 +27,7 @@ from service.oversight.queries import (
     Board,
     Row,
     board,
+    charters_of,
     columns,
     place_below,
     published_by,
@@ -134,6 +139,7 @@ def show_place(place: str) -> ResponseReturnValue:
     return page(
         "oversight/place.html",
         place=tenant,
+        charters=charters_of(seat.session, tenant),
         period=period,
         read=read,
         timing=timing_of(seat.session, tenant, period, deliveries, today()),
@@ -146,6 +152,18 @@ def show_place(place: str) -> ResponseReturnValue:
         ranked=_ranks(seat),
         choices=closed_since(seat.tenant.opened_on, today()),
     )
+
+
+@pages.get("/board/<place>/charter")
+def show_charter(place: str) -> ResponseReturnValue:
+    """The charter that one place has published, to be read; nothing of its drafts or its inside."""
+    seat = reading("published.read")
+    tenant = place_below(seat.session, seat.tenant, place)
+    found = charters_of(seat.session, tenant)
+    read = revision_of(found, request.args.get("revision"))
+    seen = overview(tenant, CharterText.from_json(read.content["text"])) if read else None
+    lines = difference_lines(seen.differences, (seen.template, seen.text), dict(definitions(tenant))) if seen else []
+    return page("oversight/charter.html", place=tenant, read=read, revisions=found, seen=seen, lines=lines)
 
 
 def _figures(name: str, period: Period, read: Delivery | None) -> list[dict[str, Any]]:

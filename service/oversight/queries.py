@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, text
@@ -26,6 +26,9 @@ from tenants.errors import Missing
 from tenants.exchange import Delivery
 from tenants.models import Tenant, ancestors
 from tenants.rollup import Figure, Rollup
+from tenants.texts import ReceivedText, revisions
+
+Came = TypeVar("Came", Delivery, ReceivedText)
 
 # The columns of the board, in order. The rest of a publication is one click below.
 COLUMNS = (
@@ -289,7 +292,12 @@ def timing_of(
     return rules.timing(deadline(session, period), period, place.opened_on, first, on)
 
 
-def revision_of(deliveries: Sequence[Delivery], asked: str | None) -> Delivery | None:
+def charters_of(session: FencedSession, place: Tenant) -> list[ReceivedText]:
+    """The charters that the place has published up, the latest first."""
+    return revisions(session, place.id, "charter")
+
+
+def revision_of(deliveries: Sequence[Came], asked: str | None) -> Came | None:
     """The revision asked for, or the newest; one that never came is not found."""
     if not asked:
         return deliveries[0] if deliveries else None

@@ -71,3 +71,19 @@ class PlaceOut(Schema):
     standing = fields.String(metadata=STANDING)
     days = fields.Integer()
     revisions = fields.List(fields.Nested(PublicationOut))
+
+
+class CharterRevisionOut(Schema):
+    revision = fields.Integer()
+    title = fields.String()
+    content = fields.Dict(metadata={"description": "version, effective_from, and the text as it was sealed"})
+    sha256 = fields.String()
+    published_by = fields.String()
+    published_at = fields.AwareDateTime()
+    received_at = fields.AwareDateTime()
+
+
+class PlaceChartersOut(Schema):
+    slug = fields.String()
+    name = fields.String()
+    revisions = fields.List(fields.Nested(CharterRevisionOut))

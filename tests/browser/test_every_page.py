@@ -12,7 +12,11 @@ pytestmark = pytest.mark.browser
 OFFICE = (
     "/",
     "/charter/",
-    "/charter/lead",
+    "/charter/versions/",
+    "/charter/draft/",
+    "/charter/draft/lead",
+    "/charter/draft/posts",
+    "/charter/draft/changes",
     "/charter/duties/",
     "/charter/duties/matrix",
     "/charter/units/",
@@ -30,6 +34,7 @@ OFFICE = (
     "/figures/2026Q3",
     "/board/?period=2026Q3",
     "/board/luoxi?period=2026Q3",
+    "/board/luoxi/charter",
     "/reports/",
 )
 ADMIN = ("/", "/accounts/", "/accounts/invitation", "/jobs/", "/tokens/")
@@ -50,6 +55,8 @@ def faults(page: Page, site: Site, slug: str, paths: tuple[str, ...], width: int
 
 def test_no_page_of_the_office_hides_anything_from_a_reader_or_a_phone(site: Site, signs_in: SignsIn) -> None:
     page = signs_in("hengchuan-office")
+    page.goto(site.url("hengchuan", "/charter/"))
+    page.get_by_role("button", name="起草修订稿").click()
     assert faults(page, site, "hengchuan", OFFICE, 1280) == []
     assert faults(page, site, "hengchuan", OFFICE, 390) == []
 

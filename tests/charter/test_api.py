@@ -20,8 +20,12 @@ class Caller:
     def get(self, path):
         return self("GET", path)
 
-    def tag(self, path):
+    def tag(self, path="/charter/draft"):
         return self.get(path).headers["ETag"]
+
+    def write(self, method, path, body=None):
+        """A change of the draft as it stands now."""
+        return self(method, f"/charter/draft{path}", body, If_Match=self.tag())
 
 
 @pytest.fixture
@@ -34,12 +38,32 @@ def office(app, engine, tenant):
     return Caller(app, engine, tenant, "OS")
 
 
+@pytest.fixture
+def drafting(office):
+    assert office("POST", "/charter/draft").status_code == 201
+    return office
+
+
+@pytest.fixture
+def convener(app, engine, tenant):
+    return Caller(app, engine, tenant, "CV")
+
+
 def units(caller):
     return {unit["key"]: unit for unit in caller.get("/units").json["items"]}
 
 
-def a_duty(caller, code):
-    return next(duty for duty in caller.get("/duties").json["items"] if duty["code"] == code)
+def words(answer):
+    """What a program sends back of a charter that it read."""
+    return {field: answer.json[field] for field in ("conference_name", "leads", "office_host", "units", "duties")} | {
+        "posts": [
+            {field: post[field] for field in ("role", "name", "unit", "organ", "rank")}
+            for post in answer.json["posts"]
+            if post["unit"] or post["organ"]
+        ],
+        "rules": answer.json["rules"],
+        "units": [{field: unit[field] for field in ("key", "name", "category")} for unit in answer.json["units"]],
+    }
 
 
 def test_the_charter_is_read_with_its_tag(office):
@@ -48,8 +72,10 @@ def test_the_charter_is_read_with_its_tag(office):
     assert answer.json["conference_name"] == "省发展家庭服务业联席会议"
     assert answer.json["rules"]["plenary_max"] == 2
     assert answer.json["differences"] == 0
-    assert len(answer.json["lead_units"]) == 1
+    assert answer.json["leads"] == ["HRSS"]
+    assert len(answer.json["duties"]) == 44
     assert office("GET", "/charter", If_None_Match=answer.headers["ETag"]).status_code == 304
+    assert office.get("/charter?on=2020-01-01").status_code == 422
 
 
 def test_the_text_and_the_differences_are_read(office):
@@ -58,143 +84,186 @@ def test_the_text_and_the_differences_are_read(office):
     assert office.get("/charter/differences").json == []
 
 
-def test_another_lead_is_set_with_the_right_tag_and_only_then(office):
-    body = {"units": [units(office)["COM"]["id"]], "office_host": units(office)["HRSS"]["id"]}
-    assert office("PUT", "/charter/lead-units", body).status_code == 428
-    assert office("PUT", "/charter/lead-units", body, If_Match='"stale"').status_code == 412
-    answer = office("PUT", "/charter/lead-units", body, If_Match=office.tag("/charter"))
+def test_a_version_goes_from_draft_to_in_force(drafting, convener):
+    """Source: dossier 1.1 P1."""
+    drafting.write("PUT", "/lead-units", {"units": ["COM"], "office_host": "COM"})
+    changes = drafting.get("/charter/draft/changes").json
+    assert [change["kind"] for change in changes["differences"]] == ["leads", "office_host"]
+    assert changes["faults"] == []
+    submitted = drafting.write("POST", "/submission", {"reason": "第一次全体会议议定"})
+    assert (submitted.status_code, submitted.json["state"]) == (201, "in_review")
+    seen = {"revision": submitted.json["revision"]}
+    assert drafting.write("POST", "/approval", seen).status_code == 403
+    assert convener.write("POST", "/approval", {"revision": 1}).status_code == 409
+    approved = convener.write("POST", "/approval", seen)
+    assert (approved.status_code, approved.json["state"]) == (201, "in_force")
+    assert drafting.get("/charter").json["leads"] == ["COM"]
+    assert drafting.get("/charter?on=2026-03-01").json["leads"] == ["HRSS"]
+    assert units(drafting)["COM"]["is_lead"]
+    listed = drafting.get("/charter/versions").json
+    assert [row["state"] for row in listed["items"]] == ["in_force", "superseded"]
+    older = drafting.get(f"/charter/versions/{listed['items'][1]['id']}")
+    assert older.json["leads"] == ["HRSS"]
+    assert drafting.get("/charter/draft").status_code == 404
+
+
+def test_a_draft_is_sent_back_recalled_and_thrown_away(drafting, convener):
+    drafting.write("POST", "/submission", {"reason": "第一次全体会议议定"})
+    back = convener.write("POST", "/return", {"remark": "请核对牵头部门"})
+    assert (back.status_code, back.json["state"], back.json["remark"]) == (201, "draft", "请核对牵头部门")
+    drafting.write("POST", "/submission", {"reason": "第一次全体会议议定"})
+    assert drafting.write("PATCH", "", {"conference_name": "省家政专班"}).status_code == 422
+    assert drafting.write("POST", "/recall").json["state"] == "draft"
+    assert drafting.write("DELETE", "").status_code == 204
+    assert drafting.get("/charter/draft").status_code == 404
+
+
+def test_a_charter_is_written_whole_or_not_at_all(drafting):
+    body = words(drafting.get("/charter/draft")) | {"conference_name": "省家政专班", "leads": ["COM", "FIN"]}
+    written = drafting.write("PUT", "", body)
+    assert written.status_code == 200, written.json
+    assert written.json["leads"] == ["COM", "FIN"]
+    for wrong, field in (
+        ({"leads": []}, "lead_units"),
+        ({"units": [*body["units"], body["units"][0]]}, "units"),
+        ({"duties": [*body["duties"], body["duties"][0]]}, "duties"),
+        ({"rules": {"plenary_max": 0}}, "plenary_min"),
+        ({"rules": {"no_such_rule": 1}}, "no_such_rule"),
+        ({"posts": []}, "convener"),
+    ):
+        answer = drafting.write("PUT", "", body | wrong)
+        assert (answer.status_code, answer.json["field"]) == (422, field)
+    assert drafting.get("/charter/draft").json["revision"] == written.json["revision"]
+
+
+def test_the_draft_is_changed_with_the_right_tag_and_only_then(drafting):
+    body = {"units": ["COM"], "office_host": "HRSS"}
+    path = "/charter/draft/lead-units"
+    assert drafting("PUT", path, body).status_code == 428
+    assert drafting("PUT", path, body, If_Match='"stale"').status_code == 412
+    answer = drafting("PUT", path, body, If_Match=drafting.tag())
     assert answer.status_code == 200
-    assert answer.json["lead_units"] == body["units"]
+    assert answer.json["leads"] == ["COM"]
     assert "办公室" in answer.json["cautions"][0]["message"]
-    assert answer.headers["ETag"] == office.tag("/charter")
+    assert answer.headers["ETag"] == drafting.tag()
 
 
-def test_a_charter_without_a_lead_is_a_problem_that_names_field_and_rule(office):
-    body = {"units": [], "office_host": None}
-    answer = office("PUT", "/charter/lead-units", body, If_Match=office.tag("/charter"))
+def test_a_charter_without_a_lead_is_a_problem_that_names_field_and_rule(drafting):
+    answer = drafting.write("PUT", "/lead-units", {"units": [], "office_host": None})
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
     assert (answer.json["field"], answer.json["detail"]) == ("lead_units", "联席会议须有一个或两个牵头部门。")
     assert "确定牵头部门" in answer.json["source"]
-    assert len(office.get("/charter").json["lead_units"]) == 1
 
 
-def test_the_conference_is_named(office):
-    answer = office("PATCH", "/charter", {"conference_name": "省家政专班"}, If_Match=office.tag("/charter"))
-    assert answer.json["title"] == "省家政专班制度"
+def test_the_conference_is_named(drafting):
+    assert drafting.write("PATCH", "", {"conference_name": "省家政专班"}).json["title"] == "省家政专班制度"
 
 
-def test_posts_are_set(office):
+def test_posts_are_set(drafting):
     posts = [
         {"role": "convener", "name": "副秘书长", "organ": "省政府"},
         {"role": "office_director", "name": "副厅长", "unit": "HRSS"},
     ]
-    answer = office("PUT", "/charter/posts", {"posts": posts}, If_Match=office.tag("/charter"))
+    answer = drafting.write("PUT", "/posts", {"posts": posts})
     assert answer.status_code == 200
     assert answer.json["posts"][0]["organ"] == "省政府"
-    none = office("PUT", "/charter/posts", {"posts": posts[1:]}, If_Match=office.tag("/charter"))
+    none = drafting.write("PUT", "/posts", {"posts": posts[1:]})
     assert (none.status_code, none.json["field"]) == (422, "convener")
 
 
-def test_rules_are_read_with_their_sources_and_set_typed(office):
-    listed = office.get("/rules").json["items"]
-    assert all(rule["source"] for rule in listed)
-    answer = office("PATCH", "/rules", {"rules": {"plenary_max": 6}}, If_Match=office.tag("/rules"))
-    assert answer.status_code == 200
-    assert office.get("/charter").json["rules"]["plenary_max"] == 6
-    wrong = office("PATCH", "/rules", {"rules": {"plenary_max": "六"}}, If_Match=office.tag("/rules"))
+def test_rules_are_read_with_their_sources_and_set_typed(drafting):
+    assert all(rule["source"] for rule in drafting.get("/rules").json["items"])
+    answer = drafting.write("PATCH", "/rules", {"rules": {"plenary_max": 6}})
+    assert (answer.status_code, answer.json["rules"]["plenary_max"]) == (200, 6)
+    wrong = drafting.write("PATCH", "/rules", {"rules": {"plenary_max": "六"}})
     assert (wrong.status_code, wrong.json["field"]) == (422, "plenary_max")
 
 
-def test_units_are_listed_added_renamed_ordered_and_let_go(office):
+def test_units_are_added_renamed_ordered_and_let_go(drafting):
+    added = drafting.write("POST", "/units", {"name": "省教育厅", "category": "政府部门", "key": "EDU"})
+    assert added.status_code == 201
+    renamed = drafting.write("PATCH", "/units/EDU", {"name": "省教育和体育厅"})
+    assert renamed.json["units"][-1]["name"] == "省教育和体育厅"
+    order = [unit["key"] for unit in reversed(renamed.json["units"])]
+    assert drafting.write("PUT", "/units/order", {"units": order}).json["units"][0]["key"] == "EDU"
+    assert drafting.write("DELETE", "/units/EDU").status_code == 204
+    assert len(drafting.get("/charter/draft").json["units"]) == 11
+    assert drafting.write("DELETE", "/units/EDU").status_code == 404
+
+
+def test_units_of_a_day_are_listed_page_by_page(office):
     page = office.get("/units?per_page=5").json
     assert (page["total"], len(page["items"]), page["page"]) == (11, 5, 1)
-    added = office("POST", "/units", {"name": "省教育厅", "category": "政府部门", "key": "EDU"})
-    assert added.status_code == 201
-    path = f"/units/{added.json['id']}"
-    renamed = office("PATCH", path, {"name": "省教育和体育厅"}, If_Match=added.headers["ETag"])
-    assert (renamed.status_code, renamed.json["name"]) == (200, "省教育和体育厅")
-    assert office("PATCH", path, {"name": "x"}, If_Match=added.headers["ETag"]).status_code == 412
-    order = [unit["id"] for unit in reversed(units(office).values())]
-    ordered = office("PUT", "/units/order", {"units": order}, If_Match=office.tag("/charter"))
-    assert ordered.json[0]["key"] == "EDU"
-    left = office("POST", f"{path}/departure", {"basis": "机构改革"})
-    assert (left.status_code, left.json["left_basis"]) == (201, "机构改革")
-    assert office.get("/units").json["total"] == 11
-    assert office.get(path).json["left_on"] is not None
+    assert office.get("/units?on=2025-01-01").json["total"] == 0
 
 
-def test_units_of_an_earlier_day_are_those_of_that_day(office):
-    office("POST", "/units", {"name": "省教育厅", "category": "政府部门"})
-    assert office.get("/units").json["total"] == 12
-    assert office.get("/units?on=2026-03-01").json["total"] == 11
-
-
-def test_a_unit_that_holds_duties_alone_is_not_let_go(office):
-    answer = office("POST", f"/units/{units(office)['WOMEN']['id']}/departure", {})
+def test_a_unit_that_holds_duties_alone_is_not_let_go(drafting):
+    answer = drafting.write("DELETE", "/units/WOMEN")
     assert answer.status_code == 422
     assert "FL1" in answer.json["detail"]
 
 
 def test_duties_are_listed_by_unit_and_field(office):
     tax = units(office)["STAX"]["id"]
-    assert [duty["code"] for duty in office.get(f"/duties?unit={tax}").json["items"]] == ["TX1", "TX2"]
+    found = office.get(f"/duties?unit={tax}").json["items"]
+    assert [duty["code"] for duty in found] == ["TX1", "TX2"]
+    assert office.get(f"/duties/{found[0]['id']}").json["code"] == "TX1"
+    assert office.get(f"/units/{tax}").json["key"] == "STAX"
     training = office.get("/duties?policy_field=training").json
     assert training["total"] == len(training["items"])
     assert {duty["policy_field"] for duty in training["items"]} == {"training"}
     assert office.get("/duties?policy_field=sports").status_code == 422
 
 
-def test_a_duty_is_added_reworded_reassigned_and_ended(office):
-    com, fin = units(office)["COM"]["id"], units(office)["FIN"]["id"]
-    words = {"code": "X1", "text": "建设信用平台", "policy_field": "info_platform"}
-    added = office("POST", "/duties", words | {"holders": [{"unit": com, "grade": "lead"}]})
+def test_a_duty_is_added_reworded_reassigned_and_ended(drafting):
+    body = {"code": "X1", "text": "建设信用平台", "policy_field": "info_platform"}
+    added = drafting.write("POST", "/duties", body | {"holders": [{"unit": "COM", "grade": "lead"}]})
     assert added.status_code == 201
-    path = f"/duties/{added.json['id']}"
-    worded = office("PATCH", path, {"text": "建设家政信用平台"}, If_Match=added.headers["ETag"])
-    assert worded.json["text"] == "建设家政信用平台"
-    both = [{"unit": com, "grade": "lead"}, {"unit": fin, "grade": "cooperate"}]
-    assigned = office("PUT", f"{path}/holders", {"holders": both}, If_Match=worded.headers["ETag"])
-    assert [holder["unit"] for holder in assigned.json["holders"]] == [fin, com]  # in the charter's order
-    assert office("DELETE", path, If_Match=worded.headers["ETag"]).status_code == 412
-    assert office("DELETE", path, If_Match=assigned.headers["ETag"]).status_code == 204
-    assert office.get(path).json["ended_on"] is not None
-    assert office.get("/duties").json["total"] == 44
+    worded = drafting.write("PATCH", "/duties/X1", {"text": "建设家政信用平台"})
+    assert worded.json["duties"][-1]["text"] == "建设家政信用平台"
+    both = [{"unit": "COM", "grade": "lead"}, {"unit": "FIN", "grade": "cooperate"}]
+    assigned = drafting.write("PUT", "/duties/X1/holders", {"holders": both})
+    assert [held["unit"] for held in assigned.json["duties"][-1]["holders"]] == ["COM", "FIN"]
+    assert drafting.write("DELETE", "/duties/X1").status_code == 204
+    assert len(drafting.get("/charter/draft").json["duties"]) == 44
+    assert drafting.write("DELETE", "/duties/X1").status_code == 404
 
 
-def test_a_duty_without_a_holder_is_a_problem_at_its_field(office):
-    duty = a_duty(office, "RS1")
-    path = f"/duties/{duty['id']}"
-    answer = office("PUT", f"{path}/holders", {"holders": []}, If_Match=office.tag(path))
+def test_a_duty_without_a_holder_is_a_problem_at_its_field(drafting):
+    answer = drafting.write("PUT", "/duties/RS1/holders", {"holders": []})
     assert (answer.status_code, answer.json["field"]) == (422, "holders")
-    assert a_duty(office, "RS1") == duty
 
 
-def test_a_post_sent_twice_with_one_key_adds_one_unit(office):
+def test_a_post_sent_twice_with_one_key_adds_one_unit(drafting):
     body = {"name": "省教育厅", "category": "政府部门"}
-    first = office("POST", "/units", body, Idempotency_Key="k1")
-    again = office("POST", "/units", body, Idempotency_Key="k1")
+    first = drafting("POST", "/charter/draft/units", body, Idempotency_Key="k1")
+    again = drafting("POST", "/charter/draft/units", body, Idempotency_Key="k1")
     assert (first.status_code, again.status_code) == (201, 201)
-    assert again.json["id"] == first.json["id"]
-    assert office.get("/units").json["total"] == 12
+    assert len(drafting.get("/charter/draft").json["units"]) == 12
 
 
-def test_a_liaison_reads_and_does_not_write(app, engine, tenant, office):
+def test_a_liaison_reads_and_does_not_write(app, engine, tenant, drafting):
     liaison = Caller(app, engine, tenant, "LI")
     assert liaison.get("/charter").status_code == 200
-    body = {"conference_name": "改名"}
-    assert liaison("PATCH", "/charter", body, If_Match=office.tag("/charter")).status_code == 403
-    assert office("PATCH", "/charter", body, If_Match=office.tag("/charter")).status_code == 200
+    assert liaison("POST", "/charter/draft").status_code == 403
+    assert liaison.write("PATCH", "", {"conference_name": "改名"}).status_code == 403
+    assert drafting.write("PATCH", "", {"conference_name": "改名"}).status_code == 200
 
 
-def test_a_foreign_unit_answers_exactly_as_none(app, engine, tenant, office):
-    """The province asks for a city's unit under its own address, and under the city's."""
+def test_a_foreign_row_answers_exactly_as_none(app, engine, tenant, office):
+    """The province asks for a city's rows under its own address, and under the city's."""
     city = a_tenant(engine, "city", tenant, furnish=furnish)
-    foreign = units(Caller(app, engine, city, "OS"))["COM"]["id"]
+    theirs = Caller(app, engine, city, "OS")
+    foreign = {
+        "/units/{}": units(theirs)["COM"]["id"],
+        "/duties/{}": theirs.get("/duties").json["items"][0]["id"],
+        "/charter/versions/{}": theirs.get("/charter").json["id"],
+    }
     nobody = str(uuid4())
-    for path in ("/units/{}", "/duties/{}"):
-        one, other = office.get(path.format(foreign)), office.get(path.format(nobody))
+    for path, row in foreign.items():
+        one, other = office.get(path.format(row)), office.get(path.format(nobody))
         assert (one.status_code, one.data) == (404, other.data)
     office.root = f"/api/v1/t/{city.slug}"
     assert office.get("/charter").status_code == 404
-    assert office("PATCH", "/charter", {"conference_name": "省里定的"}, If_Match='"x"').status_code == 404
+    assert office("POST", "/charter/draft").status_code == 404

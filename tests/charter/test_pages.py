@@ -5,7 +5,6 @@ import pytest
 from openpyxl import load_workbook
 
 from service.charter import queries
-from service.charter.models import Unit
 from service.charter.opening import furnish
 from service.kit.web import today
 from tenants.db import acting_for
@@ -30,21 +29,19 @@ class Browser:
         return self.client.post(self.root + path, data=fields, follow_redirects=follow)
 
     def submit(self, form, path=None, **fields):
-        """The form as it stands, with these fields changed."""
-        return self.post(path or form, revision=self.revision(form), **fields)
+        """The form of the draft as it stands, with these fields changed."""
+        return self.post(f"/draft{path or form}", revision=self.revision(form), **fields)
 
     def revision(self, form):
-        found = re.search(r'name="revision" value="(\d+)"', self.get(form))
+        found = re.search(r'name="revision" value="(\d+)"', self.get(f"/draft{form}"))
         assert found
         return found[1]
 
-    def unit(self, key):
+    def draft(self):
         with acting_for(self.engine, self.tenant.id) as session:
-            return next(unit for unit in queries.units(session, today()) if unit.key == key)
-
-    def duty(self, code):
-        with acting_for(self.engine, self.tenant.id) as session:
-            return next(duty for duty in queries.duties(session, today()) if duty.code == code)
+            found = queries.open_draft(session)
+            assert found
+            return found.text
 
     def leads(self):
         with acting_for(self.engine, self.tenant.id) as session:
@@ -61,6 +58,17 @@ def office(app, engine, tenant):
     return Browser(app, engine, tenant, "OS")
 
 
+@pytest.fixture
+def drafting(office):
+    office.post("/draft/begin")
+    return office
+
+
+@pytest.fixture
+def convener(app, engine, tenant):
+    return Browser(app, engine, tenant, "CV")
+
+
 def test_the_charter_reads_as_the_seed_does_with_its_sources(office):
     text = office.get()
     assert "省国税局、省地税局：负责落实相关税收优惠政策，鼓励支持家庭服务业发展。" in text
@@ -68,50 +76,74 @@ def test_the_charter_reads_as_the_seed_does_with_its_sources(office):
     assert "与模板一致" in text
 
 
-def test_another_lead_is_chosen_and_the_office_is_asked_after(office):
-    com, hrss = office.unit("COM"), office.unit("HRSS")
-    answer = office.submit("/lead", lead_units=[com.id], office_host=hrss.id)
-    assert answer.status_code == 200
-    assert "牵头部门已确定" in answer.text
+def test_a_version_goes_from_draft_to_in_force(drafting, convener):
+    """Source: dossier 1.1 P1."""
+    assert "修订稿" in drafting.get("/draft/")
+    answer = drafting.submit("/lead", lead_units=["COM"], office_host="HRSS")
     assert "办公室所在单位不是牵头部门" in answer.text
-    assert office.leads() == ["COM"]
-    assert "省商务厅" in office.get("/comparison")
+    assert drafting.leads() == ["HRSS"]
+    changes = drafting.get("/draft/changes")
+    assert "省商务厅" in changes
+    assert "批准</button>" not in changes
+    assert drafting.submit("/changes", "/submit", reason=" ").status_code == 422
+    drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
+    assert "第一次全体会议议定" in convener.get("/draft/changes")
+    wrong = convener.submit("/changes", "/approve", effective_from="2026-01-01")
+    assert wrong.status_code == 422
+    assert "同一日只能有一个制度文本有效" in wrong.text
+    assert "已批准" in convener.submit("/changes", "/approve", effective_from=today().isoformat()).text
+    assert drafting.leads() == ["COM"]
+    versions = drafting.get("/versions/")
+    assert "2026年第1次修订" in versions
+    assert "第一次全体会议议定" in versions
+    older = drafting.client.get(f"{drafting.root}/?on=2026-03-01", follow_redirects=True).text
+    assert "2026版，自2026-01-01起施行" in older
 
 
-def test_no_lead_is_refused_at_the_field_and_the_form_stands_as_it_was(office):
-    fin = office.unit("FIN")
-    answer = office.submit("/lead", lead_units=[], office_host=fin.id)
+def test_a_draft_is_sent_back_with_a_reason_recalled_and_thrown_away(drafting, convener):
+    drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
+    assert drafting.client.get(drafting.root + "/draft/name").status_code == 200
+    assert drafting.post("/draft/name", revision="9", conference_name="省家政专班").status_code == 422
+    assert "退回的理由" in convener.post("/draft/return", remark="").text
+    assert "退回意见：请核对牵头部门" in convener.post("/draft/return", remark="请核对牵头部门").text
+    drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
+    assert "已撤回" in drafting.post("/draft/recall").text
+    assert "已废弃" in drafting.post("/draft/discard").text
+    assert drafting.client.get(drafting.root + "/draft/").status_code == 404
+
+
+def test_no_lead_is_refused_at_the_field_and_the_form_stands_as_it_was(drafting):
+    answer = drafting.submit("/lead", lead_units=[], office_host="FIN")
     assert answer.status_code == 422
     assert "联席会议须有一个或两个牵头部门。（依据：制度末句：各地根据本地区实际" in answer.text
     assert 'href="#f-lead_units"' in answer.text
-    assert f'<option value="{fin.id}" selected>' in answer.text  # what was chosen is kept
-    assert office.leads() == ["HRSS"]
+    assert '<option value="FIN" selected>' in answer.text  # what was chosen is kept
+    assert drafting.draft().leads == ("HRSS",)
 
 
-def test_a_form_that_was_opened_before_another_change_is_not_taken(office):
-    stale = office.revision("/lead")
-    office.submit("/name", conference_name="省家政联席会议")
-    com = office.unit("COM")
-    answer = office.post("/lead", revision=stale, lead_units=[com.id], office_host=com.id)
+def test_a_form_that_was_opened_before_another_change_is_not_taken(drafting):
+    stale = drafting.revision("/lead")
+    drafting.submit("/name", conference_name="省家政联席会议")
+    answer = drafting.post("/draft/lead", revision=stale, lead_units=["COM"], office_host="COM")
     assert answer.status_code == 422
     assert "他人已修改" in answer.text
-    assert office.leads() == ["HRSS"]
+    assert drafting.draft().leads == ("HRSS",)
 
 
-def test_a_form_without_the_csrf_token_is_not_taken(office):
-    office.client.environ_base.pop("HTTP_X_CSRFTOKEN")
-    assert office.post("/name", revision="1", conference_name="省家政联席会议").status_code == 400
-    assert "省发展家庭服务业联席会议制度" in office.get()
+def test_a_form_without_the_csrf_token_is_not_taken(drafting):
+    drafting.client.environ_base.pop("HTTP_X_CSRFTOKEN")
+    assert drafting.post("/draft/name", revision="1", conference_name="省家政联席会议").status_code == 400
+    assert drafting.draft().conference_name == "省发展家庭服务业联席会议"
 
 
-def test_the_conference_is_renamed_and_an_empty_name_is_not(office):
-    assert "省家政专班制度" in office.submit("/name", conference_name="省家政专班").text
-    answer = office.submit("/name", conference_name=" ")
+def test_the_conference_is_renamed_and_an_empty_name_is_not(drafting):
+    assert "省家政专班制度" in drafting.submit("/name", conference_name="省家政专班").text
+    answer = drafting.submit("/name", conference_name=" ")
     assert answer.status_code == 422
     assert "请填写联席会议名称" in answer.text
 
 
-def test_two_conveners_one_of_the_government_are_set(office):
+def test_two_conveners_one_of_the_government_are_set(drafting):
     fields = {
         "convener-1-place": "@省政府",
         "convener-1-name": "副秘书长",
@@ -120,67 +152,71 @@ def test_two_conveners_one_of_the_government_are_set(office):
         "office_director-1-place": "HRSS",
         "office_director-1-name": "副厅长",
     }
-    answer = office.submit("/posts", **fields)
+    answer = drafting.submit("/posts", **fields)
     assert "召集人由省政府副秘书长、省人力资源社会保障厅厅长共同担任" in answer.text
 
 
-def test_a_post_without_a_place_is_refused_at_its_row(office):
+def test_a_post_without_a_place_is_refused_at_its_row(drafting):
     fields = {"convener-1-place": "HRSS", "convener-1-name": "厅长", "office_director-1-name": "副厅长"}
-    answer = office.submit("/posts", **fields)
+    answer = drafting.submit("/posts", **fields)
     assert answer.status_code == 422
     assert 'href="#f-office_director-1-name"' in answer.text
-    missing = office.submit("/posts", **{"office_director-1-place": "HRSS", "office_director-1-name": "副厅长"})
+    missing = drafting.submit("/posts", **{"office_director-1-place": "HRSS", "office_director-1-name": "副厅长"})
     assert 'href="#f-convener-1-name"' in missing.text
 
 
-def test_the_rules_are_read_with_sources_and_set_by_article(office):
-    assert "全体会议每年至多次数" in office.get("/rules")
+def test_the_rules_are_read_with_sources_and_set_by_article(drafting):
+    assert "全体会议每年至多次数" in drafting.get("/rules")
     path = "/rules/edit?article=四(二)"
-    fields = dict(TYPED.findall(office.get(path)))
-    answer = office.submit(path, **(fields | {"plenary_max": "６", "decision_mode": "majority"}))
-    assert "工作规则已保存" in answer.text
-    assert "每年召开一至六次" in office.get()
+    fields = dict(TYPED.findall(drafting.get(f"/draft{path}")))
+    answer = drafting.submit(path, **(fields | {"plenary_max": "６", "decision_mode": "majority"}))
+    assert answer.status_code == 200
+    assert "每年召开一至六次" in drafting.get("/draft/")
 
 
-def test_a_wrong_rule_is_refused_at_its_field_with_the_form_as_it_was(office):
+def test_a_wrong_rule_is_refused_at_its_field_with_the_form_as_it_was(drafting):
     path = "/rules/edit?article=四(二)"
-    fields = dict(TYPED.findall(office.get(path)))
-    answer = office.submit(
+    fields = dict(TYPED.findall(drafting.get(f"/draft{path}")))
+    answer = drafting.submit(
         path, **(fields | {"plenary_min": "3", "decision_mode": "majority", "minutes_workdays": "9"})
     )
     assert answer.status_code == 422
     assert 'href="#f-plenary_min"' in answer.text
     assert 'name="minutes_workdays" value="9"' in answer.text
     assert '<option value="majority" selected>' in answer.text
-    assert "多数同意" not in office.get("/rules")
+    assert "多数同意" not in drafting.get("/draft/rules")
 
 
-def test_an_article_without_rules_to_set_is_not_found(office):
-    assert office.client.get(office.root + "/rules/edit?article=九").status_code == 404
+def test_an_article_without_rules_to_set_is_not_found(drafting):
+    assert drafting.client.get(drafting.root + "/draft/rules/edit?article=九").status_code == 404
 
 
-def test_units_are_added_renamed_moved_and_let_go(office):
-    assert "已增加" in office.post("/units/", name="省教育厅", category="政府部门").text
-    names = re.findall(r'<th scope="row">(\S+)', office.get("/units/"))
-    assert names[-1] == "省教育厅"
-    with acting_for(office.engine, office.tenant.id) as session:
-        edu = session.query(Unit).filter_by(name="省教育厅").one()
-    path = f"/units/{edu.id}"
-    assert "省教体厅" in office.submit(f"{path}/edit", name="省教体厅", category="政府部门").text
-    office.post(f"{path}/place", to="up")
-    assert re.findall(r'<th scope="row">(\S+)', office.get("/units/"))[-2] == "省教体厅"
-    gone = office.submit(f"{path}/departure", left_on=today().isoformat(), basis="机构改革").text
-    assert "已退出的单位（1）" in gone
+def names(page):
+    return re.findall(r'<th scope="row">(\S+)', page)
 
 
-def test_a_unit_that_leads_is_not_let_go_and_the_page_says_why(office):
-    answer = office.submit(f"/units/{office.unit('HRSS').id}/departure", left_on=today().isoformat())
+def test_units_are_added_renamed_moved_and_let_go(drafting):
+    drafting.submit("/units/new", "/units/", name="省教育厅", category="政府部门")
+    edu = drafting.draft().units[-1]
+    assert names(drafting.get("/draft/units/"))[-1] == "省教育厅"
+    assert "省教育厅" not in drafting.get("/units/")
+    path = f"/units/{edu.key}"
+    assert "省教体厅" in drafting.submit(f"{path}/edit", name="省教体厅", category="政府部门").text
+    drafting.post(f"/draft{path}/place", to="up")
+    assert names(drafting.get("/draft/units/"))[-2] == "省教体厅"
+    drafting.submit(f"{path}/removal")
+    assert drafting.draft().unit(edu.key) is None
+
+
+def test_a_unit_that_leads_is_not_let_go_and_the_page_says_why(drafting):
+    answer = drafting.submit("/units/HRSS/removal")
     assert answer.status_code == 422
     assert "请先另行确定牵头部门" in answer.text
 
 
-def test_a_second_unit_of_one_name_is_refused_at_the_field(office):
-    answer = office.post("/units/", name="省财政厅", category="政府部门", source="依据文字")
+def test_a_second_unit_of_one_name_is_refused_at_the_field(drafting):
+    words = {"name": "省财政厅", "category": "政府部门", "source": "依据文字"}
+    answer = drafting.submit("/units/new", "/units/", **words)
     assert answer.status_code == 422
     assert "已有名为“省财政厅”的成员单位" in answer.text
     assert 'value="依据文字"' in answer.text
@@ -193,44 +229,45 @@ def test_duties_are_seen_by_unit_and_as_a_matrix(office):
     assert matrix.count("lx-grade-lead") > 30
 
 
-def test_a_duty_is_added_revised_and_ended(office):
-    com, fin = office.unit("COM").id, office.unit("FIN").id
-    words = {"code": "X1", "text": "建设信用平台", "policy_field": "info_platform", f"grade-{com}": "lead"}
-    assert "建设信用平台" in office.post("/duties/", **words).text
-    path = f"/duties/{office.duty('X1').id}"
-    answer = office.submit(
-        f"{path}/edit", **(words | {"text": "建设家政信用平台", f"grade-{fin}": "lead", "joint": "1"})
-    )
+def test_a_duty_is_added_reworded_and_ended(drafting):
+    words = {"code": "X1", "text": "建设信用平台", "policy_field": "info_platform", "grade-COM": "lead"}
+    assert "建设信用平台" in drafting.submit("/duties/new", "/duties/", **words).text
+    more = {"text": "建设家政信用平台", "grade-FIN": "lead", "joint": "1"}
+    answer = drafting.submit("/duties/X1/edit", **(words | more))
     assert answer.text.count("建设家政信用平台") == 2  # under each of the two who hold it
-    assert "职责已取消" in office.submit(f"{path}/end").text
-    assert "建设家政信用平台" not in office.get("/duties/")
+    drafting.submit("/duties/X1/removal")
+    assert "建设家政信用平台" not in drafting.get("/draft/duties/")
 
 
-def test_a_duty_without_a_holder_is_refused_with_the_form_as_it_was(office):
-    duty = office.duty("RS3")
-    answer = office.submit(f"/duties/{duty.id}/edit", code="RS3", text="改后的文字", policy_field="training")
+def test_a_duty_without_a_holder_is_refused_with_the_form_as_it_was(drafting):
+    answer = drafting.submit("/duties/RS3/edit", code="RS3", text="改后的文字", policy_field="training")
     assert answer.status_code == 422
     assert "每项职责须有承担单位" in answer.text
     assert "改后的文字" in answer.text
-    assert office.duty("RS3").text == "职业培训"
+    assert drafting.draft().duty("RS3").text == "职业培训"
 
 
-@pytest.mark.parametrize("path", ["/name", "/lead", "/posts", "/rules/edit?article=二", "/units/new", "/duties/new"])
-def test_a_liaison_reads_the_charter_and_sees_no_form(app, engine, tenant, path):
+FORMS = ["/name", "/lead", "/posts", "/rules/edit?article=二", "/units/new", "/duties/new"]
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_liaison_reads_the_draft_and_sees_no_form(app, engine, tenant, drafting, path):
     liaison = Browser(app, engine, tenant, "LI")
-    assert "确定牵头部门</a>" not in liaison.get()
-    assert liaison.client.get(liaison.root + path).status_code == 403
-    assert Browser(app, engine, tenant, "CV").client.get(liaison.root + path).status_code == 200
+    assert "修订稿" in liaison.get("/draft/")
+    assert "确定牵头部门</a>" not in liaison.get("/draft/")
+    assert "起草修订稿" not in liaison.get()
+    assert liaison.client.get(f"{liaison.root}/draft{path}").status_code == 403
+    assert drafting.client.get(f"{liaison.root}/draft{path}").status_code == 200
 
 
 def test_nobody_of_the_province_enters_a_citys_charter(app, engine, tenant, office):
     city = a_tenant(engine, "city", tenant, furnish=furnish)
     theirs = Browser(app, engine, city, "OS")
-    com = theirs.unit("COM").id
-    body = {"revision": "1", "lead_units": [com], "office_host": com}
-    assert office.client.post(f"/t/{city.slug}/charter/lead", data=body).status_code == 404
+    theirs.post("/draft/begin")
+    body = {"revision": "1", "lead_units": ["COM"], "office_host": "COM"}
+    assert office.client.post(f"/t/{city.slug}/charter/draft/lead", data=body).status_code == 404
     assert office.client.get(f"/t/{city.slug}/charter/").status_code == 404
-    assert theirs.leads() == ["HRSS"]
+    assert theirs.draft().leads == ("HRSS",)
 
 
 @pytest.mark.parametrize(
@@ -252,5 +289,5 @@ def test_a_list_of_the_charter_is_taken_as_a_file(office, path, rows, row):
     assert "?format=csv" in office.get(path)
 
 
-def test_a_rule_says_in_its_form_how_strong_it_is_and_on_what_it_rests(office):
-    assert "提示留痕；依据：制度四(二)" in office.get("/rules/edit?article=四(二)")
+def test_a_rule_says_in_its_form_how_strong_it_is_and_on_what_it_rests(drafting):
+    assert "提示留痕；依据：制度四(二)" in drafting.get("/draft/rules/edit?article=四(二)")

@@ -12,6 +12,7 @@ from service.members.rules import PersonText
 from tenants.audit import AuditEntry
 from tenants.db import acting_for
 from tenants.errors import Forbidden, Missing, Refused
+from tests.charter.drafts import in_force
 from tests.factories import a_seat, a_tenant
 
 MARCH, MAY, TODAY = date(2026, 3, 1), date(2026, 5, 6), date(2026, 6, 1)
@@ -136,10 +137,9 @@ def test_what_is_said_of_a_person_is_corrected_and_the_number_stays_out_of_the_l
     assert "13800001234" not in details
 
 
-def test_a_unit_that_left_needs_no_liaison(seat):
-    units = {unit.key: unit.id for unit in charter.units(seat.session, TODAY)}
+def test_a_unit_that_left_needs_no_liaison(engine, tenant, seat):
     register(seat, post="liaison/LTAX/1")
-    charter_commands.remove_unit(seat, units["LTAX"], left_on=MAY, basis="", on=TODAY)
+    in_force(engine, tenant, lambda office: charter_commands.remove_unit(office, "LTAX"), since=MAY, on=TODAY)
     assert "liaison/LTAX/1" not in [held.place.key for held in queries.roster(seat.session, TODAY)]
     assert holder(seat, "liaison/LTAX/1", date(2026, 5, 5)) == "张建国"
 

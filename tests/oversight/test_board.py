@@ -23,6 +23,7 @@ from service.statistics.commands import prepare_words, publish_period
 from service.tasks.progress import request_close_out, verify_close_out
 from tenants import ledger
 from tenants.db import acting_for
+from tests.charter.drafts import in_force
 from tests.factories import a_seat, a_small_province, a_tenant, a_token, bearing, signed_in
 from tests.work.office import a_plan, a_task, console
 
@@ -226,7 +227,7 @@ def test_who_does_not_rank_its_places_only_lists_them(app, engine, places, offic
     """Source: dossier 2.4 通报排名."""
     province, path = places[0], f"/t/{places[0].slug}/board/{PERIOD}"
     assert "第1位" in signed_in(app, engine, province, "OS").get(path).text
-    set_rules(console(engine, province), {"ranking": "none"}, on=SEEN)
+    in_force(engine, province, lambda seat: set_rules(seat, {"ranking": "none"}), since=SEEN)
     assert "第1位" not in signed_in(app, engine, province, "OS").get(path).text
 
 
