@@ -49,7 +49,11 @@ def metadata() -> MetaData:
 
 def handlers() -> dict[str, ledger.Handler]:
     """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`."""
-    table: dict[str, ledger.Handler] = {exchange.RELAY: exchange.relay, offers.RELAY: offers.relay, texts.RELAY: texts.relay}
+    table: dict[str, ledger.Handler] = {
+        exchange.RELAY: exchange.relay,
+        offers.RELAY: offers.relay,
+        texts.RELAY: texts.relay,
+    }
     for module in parts("jobs"):
         table |= module.HANDLERS
     return table

@@ -45,6 +45,12 @@ _BY_TYPE = {
 }
 
 
+# A tenant has one draft of its charter, but as many old versions as days.
+_PLAINER = {
+    "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))},
+}
+
+
 def a_row(table: Table, tenant_id: UUID, parents: dict[str, UUID] | None = None) -> dict[str, Any]:
     """Values for a new row of that tenant; where no parents are named, its foreign keys point at nothing."""
     row: dict[str, Any] = {"tenant_id": tenant_id}
@@ -53,7 +59,7 @@ def a_row(table: Table, tenant_id: UUID, parents: dict[str, UUID] | None = None)
     for column in table.columns:
         if column.name not in row and not column.nullable:
             row[column.name] = _value(column)
-    return row
+    return row | (_PLAINER[table.name]() if table.name in _PLAINER else {})
 
 
 def pointers_of(table: Table) -> Iterator[tuple[str, Table]]:
