@@ -79,3 +79,43 @@ UPDATE charter AS c SET
       ORDER BY d.position)
     FROM duty AS d WHERE d.tenant_id = c.tenant_id AND d.ended_on IS NULL), '[]')
 """
+
+
+def downgrade() -> None:
+    """Drafts and versions to come are lost: the shape before knew only what is in force and what was."""
+    op.drop_index("ux_duty_code", "duty")
+    op.create_index("ux_duty_code", "duty", ["tenant_id", "charter_id", "code"], unique=True, postgresql_where=sa.text("ended_on IS NULL"))  # fmt: skip
+    op.drop_index("ux_unit_key", "unit")
+    op.create_unique_constraint(op.f("uq_unit_tenant_id_key"), "unit", ["tenant_id", "key"])
+    for name in ("ux_charter_open", "ux_charter_effective"):
+        op.drop_index(name, "charter")
+    op.add_column("charter", sa.Column("effective_to", sa.Date(), nullable=True))
+    op.add_column("charter", sa.Column("title", sa.String(), server_default="", nullable=False))
+    op.add_column("charter", sa.Column("office_host_id", sa.Uuid(), nullable=True))
+    with converting("charter", "unit"):
+        op.execute(sa.text(_TAKEN_BACK))
+        op.execute(sa.text("DELETE FROM charter WHERE state IN ('draft', 'in_review', 'approved')"))
+    op.create_foreign_key(
+        op.f("fk_charter_tenant_id_office_host_id"),
+        "charter",
+        "unit",
+        ["tenant_id", "office_host_id"],
+        ["tenant_id", "id"],
+    )
+    op.alter_column("charter", "title", server_default=None)
+    op.drop_constraint(op.f("ck_charter_state"), "charter", type_="check")
+    op.drop_constraint(op.f("ck_charter_settled"), "charter", type_="check")
+    op.alter_column("charter", "effective_from", nullable=False)
+    states = "state IN ('draft', 'in_review', 'in_force', 'superseded', 'repealed')"
+    op.create_check_constraint(op.f("ck_charter_state"), "charter", states)
+    op.create_check_constraint(op.f("ck_charter_dates"), "charter", "effective_to >= effective_from")
+    for name in (*DOCUMENT, *WORDS, "office_host", "approved_at"):
+        op.drop_column("charter", name)
+
+
+_TAKEN_BACK = """
+UPDATE charter AS c SET
+  title = c.conference_name || '制度',
+  office_host_id = (
+    SELECT id FROM unit AS u WHERE u.tenant_id = c.tenant_id AND u.key = c.office_host AND u.left_on IS NULL)
+"""

@@ -51,3 +51,8 @@ def _sealed() -> list[sa.Column]:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
     ]
+
+
+def downgrade() -> None:
+    for table in ("received_text", "published_text"):
+        op.drop_table(table)

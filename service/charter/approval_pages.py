@@ -68,7 +68,7 @@ def submit() -> ResponseReturnValue:
     seat = current_seat()
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.submit_draft(seat, request.form.get("reason", ""))
 
     return _tried(write, _("修订稿已送召集人审批。"), url_for("charter.approval.changes"))
@@ -94,7 +94,7 @@ def approve() -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         day = forms.day_of(form, "effective_from", today())
         return commands.approve_draft(seat, effective_from=day, on=today())
 

@@ -72,7 +72,7 @@ def add() -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.add_duty(seat, forms.duty_entry(form, editor().seen.units))
 
     return tried(write, partial(_form, None, form), _("已写入修订稿。"), _list())
@@ -96,7 +96,7 @@ def reword(code: str) -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.edit_duty(seat, code, forms.duty_entry(form, editor().seen.units))
 
     def again(errors: Errors) -> ResponseReturnValue:
@@ -120,7 +120,7 @@ def remove(code: str) -> ResponseReturnValue:
     seat = current_seat()
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.remove_duty(seat, code)
 
     return tried(write, partial(_removal, code), _("已写入修订稿。"), _list())

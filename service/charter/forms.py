@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -24,12 +23,12 @@ Form = MultiDict[str, str]
 GOVERNMENT = "@"  # before the name of an organ, in the list of places a post may stand in
 
 
-def unchanged_draft(seat: Seat) -> None:
+def unchanged_draft(seat: Seat, form: Form) -> None:
     """Nobody changed the draft since the form was opened, or the reader is told and looks again."""
     draft = queries.open_draft(seat.session)
     if draft is None:
         raise Missing()
-    if request.form.get("revision") != str(draft.revision):
+    if form.get("revision") != str(draft.revision):
         raise stale()
 
 

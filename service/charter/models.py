@@ -19,7 +19,6 @@ from tenants.db import Base, TenantOwned, Versioned, own_key, own_unique
 DRAFT, IN_REVIEW, APPROVED, IN_FORCE, SUPERSEDED = "draft", "in_review", "approved", "in_force", "superseded"
 OPEN = (DRAFT, IN_REVIEW)
 SETTLED = (APPROVED, IN_FORCE, SUPERSEDED)
-_QUOTED = {states: ", ".join(f"'{state}'" for state in states) for states in (OPEN, SETTLED)}
 
 
 class Charter(Versioned, TenantOwned, Base):
@@ -32,13 +31,13 @@ class Charter(Versioned, TenantOwned, Base):
     __tablename__ = "charter"
     __table_args__ = (
         own_unique("version"),
-        CheckConstraint(f"state IN ({_QUOTED[OPEN]}, {_QUOTED[SETTLED]})", name="state"),
-        CheckConstraint(f"state IN ({_QUOTED[OPEN]}) OR effective_from IS NOT NULL", name="settled"),
+        CheckConstraint("state IN ('draft', 'in_review', 'approved', 'in_force', 'superseded')", name="state"),
+        CheckConstraint("state IN ('draft', 'in_review') OR effective_from IS NOT NULL", name="settled"),
         Index(
             "ux_charter_effective", "tenant_id", "effective_from", unique=True,
-            postgresql_where=text(f"state IN ({_QUOTED[SETTLED]})"),
+            postgresql_where=text("state IN ('approved', 'in_force', 'superseded')"),
         ),
-        Index("ux_charter_open", "tenant_id", unique=True, postgresql_where=text(f"state IN ({_QUOTED[OPEN]})")),
+        Index("ux_charter_open", "tenant_id", unique=True, postgresql_where=text("state IN ('draft', 'in_review')")),
         Index("ux_charter_in_force", "tenant_id", unique=True, postgresql_where=text("state = 'in_force'")),
     )  # fmt: skip
 

@@ -94,7 +94,7 @@ def name_conference() -> ResponseReturnValue:
     seat, name = current_seat(), request.form.get("conference_name", "")
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.name_conference(seat, name)
 
     return tried(write, partial(_name_form, name), _("已写入修订稿。"), url_for("charter.show", at="draft"))
@@ -117,7 +117,7 @@ def set_lead_units() -> ResponseReturnValue:
     chosen, host = form.getlist("lead_units"), form.get("office_host", "")
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.set_lead_units(seat, chosen, office_host=host or None)
 
     return tried(
@@ -141,7 +141,7 @@ def set_posts() -> ResponseReturnValue:
     rows = forms.filled(form)
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.set_posts(seat, [post for _slot, post in rows])
 
     def again(errors: Errors) -> ResponseReturnValue:
@@ -189,7 +189,7 @@ def set_rules() -> ResponseReturnValue:
     changes = forms.rule_changes(form, rules)
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.set_rules(seat, changes)
 
     again = partial(_rules_form, article, rules, forms.rule_texts(rules, changes))

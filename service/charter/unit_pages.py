@@ -49,7 +49,7 @@ def add() -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.add_unit(seat, forms.unit_entry(form))
 
     return tried(write, partial(_form, None, form), _("已写入修订稿。"), _list())
@@ -71,7 +71,7 @@ def reword(key: str) -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         words = {field: form.get(field, "") for field in ("name", "category", "source")}
         return commands.edit_unit(seat, key, **words)
 
@@ -109,7 +109,7 @@ def remove(key: str) -> ResponseReturnValue:
     seat = current_seat()
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, request.form)
         return commands.remove_unit(seat, key)
 
     return tried(write, partial(_removal, key), _("已写入修订稿。"), _list())

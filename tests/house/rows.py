@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
@@ -45,8 +45,9 @@ _BY_TYPE = {
 }
 
 
-# A tenant has one draft of its charter, but as many old versions as days.
-_PLAINER = {
+# A tenant has one draft of its charter, but as many old versions as days; a report is read for its figures.
+_PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
+    "report": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
     "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))},
 }
 
