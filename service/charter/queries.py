@@ -202,7 +202,7 @@ def rules_among(facts: Facts, on: date) -> dict[str, Any]:
 
 def rules_then(session: Session, on: date) -> dict[str, Any]:
     """The rules of that day; of a day before the first charter, the rules of the first."""
-    first = session.scalar(select(func.min(Charter.effective_from)).where(Charter.state.in_(VALID)))
+    first = session.scalar(select(func.min(Charter.effective_from)).where(Charter.state.in_(SETTLED)))
     return _rules(session, max(on, first) if first else on)
 
 

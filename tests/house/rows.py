@@ -45,9 +45,9 @@ _BY_TYPE = {
 }
 
 
-# A tenant has one draft of its charter, but as many old versions as days; a report is read for its figures.
+# A tenant has one draft of its charter, but as many old versions as days; a snapshot is read for its figures.
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
-    "report": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
+    "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
     "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))},
 }
 

@@ -218,7 +218,7 @@ def test_before_its_deadline_a_silent_place_is_not_due_yet(app, engine, places):
 
 def test_the_holder_sets_the_deadline_of_those_below(app, engine, client, places, office):
     province, path = places[0], f"/api/v1/t/{places[0].slug}/board{PERIOD}"
-    set_rules(console(engine, province), {"figures_due_days": 51}, on=SEEN)
+    in_force(engine, province, lambda seat: set_rules(seat, {"figures_due_days": 51}), since=date(2026, 9, 1))
     seen = client.get(path, headers=bearing(a_token(engine, province, "OS"))).get_json()
     assert (seen["due"], seen["standings"]["on_time"]) == ("2026-11-20", 1)
 
