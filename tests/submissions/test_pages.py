@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from config.workdays import is_working_day
+from service.charter import queries as charter
 from service.charter.commands import set_rules
 from service.charter.opening import furnish
-from service.charter.queries import in_force, units
+from service.charter.queries import units
 from service.kit.period import Period
 from service.submissions import rules
 from service.submissions.commands import lay_down_obligations
@@ -19,6 +20,7 @@ from service.submissions.models import Obligation
 from service.submissions.queries import obligations_of, stands
 from service.submissions.rules import STANDINGS, Owed
 from tenants.errors import Refused
+from tests.charter.drafts import in_force
 from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
 
@@ -181,7 +183,9 @@ def test_progress_is_due_by_the_charters_own_count_or_day():
 
 def test_who_reports_by_the_half_year_owes_with_the_second_and_fourth_quarter(engine, tenant):
     seat, on = console(engine, tenant), date(2026, 3, 1)
-    in_force(seat.session, on).rules = in_force(seat.session, on).rules | {"progress_cycle": "half_year"}
+    charter.in_force(seat.session, on).rules = charter.in_force(seat.session, on).rules | {
+        "progress_cycle": "half_year"
+    }
     seat.session.flush()
     table = len(units(seat.session, on))
     for quarter, added in ((1, table), (2, table), (3, 0), (4, 2 * table)):
@@ -195,7 +199,8 @@ def test_who_reports_by_the_half_year_owes_with_the_second_and_fourth_quarter(en
 def test_who_reports_by_the_month_owes_by_the_month_whatever_is_named(engine, tenant):
     """Source: dossier 2.4: 云澜市 within five days after the month."""
     seat, on = console(engine, tenant), date(2026, 3, 1)
-    set_rules(seat, {"progress_cycle": "month", "progress_offset_days": 5}, on=on)
+    monthly = {"progress_cycle": "month", "progress_offset_days": 5}
+    in_force(engine, tenant, lambda seat: set_rules(seat, monthly), since=on)
     table = len(units(seat.session, on))
     assert lay_down_obligations(seat, Period(2026, "M", 7), on) == table
     assert lay_down_obligations(seat, Period(2026, "Q", 3), on) == 2 * table, "the other two months"
@@ -208,7 +213,7 @@ def test_who_reports_by_the_month_owes_by_the_month_whatever_is_named(engine, te
 def test_a_unit_that_joined_within_a_month_owes_from_the_next_month_on(engine, tenant):
     """Source: dossier 6-9."""
     seat, on = console(engine, tenant), date(2026, 9, 30)
-    set_rules(seat, {"progress_cycle": "month"}, on=on)
+    in_force(engine, tenant, lambda seat: set_rules(seat, {"progress_cycle": "month"}), since=date(2026, 7, 1), on=on)
     table = units(seat.session, on)
     table[0].joined_on = date(2026, 8, 2)
     seat.session.flush()
@@ -216,7 +221,7 @@ def test_a_unit_that_joined_within_a_month_owes_from_the_next_month_on(engine, t
 
 
 def test_a_monthly_conference_lays_down_months_on_its_page_and_by_program(app, client, engine, tenant, root):
-    set_rules(console(engine, tenant), {"progress_cycle": "month"}, on=date(2026, 3, 1))
+    in_force(engine, tenant, lambda seat: set_rules(seat, {"progress_cycle": "month"}), since=date(2026, 3, 1))
     office, token = signed_in(app, engine, tenant, "OS"), bearing(a_token(engine, tenant, "OS"))
     with time_machine.travel("2026-08-02T02:00:00Z", tick=False):
         page = office.get(f"{root}/")
