@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,8 +11,6 @@ from typing import Any
 
 import click
 from psycopg.errors import InvalidSchemaName, UndefinedTable
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
@@ -28,6 +25,7 @@ from service.admin.onboarding import (
     open_places,
     openings,
 )
+from service.bars import bar, tracked
 from service.installation import installation, need_installed
 from service.kit.period import Period
 from service.kit.seat import Seat
@@ -156,22 +154,14 @@ def onboard(
 
 
 def _open(engine: Engine, places: list[Opening], *, quiet: bool) -> int:
-    """How many were opened now; the bar is for a terminal and never mixes with the answer."""
+    """How many were opened now."""
     fresh = 0
-    with Progress(*_COLUMNS, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as progress:
-        bar = progress.add_task(places[0].name, total=len(places))
+    with bar(quiet) as progress:
+        row = progress.add_task(places[0].name, total=len(places))
         for step in open_places(engine, places, on=today(), actor="console"):
             fresh += step.fresh
-            progress.update(bar, completed=step.done, description=step.opening.name)
+            progress.update(row, completed=step.done, description=step.opening.name)
     return fresh
-
-
-_COLUMNS = (
-    TextColumn("{task.description}"),
-    BarColumn(),
-    MofNCompleteColumn(),
-    TimeRemainingColumn(elapsed_when_finished=True),
-)
 
 
 def _told(invited: Invited, link: str | None) -> str:
@@ -206,15 +196,15 @@ def publish(slug: str, period: str, approved_on: datetime | None, basis: str, da
 def roll_up(rebuild: bool, data: Path, as_json: bool) -> None:
     """Do all deliveries that are due, here and now."""
     with database(data) as engine:
-        done = sum(1 for _ in ledger.drain(engine, handlers()))
-        rebuilt = _rebuild(engine) if rebuild else 0
+        done = sum(1 for _ in tracked("送达", ledger.drain(engine, handlers()), ledger.waiting(engine), quiet=as_json))
+        rebuilt = _rebuild(engine, quiet=as_json) if rebuild else 0
     show(as_json, {"delivered": done, "rebuilt": rebuilt}, f"已送达{done}件。Delivered {done}, rebuilt {rebuilt}.")
 
 
-def _rebuild(engine: Engine) -> int:
+def _rebuild(engine: Engine, *, quiet: bool) -> int:
     with acting_for(engine, None) as session:
         ids = list(session.scalars(select(Tenant.id)))
-    for tenant_id in ids:
+    for tenant_id in tracked("重算", ids, len(ids), quiet=quiet):
         with acting_for(engine, tenant_id) as session, session.begin():
             rollup.rebuild(session)
     return len(ids)
@@ -283,7 +273,7 @@ def audit_group() -> None:
 def verify(slug: str | None, data: Path, as_json: bool) -> None:
     """Whether every chain is whole; exit code 1 and the first bad row if one is not."""
     with database(data) as engine:
-        bad, rows = _verify_all(engine, slug)
+        bad, rows = _verify_all(engine, slug, quiet=as_json)
     show(as_json, {"rows": rows, "bad": bad}, f"{rows} 行，异常 {bad or '无'}。{rows} rows; bad: {bad or 'none'}.")
     if bad:
         raise SystemExit(1)
@@ -294,10 +284,10 @@ def _every_tenant(engine: Engine) -> list[Tenant]:
         return list(session.scalars(select(Tenant).order_by(Tenant.region_code)))
 
 
-def _verify_all(engine: Engine, slug: str | None) -> tuple[list[dict[str, Any]], int]:
+def _verify_all(engine: Engine, slug: str | None, *, quiet: bool) -> tuple[list[dict[str, Any]], int]:
     tenants = [tenant_named(engine, slug)] if slug else _every_tenant(engine)
     bad, rows = [], 0
-    for tenant in tenants:
+    for tenant in tracked("核验", tenants, len(tenants), quiet=quiet):
         with acting_for(engine, tenant.id) as session:
             verdict = audit.verify(session)
         rows += verdict.rows

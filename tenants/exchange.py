@@ -191,6 +191,13 @@ def _send_up(session: FencedSession, at: Tenant, payload: Mapping[str, str]) -> 
         ledger.post(session, RELAY, payload)
 
 
+def sending(session: FencedSession, publication: Publication) -> ledger.Job | None:
+    """The job that carries the publication to the tenant above; none at the root of the tree."""
+    mine = ledger.Job.payload["publication"].astext == str(publication.id)
+    query = select(ledger.Job).where(ledger.Job.tenant_id == session.tenant_id, ledger.Job.kind == RELAY, mine)
+    return session.scalars(query.limit(1)).one_or_none()
+
+
 def relay(work: ledger.Work) -> None:
     """The sender's sealed row stands in the parent's own rows, once, and is on its way further up.
 

@@ -20,9 +20,9 @@ from service.statistics.queries import (
     since_opening,
     words_of,
 )
-from service.statistics.schemas import PeriodFiguresOut, PeriodOut, PublicationIn, PublicationOut, WordsIn
+from service.statistics.schemas import DeliveryOut, PeriodFiguresOut, PeriodOut, PublicationIn, PublicationOut, WordsIn
 from service.statistics.view import as_json
-from tenants.exchange import Publication
+from tenants.exchange import Publication, sending
 
 api = Blueprint(
     "statistics_api",
@@ -99,6 +99,15 @@ def keep_words(body: dict[str, str], period: str) -> dict[str, str]:
 def publish(body: dict[str, Any], period: str) -> Publication:
     """Publish the period's figures as its next revision."""
     return publish_period(current_seat(), Period.parse(period), today(), **body)
+
+
+@api.get("/<period>/publications/<int:revision>/delivery")
+@api.response(200, DeliveryOut)
+def delivery(period: str, revision: int) -> dict[str, Any]:
+    """How far one revision is on its way to the tenant above."""
+    seat = reading("figures.read")
+    job = sending(seat.session, publication(seat.session, str(Period.parse(period)), revision))
+    return {"state": job.state if job else "none", "attempts": job.attempts if job else 0}
 
 
 @api.get("/<period>/publications/<int:revision>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,10 +23,10 @@ from service.statistics.commands import prepare_words, publish_period
 from service.statistics.queries import PeriodState, Shown, shown
 from service.statistics.rules import WORDS
 from service.statistics.schemas import PeriodsQuery, PublicationIn
-from service.statistics.view import change_row, figure
+from service.statistics.view import change_row, delivery_of, figure
 from tenants.audit import digest
 from tenants.errors import Refused
-from tenants.exchange import Publication
+from tenants.exchange import Publication, sending
 
 pages = Blueprint("statistics", __name__, url_prefix="/t/<slug>/figures", template_folder="templates")
 NAV = (Entry(60, "数据上报", "statistics.index", "figures.read", "chart-bar"),)
@@ -117,6 +117,7 @@ def _rows_url(row: Any, period: Period) -> str:
 
 
 def _period_page(seat: Seat, period: Period, status: int = 200, **more: Any) -> ResponseReturnValue:
+    revisions = queries.publications(seat.session, str(period))
     stands = queries.as_it_stands(seat.session, period.so_far(today()))
     return page(
         "statistics/period.html",
@@ -126,7 +127,8 @@ def _period_page(seat: Seat, period: Period, status: int = 200, **more: Any) -> 
         figures=_figures(seat, period, stands.entries),
         changes=_changes(stands.last, stands.content),
         words=more.pop("words", None) or stands.content["words"],
-        revisions=queries.publications(seat.session, str(period)),
+        revisions=revisions,
+        job=delivery_of(sending(seat.session, revisions[0]), revisions[0].revision) if revisions else None,
         **more,
     )
 
@@ -196,6 +198,16 @@ def revision(period: str, revision: int) -> ResponseReturnValue:
         "statistics/revision.html",
         period=named,
         sealed=sealed,
+        job=delivery_of(sending(seat.session, sealed), revision),
         figures=_figures(seat, named, rows, revision=revision, as_of=sealed.cutoff),
         changes=_changes(before, sealed.content),
     )
+
+
+@pages.get("/<period>/publications/<int:revision>/delivery")
+def delivery(period: str, revision: int) -> ResponseReturnValue:
+    """How far the revision is on its way up: the fragment that the pages ask for until it has arrived."""
+    seat, named = reading("figures.read"), Period.parse(period)
+    sealed = queries.publication(seat.session, str(named), revision)
+    job = delivery_of(sending(seat.session, sealed), revision)
+    return render_template("kit/_job.html", job=job, job_url=request.path) if job else ""

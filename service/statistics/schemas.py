@@ -45,6 +45,13 @@ class PublicationOut(PublicationHeadOut):
     content = fields.Dict()
 
 
+class DeliveryOut(Schema):
+    state = fields.String(
+        required=True, metadata={"description": "waiting, running, done (it has arrived), dead; none at the root"}
+    )
+    attempts = fields.Integer(required=True, metadata={"description": "how often it failed"})
+
+
 class PeriodOut(Schema):
     period = fields.String()
     label = fields.String()

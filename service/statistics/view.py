@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
+
 from service.kit.layout import locale
 from service.statistics.queries import Change, Shown
 from service.statistics.rules import Amount, ratio
+from tenants.ledger import Job
 from tenants.rollup import NOT_APPLICABLE
 
 STATES = {NOT_APPLICABLE: "not_applicable", "not_reported": "missing"}
@@ -94,6 +97,15 @@ def as_json(shown: Shown) -> dict[str, Any]:
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
+
+
+def delivery_of(job: Job | None, revision: int) -> dict[str, Any] | None:
+    """The job that carries a revision up, for `kit/_job.html`; none at the root of the tree."""
+    if job is None:
+        return None
+    told = {"dead": _("多次未能送达，请系统管理员在“后台任务”中重新办理；数据已封存，不会丢失。")}
+    title = _("第 %(n)s 版报送上级", n=revision)
+    return {"title": title, "state": job.state, "done": 0, "total": 0, "message": told.get(job.state, "")}
 
 
 def words_given(words: Mapping[str, str]) -> dict[str, str]:

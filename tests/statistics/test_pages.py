@@ -7,12 +7,15 @@ import time_machine
 
 from service.charter.opening import furnish
 from service.kit.period import Period
+from service.rooms import handlers
 from service.statistics.commands import prepare_words, publish_period
 from service.statistics.pages import ROWS
 from service.statistics.queries import by_code, publications
+from tenants import ledger
 from tenants.audit import digest
+from tenants.db import acting_for
 from tenants.errors import Forbidden, Refused
-from tenants.exchange import newest
+from tenants.exchange import newest, sending
 from tests.factories import a_seat, a_tenant, a_token, bearing, signed_in
 from tests.work.office import a_plan, a_task, console
 
@@ -197,3 +200,34 @@ def test_a_program_prepares_publishes_and_reads(client, engine, tenant):
     assert {row["code"] for row in shown["figures"]} == set(by_code()) and shown["words"] == made.json["content"][
         "words"
     ]
+
+
+def test_a_revision_on_its_way_up_shows_how_far_it_is_until_it_has_arrived(app, client, engine, tenant):
+    city = a_tenant(engine, "city", tenant, furnish=furnish)
+    sealed = publish_period(console(engine, city), Q3, OVER)
+    office, token = signed_in(app, engine, city, "OS"), bearing(a_token(engine, city, "OS"))
+    path = f"/t/{city.slug}/figures/2026Q3/publications/1/delivery"
+    waiting = office.get(path).text
+    assert "第 1 版报送上级：等待" in waiting and "<progress" in waiting and f'hx-get="{path}"' in waiting
+    assert f'hx-get="{path}"' in office.get(f"/t/{city.slug}/figures/2026Q3").text
+    assert client.get(f"/api/v1{path}", headers=token).json == {"state": "waiting", "attempts": 0}
+    list(ledger.drain(engine, handlers()))
+    done = office.get(path).text
+    assert "第 1 版报送上级：完成" in done and "hx-get" not in done
+    assert client.get(f"/api/v1{path}", headers=token).json["state"] == "done"
+    with acting_for(engine, city.id) as session, session.begin():
+        job = sending(session, sealed)
+        assert job is not None
+        job.state = "dead"
+    given_up = office.get(f"/t/{city.slug}/figures/2026Q3/publications/1").text
+    assert "失败待处理" in given_up and "数据已封存，不会丢失" in given_up
+    assert office.get(path.replace("/1/", "/2/")).status_code == 404
+
+
+def test_at_the_root_of_the_tree_nothing_is_on_its_way(app, client, engine, tenant, root):
+    publish_period(console(engine, tenant), Q3, OVER)
+    path, office = f"{root}/2026Q3/publications/1/delivery", signed_in(app, engine, tenant, "OS")
+    assert office.get(path).text == "" and "报送上级：" not in office.get(f"{root}/2026Q3").text
+    token = bearing(a_token(engine, tenant, "OS"))
+    assert client.get(f"/api/v1{path}", headers=token).json == {"state": "none", "attempts": 0}
+    assert signed_in(app, engine, tenant, "SA").get(path).status_code == 403
