@@ -85,6 +85,8 @@ def _value(column: Column[Any]) -> Any:
         return allowed
     if column.default is not None and column.default.is_scalar:
         return column.default.arg  # type: ignore[attr-defined]
+    if column.name == "period":
+        return f"20{next(_numbers) % 100:02}Q1"
     if isinstance(column.type, String):
         return f"x{next(_numbers)}"
     return next(make for kind, make in _BY_TYPE.items() if isinstance(column.type, kind))()
