@@ -30,7 +30,8 @@ from service.documents.model import Booklet, Cover, Part
 from service.documents.sheet import CENTER, FANG, HEI, KAI, LEFT, XIAOBIAOSONG, Sheet, add_run
 from service.documents.title import title_lines
 
-LISTED = ("Heading 1", "Heading 2")
+LISTED = ("Heading1", "Heading2")  # ids of styles
+CONTENTS_SIZE, CONTENTS_PITCH = 14.0, 24.0
 COVER_LINE, COVER_TITLE, COVER_NAME = 32.0, 42.0, 64.0
 
 
@@ -89,29 +90,27 @@ def _contents(sheet: Sheet, entries: tuple[Entry, ...], pages: tuple[int, ...]) 
 def _contents_style(word: Any, level: int) -> Any:
     style = word.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = word.styles["Normal"]
+    style.font.size = Pt(CONTENTS_SIZE)
     layout = style.paragraph_format
+    ooxml.exact_line(layout, CONTENTS_PITCH)
     layout.left_indent = Pt((level - 1) * 2 * CHARACTER_PITCH)
     layout.tab_stops.add_tab_stop(Pt(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     return style
 
 
 def _contents_line(line: Any, entry: Entry, page: int, anchor: str) -> None:
-    ooxml.link_to(add_run(line, entry.text, HEI if entry.level == 1 else FANG), anchor)
-    add_run(line, "\t")
-    ooxml.begin_field(add_run(line, ""), rf"PAGEREF {anchor} \h")
-    add_run(line, str(page))
-    ooxml.end_field(add_run(line, ""))
+    ooxml.link_to(add_run(line, entry.text, HEI if entry.level == 1 else FANG, CONTENTS_SIZE), anchor)
+    add_run(line, "\t", size=CONTENTS_SIZE)
+    ooxml.begin_field(add_run(line, "", size=CONTENTS_SIZE), rf"PAGEREF {anchor} \h")
+    add_run(line, str(page), size=CONTENTS_SIZE)
+    ooxml.end_field(add_run(line, "", size=CONTENTS_SIZE))
 
 
 def _anchors(sheet: Sheet) -> None:
     """What the table of contents leads to."""
-    headings = (paragraph for paragraph in sheet.word.paragraphs if _style(paragraph) in LISTED)
+    headings = (paragraph for paragraph in sheet.word.paragraphs if paragraph._p.style in LISTED)
     for position, paragraph in enumerate(headings):
         ooxml.bookmark(paragraph, f"_Toc{position}", position)
-
-
-def _style(paragraph: Any) -> str:
-    return paragraph.style.name
 
 
 def _part(sheet: Sheet, part: Part, *, first: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from docx.enum.text import WD_LINE_SPACING
@@ -109,11 +111,12 @@ def add_field(run: Any, instruction: str) -> None:
 
 
 def begin_field(run: Any, instruction: str) -> None:
-    """A field of which the text up to `end_field` is what it last came to."""
+    """A field of which the text up to `end_field` is what it may come to; Word works it out when it opens the file."""
     code = element("w:instrText")
     code.set(qn("xml:space"), "preserve")
     code.text = f" {instruction} "
-    for part in (element("w:fldChar", fldCharType="begin"), code, element("w:fldChar", fldCharType="separate")):
+    begin = element("w:fldChar", fldCharType="begin", dirty="true")
+    for part in (begin, code, element("w:fldChar", fldCharType="separate")):
         run._r.append(part)
 
 
@@ -156,11 +159,11 @@ def table_at_foot(table: Any, *, x: Length) -> None:
     _table_property(table, element("w:tblOverlap", val="never"))
 
 
-def table_margins(table: Any, *, points: float) -> None:
-    """Air left and right of every cell's text."""
+def table_margins(table: Any, *, points: float, above: float = 0) -> None:
+    """Air left and right of every cell's text, and as much below as above it."""
     margins = element("w:tblCellMar")
-    for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w=twentieths(points), type="dxa"))
+    for side, air in (("top", above), ("left", points), ("bottom", above), ("right", points)):
+        margins.append(element(f"w:{side}", w=twentieths(air), type="dxa"))
     _table_property(table, margins)
 
 
@@ -173,6 +176,26 @@ def fixed_layout(table: Any, widths: list[float]) -> None:
         column.width = Pt(width)
         for cell in column.cells:
             cell.width = Pt(width)
+
+
+def rows_like_the_last(table: Any, rows: Iterable[tuple[str, ...]]) -> None:
+    """A row for each of these, set as the table's last one is; each of its cells has one run."""
+    pattern = table._tbl.tr_lst[-1]
+    for texts in rows:
+        row = deepcopy(pattern)
+        for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+            _say(run, text)
+        table._tbl.append(row)
+
+
+def _say(run: Element, text: str) -> None:
+    """The run's only words."""
+    for old in run.findall(qn("w:t")):
+        run.remove(old)
+    words = element("w:t")
+    words.text = text
+    words.set(qn("xml:space"), "preserve")
+    run.append(words)
 
 
 def _table_property(table: Any, child: Element) -> None:
@@ -204,8 +227,10 @@ def pages_go_on(section: Any) -> None:
 
 
 def describe(shape: Any, alt: str) -> None:
-    """What a reader who cannot see the picture is told."""
+    """What a reader who cannot see the picture is told; no air around it, of which some programs put an eighth inch."""
     shape._inline.docPr.set("descr", alt)
+    for side in ("distT", "distB", "distL", "distR"):
+        shape._inline.set(side, "0")
 
 
 def line_grid(section: Any, pitch: float) -> None:
