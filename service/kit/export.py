@@ -18,6 +18,8 @@ MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
+    "svg": "image/svg+xml; charset=utf-8",
+    "png": "image/png",
 }
 
 

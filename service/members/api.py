@@ -8,9 +8,11 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from service.charter.rules import Caution
-from service.kit.idempotency import idempotent
+from service.kit.idempotency import idempotent, idempotent_without
+from service.kit.layout import locale
 from service.kit.web import current_seat, reading, today
 from service.members import commands, queries, rules, schemas
+from service.members.chart_pages import chart_download, tiers_of
 from service.members.models import Appointment, Person
 from service.members.queries import Held
 from service.members.rules import PersonText
@@ -64,6 +66,35 @@ def roster(query: dict[str, Any]) -> dict[str, Any]:
     start = (query["page"] - 1) * query["per_page"]
     items = [_held(held) for held in rows[start : start + query["per_page"]]]
     return {"items": items, "total": len(rows), "page": query["page"], "per_page": query["per_page"]}
+
+
+@api.get("/chart")
+@api.arguments(schemas.ChartQuery, location="query")
+@api.response(200, schemas.TierOut(many=True))
+def chart(query: dict[str, Any]) -> Any:
+    """The organisation chart of a day from live appointments: tier by tier, or as a picture or a document."""
+    seat, on = reading(READ), query["on"] or today()
+    if query["format"] != "json":
+        return chart_download(seat, query["format"], on)
+    return [
+        {
+            "title": tier.title,
+            "note": tier.note,
+            "cards": [{"lines": [line.said for line in card.lines], "vacant": card.vacant} for card in tier.cards],
+        }
+        for tier in tiers_of(seat, on, locale())
+    ]
+
+
+@api.post("/numbers")
+@idempotent_without("items")
+@api.response(201, schemas.NumbersOut)
+def numbers() -> dict[str, Any]:
+    """The numbers of whoever is in office today, whole; each time stands in the audit log."""
+    on = today()
+    rows = commands.disclose_numbers(current_seat(), on)
+    known = ((held.place.key, held.person) for held in rows if held.person and held.person.mobile)
+    return {"on": on, "items": [{"post": post, "name": who.name, "mobile": who.mobile} for post, who in known]}
 
 
 @api.get("/missing-liaisons")

@@ -17,11 +17,13 @@ from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.members import queries, rules
 from service.members.models import Appointment, Person
+from service.members.queries import Held
 from service.members.rules import UNIT_ROLES, PersonText, Place
 from tenants.errors import Forbidden, Missing
 
 RECORD = "appointment.record"
 REGISTER = "liaison.register"
+NUMBERS = "directory.numbers"
 
 
 @dataclass(frozen=True)
@@ -181,3 +183,14 @@ def _correct(seat: Seat, appointment_id: UUID, words: PersonText, on: date, *, o
     after = _line(appointment, person) | {"mobile_changed": person.mobile != number}
     note(seat, f"person:{person.id}", before=before, after=after)
     return person
+
+
+@command(NUMBERS)
+def disclose_numbers(seat: Seat, on: date) -> list[Held]:
+    """The roster of that day, to be shown with every number whole; who asked, and for how many, is on record.
+
+    Source: dossier 5.5 (通讯录手机号按权限脱敏), 7.1 (查看敏感字段、导出留痕).
+    """
+    found = queries.roster(seat.session, on)
+    note(seat, "roster", on=on, people=sum(1 for held in found if held.person and held.person.mobile))
+    return found

@@ -21,6 +21,7 @@ from service.kit.layout import Entry, locale
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.members import commands, queries, rules
+from service.members.chart_pages import chart
 from service.members.models import Appointment, Person
 from service.members.queries import Held
 from service.members.rules import UNIT_ROLES, PersonText, Place
@@ -187,3 +188,6 @@ def end(appointment_id: UUID) -> ResponseReturnValue:
         return _edit_form(seat, appointment_id, known | {"to_date": request.form.get("to_date", "")}, errors)
 
     return tried(write, again, _("离任已登记。"), url_for("members.index"))
+
+
+pages.register_blueprint(chart)

@@ -65,6 +65,33 @@ class OnQuery(Schema):
     per_page = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
+class ChartQuery(Schema):
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", "svg", "png", "pdf", "docx"]))
+    on = fields.Date(load_default=None, metadata={"description": "the chart of that day; today if empty"})
+
+
+class CardOut(Schema):
+    lines = fields.List(fields.String())
+    vacant = fields.Boolean()
+
+
+class TierOut(Schema):
+    title = fields.String()
+    note = fields.String()
+    cards = fields.List(fields.Nested(CardOut))
+
+
+class NumberOut(Schema):
+    post = fields.String()
+    name = fields.String()
+    mobile = fields.String(metadata={"description": "whole"})
+
+
+class NumbersOut(Schema):
+    on = fields.Date()
+    items = fields.List(fields.Nested(NumberOut))
+
+
 class PersonIn(Schema):
     name = fields.String(required=True, validate=validate.Length(max=30))
     title = fields.String(load_default="", validate=WORDS)
