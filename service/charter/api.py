@@ -13,7 +13,8 @@ from service.charter import checking, commands, comparison, queries, schemas
 from service.charter.amending import duty_in, unit_in
 from service.charter.models import Charter
 from service.charter.original import definitions
-from service.charter.reading_api import READ, api, charter_out, tag
+from service.charter.paper_api import api
+from service.charter.reading_api import READ, charter_out, tag
 from service.charter.rules import Caution, Holding, Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry
 from service.kit.idempotency import idempotent

@@ -16,6 +16,7 @@ from service.charter.desk import Desk, Errors, editor, form_page, opened, read_a
 from service.charter.duty_pages import duties
 from service.charter.files import asked_for_file, rules_file
 from service.charter.original import definitions
+from service.charter.paper_pages import papers
 from service.charter.unit_pages import units
 from service.charter.view import ARTICLES, cited, difference_lines, open_to_change, post_place, rule_groups, rule_label
 from service.kit.layout import Entry
@@ -196,5 +197,5 @@ def set_rules() -> ResponseReturnValue:
     return tried(write, again, _("已写入修订稿。"), url_for("charter.show_rules", at="draft"))
 
 
-for _part in (units, duties, approval, publishing):
+for _part in (units, duties, approval, publishing, papers):
     pages.register_blueprint(_part)
