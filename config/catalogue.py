@@ -3,6 +3,7 @@
 from config.charter import CharterTemplate, Clause, Duty, Holder, Post, Rule, Unit
 from config.charter_templates import after_reform, charter_template, charter_template_for
 from config.divisions import Region, children_of, regions, subtree
+from config.handbook import Form, Step, handbook_forms, handbook_guide
 from config.labels import choices, label, labels
 from config.matrix import MARKS, Operation, Role, operations, permissions, roles
 from config.progress import Indicator, progress_indicators
@@ -28,6 +29,7 @@ __all__ = [
     "CharterTemplate",
     "Clause",
     "Duty",
+    "Form",
     "Holder",
     "Indicator",
     "Operation",
@@ -41,6 +43,7 @@ __all__ = [
     "SampleTask",
     "SampleTopic",
     "Statistic",
+    "Step",
     "Unit",
     "add_working_days",
     "after_reform",
@@ -49,6 +52,8 @@ __all__ = [
     "charter_template_for",
     "children_of",
     "choices",
+    "handbook_forms",
+    "handbook_guide",
     "is_working_day",
     "label",
     "labels",

@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "statistics",
     "oversight",
     "reports",
+    "handbook",
 )
 # Rows that belong to no room.
 KERNEL = (audit, exchange, idempotency, ledger, models, offers, rollup, texts)

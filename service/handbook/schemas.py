@@ -1,0 +1,34 @@
+"""The shapes of the handbook in the API."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+class DocumentQuery(Schema):
+    format = fields.String(load_default="pdf", validate=validate.OneOf(["docx", "pdf"]))
+
+
+class EntryOut(Schema):
+    level = fields.Integer()
+    text = fields.String()
+
+
+class DueOut(Schema):
+    day = fields.Date()
+    what = fields.String()
+    who = fields.String()
+    article = fields.String()
+
+
+class DeadlineOut(Schema):
+    what = fields.String()
+    within = fields.String()
+
+
+class HandbookOut(Schema):
+    on = fields.Date()
+    title = fields.String()
+    contents = fields.List(fields.Nested(EntryOut))
+    calendar = fields.List(fields.Nested(DueOut))
+    deadlines = fields.List(fields.Nested(DeadlineOut))
