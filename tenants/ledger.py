@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from uuid_utils.compat import uuid7
 
 from tenants.db import Base, FencedSession, TenantOwned, acting_for
-from tenants.models import WORKING, Tenant
+from tenants.models import WORKING
 
 log = logging.getLogger("lianxi.ledger")
 
@@ -112,6 +112,11 @@ WITH job AS (
 )
 INSERT INTO bell (tenant_id, job_id, due_at) SELECT :tenant, id, :ring FROM job RETURNING job_id
 """).bindparams(bindparam("payload", type_=JSONB))
+_LOCKED = text("SELECT pg_try_advisory_xact_lock(:key)")
+_WANTED = text("""
+SELECT job.kind, job.payload, job.dedupe, job.state, job.created_by, tenant.state AS tenant_state
+FROM ledger_job AS job JOIN tenant ON tenant.id = job.tenant_id WHERE job.tenant_id = :tenant AND job.id = :job
+""")
 _FINISHED = text("""
 WITH rung AS (DELETE FROM bell WHERE tenant_id = :tenant AND job_id = :job)
 UPDATE ledger_job SET state = 'done', finished_at = :now, error = NULL WHERE tenant_id = :tenant AND id = :job
@@ -183,7 +188,7 @@ def run(engine: Engine, tenant_id: UUID, job_id: UUID, handlers: Mapping[str, Ha
         if job is None:
             session.rollback()
             return False
-        work = Work(engine, session, job.id, job.payload, job.created_by)
+        work = Work(engine, session, job_id, job.payload, job.created_by)
         if job.dedupe is not None:
             _say_running(engine, session.tenant_id, job_id)
         try:
@@ -201,16 +206,13 @@ def run(engine: Engine, tenant_id: UUID, job_id: UUID, handlers: Mapping[str, Ha
     return True
 
 
-def _take(session: FencedSession, job_id: UUID) -> Job | None:
-    """The job if it is ours to do: an advisory lock leaves its row free for progress."""
+def _take(session: FencedSession, job_id: UUID) -> Any:
+    """The job if it is ours to do: an advisory lock leaves its row free for progress. First locked, then looked at."""
     key = (job_id.int & (2**63 - 1)) ^ (job_id.int >> 65)
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+    if not session.scalar(_LOCKED, {"key": key}):
         return None
-    found = session.execute(
-        select(Job, Tenant.state).join(Tenant, Tenant.id == Job.tenant_id).where(Job.id == job_id)
-    ).one_or_none()
-    job, tenant_state = found or (None, None)
-    if job is not None and tenant_state not in WORKING:
+    job = session.execute(_WANTED, {"tenant": session.tenant_id, "job": job_id}).one_or_none()
+    if job is not None and job.tenant_state not in WORKING:
         return None  # the sweeper rings again; once the tenant works again, so does the job
     if job is None or job.state not in UNFINISHED:
         session.execute(delete(Bell).where(Bell.tenant_id == session.tenant_id, Bell.job_id == job_id))
