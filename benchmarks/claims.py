@@ -71,14 +71,12 @@ def board_of_a_province(stage: Stage, rounds: int) -> Iterator[Result]:
 
 
 def change_to_the_root(stage: Stage, rounds: int) -> Iterator[Result]:
-    """A city corrects its figures; the province's total shows them.
-
-    Warmed up until every connection sends what it sends prepared, and the server has its plans: a running process.
-    """
+    """A city corrects its figures; the province's total shows them."""
     change = Change(stage.large.engine)
     change.check()
     what = "one change until the root shows it"
     acts = change.published, change.recomputed_plainly, change.recomputed
+    # Warm until each connection sends its statements prepared and the server has their plans: a process that runs.
     changed, least, ours = in_turn(rounds, *acts, warm_up=rounds * 2, between=change.prepared)
     yield ratio("c", what, "the same figures of one tenant in one SQL statement", changed, least, 10)
     yield ratio("c", what, "recomputing one tenant's figures as the product does", changed, ours, None)
