@@ -169,12 +169,18 @@ def fence(engine: Engine) -> None:
 
 
 def _set_tenant(connection: Connection) -> None:
+    """BEGIN names the tenant, both in one message to the server; with no tenant the driver begins by itself."""
     tenant = connection.get_execution_options().get("tenant")
-    if connection.connection.dbapi_connection.autocommit:  # type: ignore[union-attr]
+    driver: Any = connection.connection.driver_connection
+    if driver.autocommit:
         raise FenceError("AUTOCOMMIT voids SET LOCAL, and with it the wall")
-    if tenant is not None:
-        # A literal rendered from a UUID object, never from a string that came from a client.
-        connection.exec_driver_sql("SET LOCAL app.tenant = '" + UUID(int=tenant.int).hex + "'")
+    if tenant is None:
+        return
+    # A literal rendered from a UUID object, never from a string that came from a client.
+    named = "SET LOCAL app.tenant = '" + UUID(int=tenant.int).hex + "'"
+    driver.pgconn.exec_(b"BEGIN; " + named.encode())
+    if driver.info.transaction_status != TransactionStatus.INTRANS:
+        connection.exec_driver_sql(named)  # fails too, and says why
 
 
 def _roll_back_and_remember(connection: Connection) -> None:

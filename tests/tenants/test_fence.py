@@ -1,9 +1,10 @@
 import os
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tenants.audit import Act, AuditEntry, append
 from tenants.db import FenceError, acting_for, fence, fenced_engine, refuse_privileged
@@ -135,23 +136,34 @@ def test_a_transaction_that_failed_leaves_nothing_and_its_connection_works_on(en
             session.rollback()
 
 
-def test_the_tenant_is_named_once_a_transaction(engine):
+def test_each_transaction_begins_by_naming_the_tenant_and_no_statement_names_it_again(engine):
     tenant, said = a_tenant(engine), []
 
     def hear(_connection, _cursor, statement, *_rest):
         said.append(statement)
 
+    asked = text("SELECT current_setting('app.tenant')")
     event.listen(engine, "before_cursor_execute", hear)
     try:
         with acting_for(engine, tenant.id) as session:
-            for _ in range(3):
-                session.execute(select(AuditEntry)).all()
-            session.commit()
-            session.execute(select(AuditEntry)).all()
+            for end in (session.commit, session.rollback) * 5:
+                assert session.scalar(asked) == session.scalar(asked) == tenant.id.hex
+                end()
     finally:
         event.remove(engine, "before_cursor_execute", hear)
-    assert [statement.startswith("SET LOCAL") for statement in said] == [True, False, False, False, True, False]
-    assert said[0] == f"SET LOCAL app.tenant = '{tenant.id.hex}'"
+    assert set(said) == {asked.text}
+
+
+def test_a_connection_lost_before_it_begins_is_said_so_and_replaced(engine):
+    tenant = a_tenant(engine)
+    connection = engine.connect().execution_options(tenant=tenant.id)
+    with closing(connection), pytest.raises(OperationalError):
+        lost = connection.connection.driver_connection.info.backend_pid
+        with engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": lost})
+        connection.execute(text("SELECT 1"))
+    with acting_for(engine, tenant.id) as session:
+        assert session.scalar(text("SELECT current_setting('app.tenant')")) == tenant.id.hex
 
 
 def test_no_session_remembers_another_tenants_rows(engine):
