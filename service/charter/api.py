@@ -13,6 +13,7 @@ from service.charter import checking, commands, comparison, queries, schemas
 from service.charter.amending import duty_in, unit_in
 from service.charter.models import Charter
 from service.charter.original import definitions
+from service.charter.overview import overview
 from service.charter.paper_api import api
 from service.charter.reading_api import READ, charter_out, tag
 from service.charter.rules import Caution, Holding, Post
@@ -69,10 +70,13 @@ def show_changes() -> dict[str, Any]:
     """What the draft changes, what keeps it from being submitted, and what is let pass with a word."""
     seat = reading(READ)
     text, latest = _draft(seat).text, queries.settled(seat.session)[0].text
+    seen = overview(seat.tenant, text)
     faults = checking.faults(text, list(definitions(seat.tenant).values()))
     return {
         "differences": comparison.compared(latest, text),
         "faults": [{"message": str(f), "en": f.message_en, "field": f.field, "source": f.source} for f in faults],
+        "gaps": [duty.code for duty in seen.gaps],
+        "overlaps": [{"policy_field": field, "units": units} for field, units in seen.overlaps.items()],
         "cautions": checking.cautions(text),
     }
 

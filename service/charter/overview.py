@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from config.catalogue import CharterTemplate
-from service.charter import comparison, document
+from service.charter import comparison, division, document
 from service.charter.original import original_of
 from service.charter.rules import Holding
 from service.charter.text import CharterText, DutyEntry, UnitEntry, text_of
@@ -57,6 +58,16 @@ class Overview:
     def differences(self) -> list[comparison.Difference]:
         """Where this charter goes its own way."""
         return comparison.compared(text_of(self.template), self.text)
+
+    @cached_property
+    def gaps(self) -> list[DutyEntry]:
+        """The template's duties that nobody holds here."""
+        return division.gaps(text_of(self.template), self.text)
+
+    @cached_property
+    def overlaps(self) -> Mapping[str, list[str]]:
+        """The fields in which many units carry duties."""
+        return division.overlaps(self.text)
 
 
 def overview(tenant: Tenant, text: CharterText) -> Overview:

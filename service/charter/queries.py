@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.charter.division import route
 from service.charter.models import OPEN, SETTLED, Charter, Duty, DutyHolder, Unit
+from service.charter.rules import Holding
 from service.kit.facts import UNTIL, Facts, Query
 from tenants import texts
 from tenants.db import FencedSession
@@ -150,6 +152,21 @@ def holds(session: Session, unit_id: UUID, duty_id: UUID) -> bool:
     standing = select(Duty.id).where(Duty.id == duty_id, Duty.ended_on.is_(None))
     held = select(DutyHolder.id).where(DutyHolder.unit_id == unit_id, DutyHolder.duty_id.in_(standing))
     return session.scalar(held) is not None
+
+
+def version_on(session: Session, on: date) -> UUID:
+    """The version in force that day: what is made under it keeps it. Source: dossier 1.1 P1."""
+    found = session.scalar(_in_force(on).with_only_columns(Charter.id))
+    if found is None:
+        raise _no_charter(on)
+    return found
+
+
+def route_of(session: Session, duty_id: UUID, on: date) -> tuple[UUID, list[UUID]] | None:
+    """Who is asked for work under the duty that day: the unit that leads, those that cooperate. Any room may ask."""
+    held = division(session, on).get(duty_id, [])
+    found = route(Holding(str(row.unit_id), row.grade, row.joint) for row in held)
+    return (UUID(found.lead), [UUID(unit) for unit in found.cooperating]) if found else None
 
 
 def holders_of(session: Session, duty_id: UUID) -> list[DutyHolder]:

@@ -183,3 +183,14 @@ def show_duty(duty_id: UUID) -> dict[str, Any]:
     duty = queries.duty(seat.session, duty_id)
     api.set_etag(tag(duty))
     return _duty(duty, queries.holders_of(seat.session, duty.id))
+
+
+@api.get("/duties/<uuid:duty_id>/route")
+@api.arguments(schemas.DayQuery, location="query")
+@api.response(200, schemas.RouteOut)
+def show_route(query: dict[str, Any], duty_id: UUID) -> dict[str, Any]:
+    """Who is asked for work under the duty: the unit that leads, and those that cooperate."""
+    session = reading(READ).session
+    queries.duty(session, duty_id)
+    found = queries.route_of(session, duty_id, query["on"] or today())
+    return {"lead": found[0], "cooperating": found[1]} if found else {"lead": None, "cooperating": []}

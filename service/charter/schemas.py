@@ -168,6 +168,8 @@ class FaultOut(Schema):
 class ChangesOut(Schema):
     differences = fields.List(fields.Nested(DifferenceOut))
     faults = fields.List(fields.Nested(FaultOut))
+    gaps = fields.List(fields.String(), metadata={"description": "codes of the template's duties that nobody holds"})
+    overlaps = fields.List(fields.Nested(lambda: OverlapOut()))
     cautions = fields.List(fields.Nested(CautionOut))
 
 
@@ -237,6 +239,16 @@ class UnitPatch(Schema):
 
 class OrderIn(Schema):
     units = fields.List(fields.String(), required=True, validate=validate.Length(max=200))
+
+
+class RouteOut(Schema):
+    lead = fields.UUID(allow_none=True)
+    cooperating = fields.List(fields.UUID())
+
+
+class OverlapOut(Schema):
+    policy_field = fields.String()
+    units = fields.List(fields.String())
 
 
 class HolderOut(Schema):

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from config.labels import label
-from service.charter.queries import plenary_bounds, unit_named, units
+from service.charter.queries import plenary_bounds, unit_named, units, version_on
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.models import Attendance, Meeting, Resolution
@@ -54,6 +54,7 @@ def record_meeting(seat: Seat, held: Held, on: date) -> Meeting:
         kind=held.kind,
         title=held.title.strip(),
         held_on=held.held_on,
+        charter_id=version_on(seat.session, held.held_on),
         chair=held.chair.strip(),
         chair_post=held.chair_post,
         summary=held.summary,

@@ -16,12 +16,14 @@ class Meeting(TenantOwned, Versioned, Base):
 
     __tablename__ = "meeting"
     __table_args__ = (
+        own_key("charter_id", "charter"),
         CheckConstraint("kind IN ('plenary', 'special', 'liaison')", name="kind"),
         Index("ix_meeting_held", "tenant_id", "held_on"),
     )
 
     kind: Mapped[str]
     title: Mapped[str]
+    charter_id: Mapped[UUID]  # the version under which it was held
     held_on: Mapped[date]
     chair: Mapped[str]
     chair_post: Mapped[

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.charter.original import definitions
-from service.charter.queries import units
+from service.charter.queries import units, version_named
 from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import submitted
@@ -129,6 +129,7 @@ def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnVal
         422 if errors else 200,
         whole=found,
         meeting=found.meeting,
+        made_under=version_named(seat.session, found.meeting.charter_id),
         names=unit_names(seat.session),
         units=[(unit.id, unit.name) for unit in units(seat.session, today())],
         signs=signs and seat.may("minutes.sign"),

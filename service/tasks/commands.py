@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class TaskText:
 
     content: str
     duty_id: UUID
-    lead_unit_id: UUID
+    lead_unit_id: UUID | None  # none: the unit to which the duty is routed, and with it those that work along
     start: date
     due: date
     deliverable: str = ""
@@ -50,8 +50,9 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     """
     plan = held_plan(seat.session, plan_id)
     check_open(plan.state, plan.year)
+    text = _routed(seat, text, on)
     _check(seat, plan, text, on)
-    row = _new(seat, plan, text)
+    row = _new(seat, plan, text, on)
     seat.session.add(row)
     seat.session.flush()
     _cooperate(seat, row, text.cooperating)
@@ -62,7 +63,24 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     return row
 
 
-def _new(seat: Seat, plan: Plan, text: TaskText) -> Task:
+def _routed(seat: Seat, text: TaskText, on: date) -> TaskText:
+    """The task with its units named: by hand, or by the charter's own division. Source: seed 四(四); dossier 1.3."""
+    if text.lead_unit_id is not None:
+        return text
+    found = charter.route_of(seat.session, text.duty_id, on)
+    if found is None:
+        raise Refused(
+            "这项职责现在没有承担单位，请先在制度中确定，或直接指定牵头单位。",
+            en="Nobody holds this duty now; settle it in the charter, or name the lead unit.",
+            source=DIVISION,
+            field="duty_id",
+        )
+    lead, others = found
+    return replace(text, lead_unit_id=lead, cooperating=text.cooperating or others)
+
+
+def _new(seat: Seat, plan: Plan, text: TaskText, on: date) -> Task:
+    assert text.lead_unit_id is not None
     last = seat.session.scalar(select(func.max(Task.no)).where(Task.plan_id == plan.id))
     return Task(
         plan_id=plan.id,
@@ -71,6 +89,7 @@ def _new(seat: Seat, plan: Plan, text: TaskText) -> Task:
         content=text.content.strip(),
         deliverable=text.deliverable.strip(),
         duty_id=text.duty_id,
+        charter_id=charter.version_on(seat.session, on),
         lead_unit_id=text.lead_unit_id,
         start=text.start,
         due=text.due,
@@ -81,6 +100,7 @@ def _new(seat: Seat, plan: Plan, text: TaskText) -> Task:
 def _check(seat: Seat, plan: Plan, text: TaskText, on: date) -> None:
     rules.checked_text(text.content, "content", "请填写任务内容。", "Say what is to be done.")
     rules.check_dates(text.start, text.due, plan.year)
+    assert text.lead_unit_id is not None
     members = {unit.id: unit for unit in charter.units(seat.session, on)}
     _check_member(members, text.lead_unit_id, "lead_unit_id")
     _check_duty(seat, members[text.lead_unit_id], text.duty_id)

@@ -24,6 +24,7 @@ class Task(Versioned, TenantOwned, Base):
     __table_args__ = (
         own_key("plan_id", "plan"),
         own_key("duty_id", "duty"),
+        own_key("charter_id", "charter"),
         own_key("lead_unit_id", "unit"),
         own_key("merged_into_id", "task"),
         own_unique("plan_id", "no"),
@@ -43,6 +44,7 @@ class Task(Versioned, TenantOwned, Base):
     content: Mapped[str]
     deliverable: Mapped[str]
     duty_id: Mapped[UUID]
+    charter_id: Mapped[UUID]  # the version under which it was made
     lead_unit_id: Mapped[UUID]
     start: Mapped[date]
     due: Mapped[date]

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.charter.queries import duties_of, units
+from service.charter.queries import duties_of, units, version_named
 from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import rows_of, submitted
@@ -89,6 +89,7 @@ def _task_page(seat: Seat, task_id: UUID, noun: str = "", errors: Errors | None 
         task=whole.task,
         names=queries.unit_names(seat.session),
         duties=queries.duty_names(seat.session),
+        made_under=version_named(seat.session, whole.task.charter_id),
         offered=offered(seat, whole),
         reaches=seat.may("task.report_progress") and leads(seat, whole.task, "task.report_progress"),
         mergeable=[(row.id, f"{row.no} {row.content}") for row in queries.mergeable(seat.session, whole.task)],

@@ -34,7 +34,11 @@ class TaskIn(Schema):
     content = fields.String(required=True, validate=LONG)
     deliverable = fields.String(load_default="", validate=validate.Length(max=500))
     duty_id = fields.UUID(required=True, metadata={"description": "a duty that the lead unit holds"})
-    lead_unit_id = fields.UUID(required=True)
+    lead_unit_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "none: routed by the duty, with those who cooperate"},
+    )
     cooperating = fields.List(fields.UUID(), load_default=list)
     start = fields.Date(required=True)
     due = fields.Date(required=True)

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from service.accounts.models import SeatGrant
 from service.accounts.queries import take_seat
+from service.charter.commands import name_conference
 from service.charter.opening import furnish
-from service.charter.queries import duties_of, units
+from service.charter.queries import duties, duties_of, units, version_on
 from service.kit.period import Period
 from service.plans.commands import close_plan
 from service.statistics.queries import live
@@ -19,6 +20,7 @@ from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskE
 from service.tasks.queries import cooperating
 from tenants.db import acting_for
 from tenants.errors import Forbidden, Missing, Refused
+from tests.charter.drafts import in_force
 from tests.factories import a_seat, a_tenant, an_account
 from tests.work.office import START, a_plan, a_task, console
 
@@ -266,3 +268,21 @@ def test_a_task_listed_after_a_period_is_no_task_of_it(engine):
     year = {entry.code: entry.denominator for entry in live(seat.session, Period.parse("2026Q4"))}
     assert before == after
     assert (after["P01"], year["P01"]) == (1, 2)
+
+
+def test_a_task_without_a_lead_is_routed_by_its_duty_and_keeps_the_version_it_was_made_under(
+    engine, tenant, office, plan
+):
+    """Source: seed 四(四); dossier 1.1 P1, 1.3."""
+    tax = next(duty for duty in duties(office.session, START) if duty.code == "TX1")
+    words = TaskText("落实税收优惠", tax.id, None, START, DUE)
+    row = commands.add_task(office, plan.id, words, on=START)
+    named = {unit.id: unit.key for unit in units(office.session, START)}
+    assert named[row.lead_unit_id] == "STAX"
+    assert [named[unit] for unit in cooperating(office.session, [row.id])[row.id]] == ["LTAX"]
+    first = version_on(office.session, START)
+    assert row.charter_id == first
+    in_force(engine, tenant, lambda seat: name_conference(seat, "省家政专班"), since=MAY)
+    later = commands.add_task(office, plan.id, words, on=MAY)
+    assert later.charter_id == version_on(office.session, MAY) != first
+    assert office.session.get_one(Task, {"tenant_id": tenant.id, "id": row.id}).charter_id == first
