@@ -1,23 +1,17 @@
-"""The operator's commands on tenants: onboard, publish, rollup, report, token, audit verify."""
+"""The operator's commands on tenants: onboard, publish, rollup, report, sample."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
-from psycopg.errors import InvalidSchemaName, UndefinedTable
-from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy import Engine
 
-from config.settings import SettingsError
-from service.accounts.commands import Invited, issue_token
-from service.accounts.models import Account, AccountDoor
-from service.admin.doctor import examine
+from service.accounts.commands import Invited
 from service.admin.onboarding import (
     administrator,
     check_free,
@@ -26,77 +20,25 @@ from service.admin.onboarding import (
     openings,
 )
 from service.bars import bar, tracked
-from service.installation import installation, need_installed
 from service.kit.period import Period
-from service.kit.seat import Seat
 from service.kit.web import SHANGHAI, today
+from service.operating import database, seat_at, tenants_named
 from service.reports.commands import draft_report
 from service.reports.files import RENDER
 from service.reports.queries import snapshot
 from service.reports.totals import provenance, totals
 from service.reports.writing import write
 from service.rooms import handlers
-from service.sample import load
+from service.sample import load, steps_of_sample
 from service.statistics.commands import publish_period
 from service.supervisor import holder
-from tenants import audit, ledger, rollup
-from tenants.db import FenceError, acting_for, fenced_engine, refuse_privileged
-from tenants.errors import Missing, Refused
-from tenants.models import Tenant, by_slug
+from service.terminal import data_option, json_option, show
+from tenants import ledger, rollup
+from tenants.db import acting_for
+from tenants.errors import Refused
 from tenants.onboarding import Opening
 
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=".data", envvar="LIANXI_DATA", show_default=True
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print data for machines.")
-
-
-@contextmanager
-def database(data: Path) -> Iterator[Engine]:
-    """The installation's database as the service's own role, servers running for as long as it takes."""
-    need_installed(data)
-    with installation(data) as settings:
-        engine = fenced_engine(settings.database_url)
-        try:
-            refuse_privileged(engine)
-            yield engine
-        except FenceError as error:
-            raise SettingsError(f"DATABASE_URL 的数据库角色权限过大，不能使用。{error}") from error
-        except (OperationalError, ProgrammingError) as error:
-            raise _understood(error) from error
-        finally:
-            engine.dispose()
-
-
-def _understood(error: DBAPIError) -> Exception:
-    """What the operator can mend is a sentence; anything else stays as it is."""
-    if isinstance(error.orig, UndefinedTable | InvalidSchemaName):
-        return SettingsError("数据库尚未建立结构，请先运行 lianxi migrate。Run `lianxi migrate` first.")
-    if error.connection_invalidated or isinstance(error, OperationalError):
-        return SettingsError("数据库没有应答，请运行 lianxi doctor。The database does not answer: run `lianxi doctor`.")
-    return error
-
-
-def tenant_named(engine: Engine, slug: str) -> Tenant:
-    """The tenant of that address."""
-    with acting_for(engine, None) as session:
-        found = by_slug(session, slug)
-    if found is None:
-        raise Missing(f"没有地址名为 {slug} 的租户。", en=f"There is no tenant {slug}.")
-    return found
-
-
-@contextmanager
-def seat_at(engine: Engine, slug: str) -> Iterator[Seat]:
-    """The operator's seat at that tenant's table."""
-    tenant = tenant_named(engine, slug)
-    with acting_for(engine, tenant.id) as session:
-        yield Seat(session, tenant, "console", console=True)
-
-
-def show(as_json: bool, data: dict[str, Any], text: str) -> None:
-    """One result, for a machine or for a reader."""
-    click.echo(json.dumps(data, ensure_ascii=False, default=str) if as_json else text)
+SAID_EACH = 10  # steps of the sample between two lines, where there is no terminal for a bar
 
 
 @click.command()
@@ -145,7 +87,7 @@ def onboard(
         now = datetime.now(UTC)
         invited = invite_administrator(engine, places[0], person, on=today(), now=now) if person else None
     result = {"total": len(places), "opened": fresh}
-    lines = [f"共{len(places)}个，本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."]
+    lines = [_opened(places, fresh)]
     if invited:
         link = invited.link and f"{url or holder(data).get('url', '')}/invitations/{invited.link}"
         result |= {"administrator": invited.account.username, "invitation": link, "expires_at": invited.expires_at}
@@ -162,6 +104,16 @@ def _open(engine: Engine, places: list[Opening], *, quiet: bool) -> int:
             fresh += step.fresh
             progress.update(row, completed=step.done, description=step.opening.name)
     return fresh
+
+
+def _opened(places: list[Opening], fresh: int) -> str:
+    """What became of the list; nothing new is said to be so."""
+    if fresh:
+        return f"共{len(places)}个，本次开通{fresh}个。{len(places)} tenants, {fresh} opened now."
+    if len(places) == 1:
+        place = places[0]
+        return f"{place.name}早已开通，地址名 {place.slug}，本次未作改动。{place.slug} is open already; nothing was changed."
+    return f"{len(places)}个均早已开通，本次未作改动。All {len(places)} are open already; nothing was changed."
 
 
 def _told(invited: Invited, link: str | None) -> str:
@@ -202,28 +154,11 @@ def roll_up(rebuild: bool, data: Path, as_json: bool) -> None:
 
 
 def _rebuild(engine: Engine, *, quiet: bool) -> int:
-    with acting_for(engine, None) as session:
-        ids = list(session.scalars(select(Tenant.id)))
-    for tenant_id in tracked("重算", ids, len(ids), quiet=quiet):
-        with acting_for(engine, tenant_id) as session, session.begin():
+    tenants = tenants_named(engine, None)
+    for tenant in tracked("重算", tenants, len(tenants), quiet=quiet):
+        with acting_for(engine, tenant.id) as session, session.begin():
             rollup.rebuild(session)
-    return len(ids)
-
-
-@click.command()
-@click.option("--account", "username", required=True)
-@click.option("--tenant", "slug", required=True)
-@click.option("--hours", default=12, show_default=True)
-@data_option
-@json_option
-def token(username: str, slug: str, hours: int, data: Path, as_json: bool) -> None:
-    """A bearer token for /api/v1, shown once."""
-    with database(data) as engine, seat_at(engine, slug) as seat:
-        account = seat.session.scalars(select(Account).where(Account.username == username)).one_or_none()
-        if account is None or seat.session.get(AccountDoor, (account.id, seat.tenant.id)) is None:
-            raise Refused(f"{username} 在 {slug} 没有席位。", en=f"{username} has no seat at {slug}.")
-        issued = issue_token(seat, account.id, label="cli", hours=hours, now=datetime.now(UTC))
-    show(as_json, {"token": issued.token}, issued.token)
+    return len(tenants)
 
 
 @click.command()
@@ -234,19 +169,32 @@ def token(username: str, slug: str, hours: int, data: Path, as_json: bool) -> No
 @json_option
 def report(slug: str, period: str, out: Path, data: Path, as_json: bool) -> None:
     """Write the period's report to the government: the document, and the snapshot its figures come from."""
-    out.mkdir(parents=True, exist_ok=True)
     with database(data) as engine, seat_at(engine, slug) as seat:
         row = draft_report(seat, Period.parse(period), today())
         taken = snapshot(seat.session, row.snapshot_id)
-        paths = [out / f"{slug}-{period}.{kind}" for kind in RENDER]
-        for path, render in zip(paths, RENDER.values(), strict=True):
-            path.write_bytes(render(write(row, taken)))
-        frozen = out / f"{slug}-{period}.json"
         figures = {key: provenance(total, taken.content) for key, total in totals(taken.content).items()}
         content = {"snapshot": taken.number, "sha256": taken.sha256, "totals": figures, "content": taken.content}
-        frozen.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    files = [str(path) for path in (*paths, frozen)]
+        frozen = json.dumps(content, ensure_ascii=False, indent=1).encode()
+        text = write(row, taken)
+    made = {kind: partial(render, text) for kind, render in RENDER.items()} | {"json": lambda: frozen}
+    files = [
+        _written(out, f"{slug}-{period}.{kind}", make())
+        for kind, make in tracked("排版", made.items(), len(made), quiet=as_json)
+    ]
     show(as_json, {"files": files, "snapshot": content["snapshot"], "totals": figures}, "\n".join(files))
+
+
+def _written(out: Path, name: str, content: bytes) -> str:
+    """The file stands in that folder, which is made with the first one."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(content)
+    except OSError as error:
+        raise Refused(
+            f"无法写入 {out / name}（{error.strerror}），请用 --out 换一个目录。",
+            en=f"{out / name} cannot be written: choose another folder with --out.",
+        ) from error
+    return str(out / name)
 
 
 @click.command("sample")
@@ -255,61 +203,13 @@ def report(slug: str, period: str, out: Path, data: Path, as_json: bool) -> None
 @json_option
 def load_sample(name: str, data: Path, as_json: bool) -> None:
     """Load the fictional sample province; what is loaded already is passed over."""
+    lines = not as_json and not sys.stderr.isatty()
     with database(data) as engine:
-        for line in load(engine, data):
-            click.echo(line, err=True)
+        steps = tracked("示例省", load(engine, data), steps_of_sample(), quiet=as_json)
+        for number, said in enumerate(steps, start=1):
+            if lines and number % SAID_EACH == 0:
+                click.echo(said, err=True)
     show(as_json, {"sample": name, "sign_ins": str(data / "sign-ins.json")}, f"账号见 {data / 'sign-ins.json'}")
-
-
-@click.group("audit")
-def audit_group() -> None:
-    """The audit chains."""
-
-
-@audit_group.command("verify")
-@click.option("--tenant", "slug", help="One tenant only.")
-@data_option
-@json_option
-def verify(slug: str | None, data: Path, as_json: bool) -> None:
-    """Whether every chain is whole; exit code 1 and the first bad row if one is not."""
-    with database(data) as engine:
-        bad, rows = _verify_all(engine, slug, quiet=as_json)
-    show(as_json, {"rows": rows, "bad": bad}, f"{rows} 行，异常 {bad or '无'}。{rows} rows; bad: {bad or 'none'}.")
-    if bad:
-        raise SystemExit(1)
-
-
-def _every_tenant(engine: Engine) -> list[Tenant]:
-    with acting_for(engine, None) as session:
-        return list(session.scalars(select(Tenant).order_by(Tenant.region_code)))
-
-
-def _verify_all(engine: Engine, slug: str | None, *, quiet: bool) -> tuple[list[dict[str, Any]], int]:
-    tenants = [tenant_named(engine, slug)] if slug else _every_tenant(engine)
-    bad, rows = [], 0
-    for tenant in tracked("核验", tenants, len(tenants), quiet=quiet):
-        with acting_for(engine, tenant.id) as session:
-            verdict = audit.verify(session)
-        rows += verdict.rows
-        if not verdict.sound:
-            bad.append({"tenant": tenant.slug, "seq": verdict.bad_seq, "reason": verdict.reason})
-    return bad, rows
-
-
-@click.command()
-@data_option
-@json_option
-def doctor(data: Path, as_json: bool) -> None:
-    """What is wrong with this installation, and how to mend it; exit code 1 if anything is."""
-    need_installed(data)
-    with installation(data) as settings:
-        findings = examine(settings)
-    lines = [f"{'✓' if it.sound else '✗' if it.grave else '!'} {it.part:<13}{it.fault or '正常'}" for it in findings]
-    advice = [f"  {it.part}: {it.mend}" for it in findings if not it.sound]
-    rows = [{"part": it.part, "sound": it.sound, "fault": it.fault, "grave": it.grave} for it in findings]
-    show(as_json, {"findings": rows}, "\n".join([*lines, *advice]))
-    if any(it.grave and not it.sound for it in findings):
-        raise SystemExit(1)
 
 
 COMMANDS: dict[str, click.Command] = {
@@ -317,8 +217,5 @@ COMMANDS: dict[str, click.Command] = {
     "publish": publish,
     "rollup": roll_up,
     "report": report,
-    "token": token,
     "sample": load_sample,
-    "audit": audit_group,
-    "doctor": doctor,
 }

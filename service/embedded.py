@@ -1,7 +1,8 @@
 """The embedded default: a private PostgreSQL and Valkey, reached only by sockets in a private directory.
 
-Three lock files stand in the data directory: `gate`, held while servers start or stop; `users`, held shared
-by everyone who uses them; `up`, held by the supervisor, which alone restarts servers while it lives. Without it
+Four lock files stand in the data directory: `gate`, held while servers start or stop; `users`, held shared
+by everyone who uses them; `up`, held by the supervisor, which alone restarts servers while it lives; `work`, held
+shared by each other command (installation.py), so that `down` takes the servers from nobody. Without a supervisor
 the last user to leave stops them; what a killed process left behind is joined by the next one.
 """
 

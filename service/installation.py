@@ -1,13 +1,16 @@
 """One installation: the servers it stands on, and its secret."""
 
+import fcntl
+import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from config.settings import Settings, SettingsError, read_settings
-from service.embedded import endpoints, make_private, running
+from service.embedded import endpoints, make_private, open_lock, running
 from service.programs import cluster
 
 
@@ -17,8 +20,32 @@ def installation(data: Path) -> Iterator[Settings]:
     if external():
         yield read_settings(environment(data))
         return
-    with running(data):
+    with _working(data), running(data):
         yield read_settings(environment(data))
+
+
+@contextmanager
+def _working(data: Path) -> Iterator[None]:
+    """`lianxi down` does not stop the servers under us, and knows our name."""
+    make_private(data)
+    lock = open_lock(data, "work")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        os.truncate(lock, 0)
+        os.pwrite(lock, json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv[1:2])}).encode(), 0)
+        yield
+    finally:
+        os.close(lock)
+
+
+def who_works(data: Path) -> str:
+    """Whoever wrote itself down last as working on this data directory, if it still lives."""
+    try:
+        found = json.loads((data / "work").read_text())
+        os.kill(found["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return "其他 lianxi 命令"
+    return f"lianxi {found['command']}（进程 {found['pid']}）"
 
 
 def need_installed(data: Path) -> None:

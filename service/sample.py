@@ -59,18 +59,22 @@ ADMINISTRATOR = "徐文博"  # sits at no conference's table
 
 
 def load(engine: Engine, data: Path) -> Iterator[str]:
-    """The province stands with a year of work and its sign-ins; says what it is at."""
+    """The province stands with a year of work and its sign-ins; says each of its steps when it is done."""
     places = sample_places()
     for step in open_places(engine, [opening_of(place) for place in places], on=OPENED, actor="sample"):
-        if step.fresh and step.done % 10 == 0:
-            yield f"已开通 {step.done}/{step.total}"
+        yield f"已开通 {step.done}/{step.total}"
     seat_people(engine, data, list(_people()))
+    yield "已授予席位"
     for number, place in enumerate(places, start=1):
         _work(engine, place)
-        if number % 10 == 0:
-            yield f"已载入 {number}/{len(places)}"
+        yield f"已载入 {number}/{len(places)}"
     done = sum(1 for _ in ledger.drain(engine, handlers()))
     yield f"已送达 {done} 件"
+
+
+def steps_of_sample() -> int:
+    """How many steps `load` says."""
+    return 2 * len(sample_places()) + 2
 
 
 def opening_of(place: SamplePlace) -> Opening:

@@ -135,7 +135,7 @@ def _dead(engine: Engine) -> Finding:
     with acting_for(engine, None) as session:
         tenants = session.execute(select(Tenant.id, Tenant.slug)).all()
     dead = [slug for tenant_id, slug in tenants if _has_dead(engine, tenant_id)]
-    mend = "查看任务的错误，排除原因后重试。See each job's error, mend it, retry."
+    mend = "用 lianxi jobs 查看错误，排除原因后 lianxi jobs --again。See `lianxi jobs`, then --again."
     return Finding("dead letters", f"{len(dead)} 个租户有失败的任务：{'、'.join(dead[:5])}" if dead else "", mend)
 
 
