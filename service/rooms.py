@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module, util
 from types import ModuleType
 
@@ -48,6 +49,7 @@ def metadata() -> MetaData:
     return Base.metadata
 
 
+@cache
 def handlers() -> dict[str, ledger.Handler]:
     """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`."""
     table: dict[str, ledger.Handler] = {

@@ -88,18 +88,12 @@ class BrokenSeal(RuntimeError):
     """The content is not what was sealed."""
 
 
-def newest(session: FencedSession, period: str) -> Publication | None:
-    """The period's newest revision."""
-    query = select(Publication).where(Publication.period == period).order_by(Publication.revision.desc())
-    return session.scalars(query.limit(1)).one_or_none()
-
-
 def publish(
     session: FencedSession,
     at: Tenant,
     *,
     period: str,
-    after: Publication | None,
+    after: int,
     cutoff: date,
     entries: Sequence[rollup.Entry],
     words: Mapping[str, Any],
@@ -109,13 +103,13 @@ def publish(
 ) -> Publication:
     """The figures are sealed as the next revision, count in the tenant's own rollup, and are on their way up.
 
-    To be called with the period held, so that two who publish at once get two revisions; `after` is its newest.
+    To be called with the period held, so that two who publish at once get two revisions; `after` is its newest, or 0.
     `on` is the day they were published; of one that is past, `basis` names the paper.
     """
     content = plain({"figures": [_sealed(e) for e in entries], "words": dict(words)})
     publication = Publication(
         period=period,
-        revision=after.revision + 1 if after else 1,
+        revision=after + 1,
         cutoff=cutoff,
         content=content,
         sha256=digest(content),

@@ -64,7 +64,7 @@ def publish_period(
         seat.session,
         seat.tenant,
         period=str(period),
-        after=ready.last,
+        after=ready.last.revision if ready.last else 0,
         cutoff=period.end,
         entries=ready.entries,
         words=ready.content["words"],

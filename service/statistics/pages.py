@@ -20,7 +20,7 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.statistics import queries
 from service.statistics.commands import prepare_words, publish_period
-from service.statistics.queries import PeriodState, Shown, shown
+from service.statistics.queries import Last, PeriodState, Shown, shown
 from service.statistics.rules import WORDS
 from service.statistics.schemas import PeriodsQuery, PublicationIn
 from service.statistics.view import change_row, delivery_of, figure
@@ -103,7 +103,7 @@ def _figures(seat: Seat, period: Period, rows: list[Any], **origin: Any) -> list
     return [figure(shown(row), rows_url=_rows_url(row, period), **origin) for row in rows]
 
 
-def _changes(before: Publication | None, content: Mapping[str, Any]) -> list[dict[str, str]]:
+def _changes(before: Publication | Last | None, content: Mapping[str, Any]) -> list[dict[str, str]]:
     return [change_row(change) for change in queries.differences(before.content, content)] if before else []
 
 

@@ -12,14 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from config.catalogue import Indicator, progress_indicators
-from service.kit.facts import PERIOD, Facts, Question
+from service.kit.facts import PERIOD, Facts, Query, Question
 from service.kit.period import Period, last_closed_quarter
 from service.meetings import figures as meetings
 from service.statistics.models import PeriodDraft
 from service.statistics.rules import WORDS, Amount, changed, compliance, percent, reworded, whole
 from service.submissions import figures as submissions
 from service.tasks import figures as tasks
-from tenants import exchange
 from tenants.audit import plain
 from tenants.db import FencedSession
 from tenants.errors import Missing, Refused
@@ -27,8 +26,11 @@ from tenants.exchange import Publication
 from tenants.rollup import Entry
 
 # The rooms that publish figures: what they ask for, and what they make of the answer. The words go up beside them.
+_SOURCES: dict[str, Query] = {**tasks.FACTS, **submissions.FACTS, **meetings.FACTS}
 _WORDS = select(*(getattr(PeriodDraft, name) for name in WORDS)).where(PeriodDraft.period == PERIOD)
-_FACTS = Question({**tasks.FACTS, **submissions.FACTS, **meetings.FACTS, "words": _WORDS})
+_LAST = select(Publication.revision, Publication.content).where(Publication.period == PERIOD)
+_FACTS = Question(_SOURCES)
+_WHOLE = Question(_SOURCES | {"words": _WORDS, "last": _LAST.order_by(Publication.revision.desc()).limit(1)})
 _FIGURES = (tasks.figures, submissions.figures, meetings.figures)
 
 
@@ -73,20 +75,28 @@ def words_of(row: PeriodDraft | None) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Last:
+    """The period's newest revision."""
+
+    revision: int
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Ready:
     """What would be sealed now, and the revision that it follows."""
 
     entries: list[Entry]
     content: dict[str, Any]
-    last: Publication | None
+    last: Last | None
 
 
 def as_it_stands(session: FencedSession, period: Period) -> Ready:
     """The period as it would go up now."""
-    facts = _FACTS.ask(session, period)
+    facts = _WHOLE.ask(session, period)
     entries, words = _entries(facts, period), next(iter(facts["words"]), ("",) * len(WORDS))
     content = {"figures": entries_as_published(entries), "words": dict(zip(WORDS, words, strict=True))}
-    return Ready(entries, content, exchange.newest(session, str(period)))
+    return Ready(entries, content, next((Last(*row) for row in facts["last"]), None))
 
 
 def ready_to_publish(session: FencedSession, period: Period, on: date) -> Ready:

@@ -15,7 +15,7 @@ from tenants import ledger
 from tenants.audit import digest
 from tenants.db import acting_for
 from tenants.errors import Forbidden, Refused
-from tenants.exchange import newest, sending
+from tenants.exchange import sending
 from tests.factories import a_seat, a_tenant, a_token, bearing, signed_in
 from tests.work.office import a_plan, a_task, console
 
@@ -59,7 +59,7 @@ def test_the_office_looks_then_publishes_and_what_went_up_is_sealed(app, engine,
     text, answer = asked(office, root)
     assert "不能撤回" in text and "确认发布" in text
     assert "第1版数据" in office.post(f"{root}/2026Q3/publications", data=answer, follow_redirects=True).text
-    sealed = newest(console(engine, tenant).session, "2026Q3")
+    sealed = publications(console(engine, tenant).session, "2026Q3")[0]
     assert sealed is not None
     assert sealed.sha256 == digest(sealed.content) and sealed.cutoff == date(2026, 9, 30)
     revision = office.get(f"{root}/2026Q3/publications/1")
@@ -86,7 +86,7 @@ def test_what_moved_since_it_was_looked_at_is_to_be_looked_at_again(app, engine,
     more_work(engine, tenant)
     again = office.post(f"{root}/2026Q3/publications", data=stale)
     assert again.status_code == 422 and "又有变动" in again.text
-    assert newest(console(engine, tenant).session, "2026Q3") is None
+    assert not publications(console(engine, tenant).session, "2026Q3")
     _text, fresh = asked(office, root)
     assert office.post(f"{root}/2026Q3/publications", data=fresh).status_code == 302
 
@@ -168,7 +168,7 @@ def test_what_was_approved_on_paper_counts_from_that_day_and_names_its_paper(app
         assert wrong.status_code == 422 and said in wrong.text and f'value="{basis}"' in wrong.text
     paper = {"approved_on": "2026-10-09", "basis": "10月9日报送件"}
     assert office.post(f"{root}/2026Q3/publications", data=answer | paper).status_code == 302
-    sealed = newest(console(engine, tenant).session, "2026Q3")
+    sealed = publications(console(engine, tenant).session, "2026Q3")[0]
     assert sealed is not None
     assert (sealed.published_on, sealed.basis) == (date(2026, 10, 9), "10月9日报送件")
     assert "10月9日报送件" in office.get(f"{root}/2026Q3/publications/1").text

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from service.rooms import handlers
 from tenants import exchange, ledger, rollup
 from tenants.db import acting_for
-from tenants.exchange import Delivery
+from tenants.exchange import Delivery, Publication
 from tenants.rollup import Entry, Figure, Rollup
 from tests.factories import a_small_province, a_tenant, put
 
@@ -22,7 +22,8 @@ def publish(engine, tenant, *figures, period="2026Q3"):
     entries = [Entry(code, *map(as_decimal, pair)) for code, *pair in figures]
     with acting_for(engine, tenant.id) as session, session.begin():
         rollup.hold(session, period)
-        told = {"after": exchange.newest(session, period), "cutoff": Q3, "words": {}, "by": "测试员", "on": OVER}
+        after = session.scalar(select(func.max(Publication.revision)).where(Publication.period == period)) or 0
+        told = {"after": after, "cutoff": Q3, "words": {}, "by": "测试员", "on": OVER}
         return exchange.publish(session, tenant, period=period, entries=entries, **told)
 
 
