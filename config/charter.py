@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 GRADES = ("lead", "coordinate", "assist", "cooperate")
-CATEGORIES = ("政府部门", "垂管部门", "群团")
+CATEGORIES = ("政府部门", "党委部门", "垂管部门", "群团", "事业单位", "街道乡镇", "其他单位")
 STRENGTHS = ("hard", "configurable", "warning")
-RULE_KINDS = ("integer", "integers", "boolean", "text", "month_day", "choice", "choices")
+RULE_KINDS = ("integer", "integers", "boolean", "text", "names", "month_day", "date", "choice", "choices")
 POLICY_FIELDS = (
     "industry_reform",
     "training",
@@ -232,15 +232,15 @@ def _rule_problems(template: CharterTemplate) -> Iterator[str]:
 
 
 def _fits(rule: Rule) -> bool:
-    """Only a configurable number may be left empty."""
+    """Only a configurable number or day may be left empty."""
     match rule.kind, rule.value:
-        case "integer", None:
+        case ("integer" | "date"), None:
             return rule.strength == "configurable"
         case "integer", value:
             return isinstance(value, int) and not isinstance(value, bool)
         case "boolean", value:
             return isinstance(value, bool)
-        case (("integers" | "choices"), value):
+        case (("integers" | "choices" | "names"), value):
             return isinstance(value, tuple) and (not rule.choices or set(value) <= set(rule.choices))
         case "choice", value:
             return value in rule.choices

@@ -96,6 +96,7 @@ def _text(before: CharterText, body: dict[str, Any]) -> CharterText:
     since = {unit.key: unit.joined_on for unit in before.units}
     units = [UnitEntry(**(row | {"joined_on": since.get(row["key"])})) for row in body["units"]]
     rest = [post for post in before.posts if not (post.unit or post.organ)]
+    conveners = sum(post["role"] == "convener" for post in body["posts"])
     return replace(
         before,
         conference_name=body["conference_name"],
@@ -104,7 +105,7 @@ def _text(before: CharterText, body: dict[str, Any]) -> CharterText:
         units=tuple(unit if unit.key else commands.keyed(unit) for unit in units),
         duties=tuple(_duty(row) for row in body["duties"]),
         posts=(*(Post(**row) for row in body["posts"]), *rest),
-        rules={**before.rules, **body["rules"]},
+        rules={**before.rules, **body["rules"], "convener_count": conveners},
     )
 
 

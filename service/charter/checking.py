@@ -71,7 +71,11 @@ def _unrepeated(names: list[str], field: str) -> None:
 def cautions(text: CharterText) -> list[Caution]:
     """What is let pass and said, each with the rule it rests on. Source: dossier 1.2 M4, M5."""
     own = [post for post in text.posts if post.role in rules.POST_ROLES]
-    return rules.office_cautions(text.office_host, text.leads) + rules.post_cautions(own, text.office_host)
+    return [
+        *rules.office_cautions(text.office_host, text.leads),
+        *rules.post_cautions(own, text.office_host),
+        *working_rules.cautions(text.rules, [post.role for post in own], text.conference_name),
+    ]
 
 
 def check_effect(version: str, since: date | None, effective_from: date) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 from config.catalogue import CharterTemplate
 from config.labels import label
+from service.charter import sayings
 from service.charter.rules import Post
-from service.charter.text import CharterText, text_of
+from service.charter.text import OWN_SOURCE, CharterText, text_of
 
-DIGITS = "零一二三四五六七八九十"
+LAST_RULE = "escalation"  # the last of the seed's working rules: what else a place decided comes after it
 VERBS = {"lead": "负责", "coordinate": "会同有关部门", "assist": "协助", "cooperate": "配合"}
-TIMES = "每年召开一至两次"
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ def _passages(seen: _Reading) -> Iterator[tuple[str, str, Paragraph]]:
         number, heading = clause["article"].partition("(")[0], clause["heading"]
         if "units" not in clause:
             yield number, heading, _paragraph(seen, clause)
+            if clause["key"] == LAST_RULE and (rest := _rest(seen)):
+                yield number, heading, Paragraph("rest", rest, OWN_SOURCE, own=True)
         elif not divided:
             divided = True
             for paragraph in _division(seen):
@@ -90,37 +92,63 @@ def _passages(seen: _Reading) -> Iterator[tuple[str, str, Paragraph]]:
 def _paragraph(seen: _Reading, clause: Mapping[str, Any]) -> Paragraph:
     """The clause as copied, or as the tenant's data now say it."""
     written = {"composition": composition, "office": office}.get(clause["key"])
-    now = written(seen) if written else _reworded(seen, clause)
+    now = _worded(seen, written(seen) if written else _reworded(seen, clause))
     return Paragraph(clause["key"], now, clause["source"], own=now != clause["text"])
 
 
 def _reworded(seen: _Reading, clause: Mapping[str, Any]) -> str:
-    words: str = clause["text"].replace(seen.template.conference_name, seen.text.conference_name)
-    if clause["key"] == "plenary":
-        words = words.replace(TIMES, f"每年召开{times(seen.rules['plenary_min'], seen.rules['plenary_max'])}")
-    return words
+    return sayings.told(clause["key"], clause["text"], seen.rules, seen.template)
+
+
+def _rest(seen: _Reading) -> str:
+    """What the place decided otherwise and no clause of the seed speaks of."""
+    words = sayings.rest(seen.rules, seen.template, lambda rule, value: rule_text(rule.kind, value, rule.group))
+    return _worded(seen, words)
+
+
+def _worded(seen: _Reading, words: str) -> str:
+    """The passage with the body's own name and word in it, and without an office where there is none."""
+    own = "\0"  # the body's own name may hold the word that stands for it
+    kept = words.replace(seen.template.conference_name, own).replace(seen.text.conference_name, own)
+    said = sayings.in_its_words(kept, seen.rules, office=seen.text.host is not None)
+    return said.replace(own, seen.text.conference_name)
 
 
 def composition(seen: _Reading) -> str:
     """Who sits and who convenes. Source: seed 二."""
     names = "、".join(member.name for member in seen.members)
-    conveners = "、".join(_post_name(seen, post) for post in _posts(seen, "convener"))
-    deputies = "、".join(_post_name(seen, post) for post in _posts(seen, "deputy_convener"))
+    deputies = _posts_named(seen, "deputy_convener")
     also = f"副召集人由{deputies}担任，" if deputies else ""
-    together = "共同" if len(_posts(seen, "convener")) > 1 else ""
     return (
         f"联席会议由{names}等部门和单位组成。"
-        f"联席会议召集人由{conveners}{together}担任，{also}联席会议成员为上述部门和单位有关负责同志。"
+        f"联席会议{_conveners(seen)}担任，{also}联席会议成员为上述部门和单位有关负责同志。"
     )
+
+
+def _conveners(seen: _Reading) -> str:
+    posts = _posts(seen, "convener")
+    if len(posts) > 1 and seen.rules.get("chief_convener"):
+        others = "、".join(_post_name(seen, post) for post in posts[1:])
+        return f"总召集人由{_post_name(seen, posts[0])}担任，召集人由{others}"
+    return f"召集人由{_posts_named(seen, 'convener')}{'共同' if len(posts) > 1 else ''}"
 
 
 def office(seen: _Reading) -> str:
     """Where the office stands, and who runs it. Source: seed 二."""
-    liaison = f"各成员单位确定一名{seen.rules['liaison_rank']}干部作为联席会议办公室工作人员兼联络员。"
+    liaison = f"各成员单位确定一名{seen.rules['liaison_rank']}干部作为"
     if seen.text.host is None:
-        return f"联席会议不设办公室，日常工作由牵头部门承担。{liaison}"
-    director = "、".join(_post_name(seen, post, "一位") for post in _posts(seen, "office_director"))
-    return f"联席会议办公室设在{seen.text.host.name}，负责联席会议日常工作。办公室主任由{director}兼任。{liaison}"
+        return f"联席会议不设办公室，日常工作由牵头部门承担。{liaison}联络员。"
+    deputies = _posts_named(seen, "office_deputy")
+    also = f"办公室副主任由{deputies}担任。" if deputies else ""
+    return (
+        f"联席会议办公室设在{seen.text.host.name}，负责联席会议日常工作。"
+        f"办公室主任由{_posts_named(seen, 'office_director', '一位')}兼任。{also}"
+        f"{liaison}联席会议办公室工作人员兼联络员。"
+    )
+
+
+def _posts_named(seen: _Reading, role: str, count: str = "") -> str:
+    return "、".join(_post_name(seen, post, count) for post in _posts(seen, role))
 
 
 def _posts(seen: _Reading, role: str) -> list[Post]:
@@ -185,20 +213,6 @@ def _bare(text: str, verb: str) -> str:
     return text.removeprefix(verb)
 
 
-def times(least: int, most: int) -> str:
-    """How often a year, as the seed says it: 一至两次, 两次, 十至十二次."""
-    return f"{_count(least)}次" if least == most else f"{_count(least)}至{_count(most)}次"
-
-
-def _count(number: int) -> str:
-    if number == 2:
-        return "两"
-    if number <= 10:
-        return DIGITS[number]
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 1 else DIGITS[tens]) + "十" + (DIGITS[ones] if ones else "")
-
-
 def rule_text(kind: str, value: Any, group: str, lang: str = "zh") -> str:
     """A rule's value as an official reads it."""
     if value is None or value == []:
@@ -210,7 +224,7 @@ def rule_text(kind: str, value: Any, group: str, lang: str = "zh") -> str:
             return label(group, value, lang)
         case "choices":
             return "、".join(label(group, item, lang) for item in value)
-        case "integers":
+        case "integers" | "names":
             return "、".join(str(item) for item in value)
         case _:
             return str(value)

@@ -20,6 +20,7 @@ from service.kit.seat import Seat
 from tenants.errors import Missing, Refused
 
 Form = MultiDict[str, str]
+TICKED = ("boolean", "choices")  # a browser sends nothing where nothing is ticked
 GOVERNMENT = "@"  # before the name of an organ, in the list of places a post may stand in
 
 
@@ -74,8 +75,9 @@ def _holdings(form: Form, units: Iterable[UnitEntry]) -> tuple[Holding, ...]:
 
 
 def rule_changes(form: Form, rules: Iterable[Rule]) -> dict[str, Any]:
-    """The typed values of the rules in the form."""
-    return {rule.key: working_rules.from_form(rule, form.getlist(rule.key)) for rule in rules if open_to_change(rule)}
+    """The typed values of the rules in the form; only what is ticked may be missing from one that was sent whole."""
+    sent = [rule for rule in rules if open_to_change(rule) and (rule.key in form or rule.kind in TICKED)]
+    return {rule.key: working_rules.from_form(rule, form.getlist(rule.key)) for rule in sent}
 
 
 def rule_texts(rules: Iterable[Rule], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def rule_texts(rules: Iterable[Rule], values: Mapping[str, Any]) -> dict[str, An
 
 
 def _shown(rule: Rule, value: Any) -> Any:
-    return "、".join(str(item) for item in value) if rule.kind == "integers" else value
+    return "、".join(str(item) for item in value) if rule.kind in ("integers", "names") else value
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Slot:
         return f"{self.role}-{self.number}"
 
 
-PLACES = {"convener": 2, "deputy_convener": 3, "office_director": 1, "office_deputy": 3}  # rows of the form
+PLACES = {"convener": 5, "deputy_convener": 3, "office_director": 1, "office_deputy": 5}  # rows of the form
 SLOTS = {role: [Slot(role, number + 1) for number in range(rows)] for role, rows in PLACES.items()}
 
 
@@ -132,4 +134,4 @@ def post_field(field: str, rows: list[tuple[Slot, Post]]) -> str:
     """The field of the form that a refusal's field is about."""
     if field.startswith("posts."):
         return f"{rows[int(field.removeprefix('posts.'))][0].key}-name"
-    return f"{field}-1-name" if field in ("convener", "office_director") else ""
+    return f"{field}-1-name" if field in ("convener", "office_director", "office_deputy") else ""

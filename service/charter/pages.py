@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.catalogue import Rule
-from service.charter import commands, forms, queries
+from service.charter import commands, forms, queries, working_rules
 from service.charter.approval_pages import approval, publishing
 from service.charter.desk import Desk, Errors, editor, form_page, opened, read_at, tried, view
 from service.charter.duty_pages import duties
@@ -20,6 +21,7 @@ from service.charter.paper_pages import papers
 from service.charter.unit_pages import units
 from service.charter.view import ARTICLES, cited, difference_lines, open_to_change, post_place, rule_groups, rule_label
 from service.kit.layout import Entry
+from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from tenants.errors import Missing
 from tenants.texts import latest_own
@@ -27,7 +29,17 @@ from tenants.texts import latest_own
 pages = Blueprint("charter", __name__, url_prefix="/t/<slug>/charter", template_folder="templates")
 pages.add_app_template_filter(cited)
 pages.add_app_template_filter(rule_label)
+pages.record(lambda state: state.app.extensions.update({"lianxi.body": _body}))
 NAV = (Entry(20, "联席会议制度", "charter.show", "charter.read", "scale"),)
+
+
+def _body(seat: Seat | None) -> str:
+    """What kind of body the reader's is, where it is no plain joint conference."""
+    try:
+        kind = queries.body_kind(seat.session, today()) if seat else ""
+    except SQLAlchemyError:  # the page says what went wrong before
+        return ""
+    return "" if kind in working_rules.PLAIN else kind
 
 
 @read_at(pages, "/")

@@ -223,6 +223,11 @@ def rules_then(session: Session, on: date) -> dict[str, Any]:
     return _rules(session, max(on, first) if first else on)
 
 
+def body_kind(session: Session, on: date) -> str:
+    """What kind of body it is that day; empty where nothing is in force. Asked by every page: the word alone is read."""
+    return session.scalar(_in_force(on).with_only_columns(Charter.rules["body_kind"].astext)) or ""
+
+
 def plenary_bounds(session: Session, on: date) -> tuple[int, int]:
     """How many plenary meetings a year this tenant's own charter wants. Source: seed 四(二)."""
     rules = _rules(session, on)

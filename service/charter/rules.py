@@ -16,7 +16,7 @@ LAST_SENTENCE = "制度末句：各地根据本地区实际，因地制宜，确
 COMPOSITION = "制度二 成员单位"
 DIVISION = "制度三 职责分工"
 MOST_LEADS = 2
-MOST_CONVENERS = 2
+MOST_CONVENERS = 5
 PRINCIPAL = ("lead", "coordinate")  # the grades that carry a duty shared by several units
 POST_ROLES = ("convener", "deputy_convener", "office_director", "office_deputy")  # the others stand in every unit
 
@@ -213,7 +213,7 @@ def _check_grades(holdings: Sequence[Holding]) -> None:
 
 
 def check_posts(posts: Sequence[Post], keys: Collection[str], has_office: bool) -> None:
-    """One convener or two, one director where there is an office, each in a unit or of the government.
+    """One convener or several, one director where there is an office, each in a unit or of the government.
 
     Source: seed 二; dossier 1.2 M2, M5, M6.
     """
@@ -222,8 +222,8 @@ def check_posts(posts: Sequence[Post], keys: Collection[str], has_office: bool) 
     conveners = sum(post.role == "convener" for post in posts)
     if not 1 <= conveners <= MOST_CONVENERS:
         raise refuse(
-            "联席会议须有一名召集人；共同召集的为两名。",
-            "There is one convener, or two together.",
+            f"联席会议须有召集人；共同召集的，不超过{MOST_CONVENERS}名。",
+            f"There is one convener, or up to {MOST_CONVENERS} together.",
             "convener",
             COMPOSITION,
         )
@@ -234,6 +234,10 @@ def check_posts(posts: Sequence[Post], keys: Collection[str], has_office: bool) 
             "An office has exactly one director.",
             "office_director",
             COMPOSITION,
+        )
+    if not has_office and any(post.role == "office_deputy" for post in posts):
+        raise refuse(
+            "不设办公室的，不设办公室副主任。", "Without an office there are no deputies.", "office_deputy", COMPOSITION
         )
 
 

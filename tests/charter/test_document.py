@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from config.catalogue import charter_template
-from service.charter import comparison, document
+from service.charter import comparison, document, sayings
 from service.charter.rules import Holding, Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry, text_of
 
@@ -69,7 +69,7 @@ def test_no_office_says_who_does_its_work():
     [(1, 2, "一至两次"), (2, 2, "两次"), (4, 6, "四至六次"), (10, 12, "十至十二次"), (20, 22, "二十至二十二次")],
 )
 def test_times_a_year_are_spelled_as_the_seed_spells_them(least, most, words):
-    assert document.times(least, most) == words
+    assert sayings.times(least, most) == words
 
 
 def test_a_copy_does_not_differ_and_each_change_is_one_difference():
@@ -82,3 +82,112 @@ def test_a_copy_does_not_differ_and_each_change_is_one_difference():
         ("unit", "EDU"),
         ("rule", "plenary_max"),
     ]
+
+
+SAYING = {
+    "body_kind": "task_force",
+    "chief_convener": True,
+    "sunset_on": "2028-12-31",
+    "issues_documents": True,
+    "plenary_cadence": "irregular",
+    "own_meetings": ["月度调度会"],
+    "special_chair": ["convener"],
+    "report_to": "市委、市政府",
+    "liaison_rank": "股级",
+    "agenda_day_of_prev_month": 20,
+    "progress_day_of_month": 25,
+}
+SETTABLE = [rule for rule in TEMPLATE.rules if rule.adjustable and rule.key != "convener_count"]
+
+
+def another(rule):
+    """A value that the rule does not have in the template."""
+    match rule.kind:
+        case "boolean":
+            return not rule.value
+        case "integer":
+            return rule.value + 1
+        case "integers":
+            return [5]
+        case "choice":
+            return next(choice for choice in rule.choices if choice != rule.value)
+        case "choices":
+            return list(rule.choices[:1])
+        case "month_day":
+            return "05-04"
+        case _:
+            return SAYING[rule.key]
+
+
+def whole(text):
+    return "\n".join(p.text for p in paragraphs(text).values())
+
+
+@pytest.mark.parametrize("rule", SETTABLE, ids=lambda rule: rule.key)
+def test_every_rule_that_a_place_may_set_is_said_where_it_differs(rule):
+    """The text that one reads is what the system does."""
+    posts = (Post("convener", "厅长", "HRSS"), Post("convener", "主任", "NDRC"), *TEXT.posts[1:])
+    before = replace(TEXT, posts=posts)
+    value = SAYING[rule.key] if rule.key in SAYING else another(rule)
+    instead = {"progress_offset_days": None} if rule.key == "progress_day_of_month" else {}
+    after = replace(before, rules={**TEXT.rules, rule.key: value, **instead})
+    assert whole(after) != whole(before)
+    assert "None" not in whole(after) and "{" not in whole(after)
+
+
+def test_a_place_of_its_own_kind_reads_as_it_works():
+    """Two conveners from outside, no office, countersigned minutes, every two months, a last day."""
+    own = {
+        "body_kind": "task_force",
+        "plenary_cadence": "two_months",
+        "plenary_min": 5,
+        "plenary_max": 6,
+        "deputy_may_chair": True,
+        "partial_attendance": True,
+        "minutes_countersign": True,
+        "liaison_meeting": True,
+        "liaison_cadence": "month",
+        "liaison_before_plenary": True,
+        "own_meetings": ["片区协调会"],
+        "supervision_levels": [],
+        "sunset_on": "2028-12-31",
+        "report_to": "省委、省政府",
+    }
+    posts = (Post("convener", "副省长", organ="省政府"), Post("convener", "秘书长", organ="省政府"))
+    text = replace(
+        TEXT,
+        conference_name="省家政服务业提质扩容工作专班",
+        office_host=None,
+        posts=(*posts, *(post for post in TEXT.posts if not post.unit)),
+        rules={**TEXT.rules, **own},
+    )
+    found = paragraphs(text)
+    assert "建立省家政服务业提质扩容工作专班（以下简称工作专班）制度" in found["preamble"].text
+    assert "召集人由省政府副省长、省政府秘书长共同担任" in found["composition"].text
+    assert found["office"].text == (
+        "工作专班不设办公室，日常工作由牵头部门承担。各成员单位确定一名处级干部作为联络员。"
+    )
+    plenary = found["plenary"].text
+    assert "（二）原则上每两个月召开一次工作专班全体会议，全年五至六次。" in plenary
+    assert "会议由召集人主持召开，或受召集人委托由副召集人主持" in plenary
+    assert "可视议题召集全部或部分成员单位参加。会前召开联络员会议预审议题。" in plenary
+    assert "会议纪要经到会单位会签，3个工作日内反馈，于会后7个工作日内由召集人签发。" in plenary
+    assert "联络员会议每月召开一次，预审议题、核对进度。另设片区协调会" in found["special"].text
+    assert "由牵头部门负责同志主持" in found["special"].text
+    assert "（一）定期向省委、省政府报告工作。" in found["reporting"].text
+    assert found["rest"].text == (
+        "（七）本级另行规定。不发督办单，由牵头部门催办。工作专班运行至2028年12月31日，此后不再新立事项。"
+    )
+    assert "联席会议" not in whole(text) and "办公室主任" not in whole(text)
+
+
+def test_the_first_of_several_conveners_may_be_the_chief():
+    posts = (Post("convener", "副省长", organ="省政府"), Post("convener", "厅长", "HRSS"), *TEXT.posts[1:])
+    said = paragraphs(replace(TEXT, posts=posts, rules={**TEXT.rules, "chief_convener": True}))["composition"].text
+    assert "总召集人由省政府副省长担任，召集人由省人力资源社会保障厅厅长担任" in said
+
+
+def test_deputy_directors_from_different_units_are_named():
+    deputies = (Post("office_deputy", "处长", "HRSS"), Post("office_deputy", "处长", "COM"))
+    said = paragraphs(replace(TEXT, posts=(*TEXT.posts, *deputies)))["office"].text
+    assert "办公室副主任由省人力资源社会保障厅处长、省商务厅处长担任。" in said

@@ -121,7 +121,7 @@ def test_a_county_of_merged_bureaus_names_who_inherits(engine):
         ({"office_host": "EDU"}, "办公室所在单位须是成员单位"),
         ({"units": [{"key": "HRSS", "name": "省人社厅", "category": "政府部门"}]}, "职责FG1"),
         ({"rules": {"plenary_min": 3}}, "不得大于"),
-        ({"conveners": [{"unit": "GOV", "post": "副省长"}] * 3}, "召集人"),
+        ({"conveners": [{"unit": "GOV", "post": "副省长"}] * 6}, "召集人"),
     ],
 )
 def test_an_opening_that_would_be_no_charter_opens_nothing(engine, extra, sentence):

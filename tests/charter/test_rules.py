@@ -90,10 +90,11 @@ def test_a_unit_that_leads_hosts_fills_a_post_or_holds_alone_does_not_leave():
         leaving(alone=["FL1", "FL2"])
 
 
-def test_two_conveners_may_share_but_never_none_or_three():
+def test_several_conveners_may_share_but_never_none_or_six():
     rules.check_posts([CONVENER, DIRECTOR], ["HRSS"], True)
     rules.check_posts([CONVENER, Post("convener", "副秘书长", organ="市政府"), DIRECTOR], ["HRSS"], True)
-    for conveners in ([], [CONVENER] * 3):
+    rules.check_posts([*[CONVENER] * 5, DIRECTOR], ["HRSS"], True)
+    for conveners in ([], [CONVENER] * 6):
         with pytest.raises(Refused, match="召集人"):
             rules.check_posts([*conveners, DIRECTOR], ["HRSS"], True)
 
@@ -103,6 +104,10 @@ def test_an_office_has_one_director_and_no_office_has_none():
     for posts, office in (([CONVENER], True), ([CONVENER, DIRECTOR, DIRECTOR], True), ([CONVENER, DIRECTOR], False)):
         with pytest.raises(Refused, match="办公室主任"):
             rules.check_posts(posts, ["HRSS"], office)
+    deputies = [Post("office_deputy", "处长", unit) for unit in ("HRSS", "COM")]
+    rules.check_posts([CONVENER, DIRECTOR, *deputies], ["HRSS", "COM"], True)
+    with pytest.raises(Refused, match="不设办公室副主任"):
+        rules.check_posts([CONVENER, *deputies], ["HRSS", "COM"], False)
 
 
 def test_a_post_belongs_to_a_unit_or_to_the_government_never_to_both_or_a_stranger():
@@ -181,7 +186,7 @@ def texts(rule):
             return [""]
         case "boolean", value:
             return ["0", "1"] if value else ["0"]
-        case "integers", value:
+        case (("integers" | "names"), value):
             return ["、".join(str(item) for item in value)]
         case "choices", value:
             return ["", *value]
@@ -203,3 +208,41 @@ def test_whatever_is_typed_for_a_number_is_taken_or_refused_never_an_error(text)
         assert refused.field == "minutes_workdays"
     else:
         assert after["minutes_workdays"] is None or 0 <= after["minutes_workdays"] <= 366
+
+
+def said(**changes):
+    return [caution.message for caution in working_rules.cautions({**VALUES, **changes}, ["convener"], "市联席会议")]
+
+
+def test_what_the_rules_ask_of_posts_that_nobody_fills_is_said():
+    assert said() == []
+    assert "没有设副召集人" in said(deputy_may_chair=True)[0]
+    assert "不必设总召集人" in said(chief_convener=True)[0]
+    assert "机制称谓为“工作专班”" in said(body_kind="task_force")[0]
+    assert said(body_kind="bureau_conference") == []
+
+
+def test_the_rhythm_and_the_numbers_of_a_year_agree():
+    assert change(plenary_cadence="month", plenary_min=10, plenary_max=12)["plenary_cadence"] == "month"
+    for wrong in ({"plenary_min": 5, "plenary_max": 6}, {"plenary_min": 1, "plenary_max": 2}):
+        with pytest.raises(Refused, match="每季度一次，全年为4次"):
+            change(plenary_cadence="quarter", **wrong)
+    assert change(plenary_cadence="irregular", plenary_min=0)["plenary_min"] == 0
+
+
+def test_a_liaison_meeting_that_does_not_exist_cannot_come_first():
+    with pytest.raises(Refused, match="应同时设联络员会议"):
+        change(liaison_before_plenary=True)
+    assert change(liaison_before_plenary=True, liaison_meeting=True)["liaison_meeting"]
+
+
+def test_a_last_day_is_a_day_or_none_and_names_are_each_given_once():
+    assert change(sunset_on="2028-02-29")["sunset_on"] == "2028-02-29"
+    assert change(sunset_on=None)["sunset_on"] is None
+    for wrong in ("2027-02-29", "20281231", "明年", 2028):
+        with pytest.raises(Refused, match="应为日期"):
+            change(sunset_on=wrong)
+    assert change(own_meetings=["月度调度会"])["own_meetings"] == ["月度调度会"]
+    for names in (["例会", "例会"], [" "], "例会", ["会" * 21]):
+        with pytest.raises(Refused, match="若干不同的名称"):
+            change(own_meetings=names)
