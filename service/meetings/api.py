@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from service.charter.queries import rule
 from service.kit.idempotency import idempotent
 from service.kit.listing import asked
 from service.kit.listing import listed as framed
@@ -15,6 +17,7 @@ from service.kit.web import current_seat, reading, today
 from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.models import Meeting
+from service.meetings.queries import Line
 
 api = Blueprint("meetings_api", __name__, url_prefix="/api/v1/t/<slug>/meetings", description="Meetings on record")
 
@@ -24,12 +27,21 @@ def _columns(row: Meeting) -> dict[str, Any]:
 
 
 def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
-    found = queries.whole(seat.session, meeting_id)
+    found = queries.whole(seat.session, meeting_id, today())
     api.set_etag({"revision": found.meeting.revision})
     return _columns(found.meeting) | {
         "attendance": [{"unit_id": unit.id, "unit": unit.name, "mode": mode} for unit, mode in found.attendance],
         "resolutions": found.resolutions,
+        "short_of_quorum": found.short,
+        "minutes_by": found.minutes_by,
+        "minutes_signer": found.signer,
+        "countersignatures": [_line(line) for line in found.countersigning],
     }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    said = {"text": line.said.text, "said_by": line.said.said_by, "said_on": line.said.said_on} if line.said else {}
+    return {"unit_id": line.unit.id, "unit": line.unit.name, "standing": line.standing, **said}
 
 
 @api.get("")
@@ -61,6 +73,22 @@ def record(body: dict[str, Any]) -> dict[str, Any]:
     return _shown(seat, row.id)
 
 
+@api.get("/standing")
+@api.arguments(schemas.OnQuery, location="query")
+@api.response(200, schemas.StandingOut)
+def standing(query: dict[str, Any]) -> dict[str, Any]:
+    """The year's plenaries against the charter's rule, when the next meetings are owed, and who may chair what."""
+    seat, on = reading("meeting.read"), query["on"] or today()
+    found = queries.plenaries(seat.session, seat.tenant.opened_on, on)
+    kinds = queries.kinds(seat.session, on)
+    return asdict(found) | {
+        "next_liaison": queries.next_liaison_meeting(seat.session, on),
+        "kinds": kinds,
+        "own_meetings": rule(seat.session, "own_meetings", on),
+        "chairs": {kind: list(queries.chair_posts(seat.session, kind, on)) for kind in kinds},
+    }
+
+
 @api.get("/<uuid:meeting_id>")
 @api.etag
 @api.response(200, schemas.MeetingOut)
@@ -78,6 +106,29 @@ def add(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Add an agreed item while the minutes are not signed."""
     seat = current_seat()
     commands.add_resolution(seat, meeting_id, Agreed(**body))
+    return _shown(seat, meeting_id)
+
+
+@api.post("/<uuid:meeting_id>/circulation")
+@idempotent
+@api.etag
+@api.response(201, schemas.MeetingOut)
+def send(meeting_id: UUID) -> dict[str, Any]:
+    """Send the minutes to the units that attended, to be countersigned."""
+    seat = current_seat()
+    commands.send_minutes(seat, meeting_id, today())
+    return _shown(seat, meeting_id)
+
+
+@api.post("/<uuid:meeting_id>/countersignatures")
+@idempotent
+@api.etag
+@api.arguments(schemas.CountersignatureIn)
+@api.response(201, schemas.MeetingOut)
+def countersign(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
+    """Agree to the minutes for a unit, or say what should be amended."""
+    seat = current_seat()
+    commands.countersign(seat, meeting_id, **body, on=today())
     return _shown(seat, meeting_id)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from config.labels import label
-from service.charter.queries import plenary_bounds, unit_named, units, version_on
+from service.charter.queries import in_force, unit_named, version_on
 from service.kit.command import command, note
 from service.kit.seat import Seat
-from service.meetings.models import Attendance, Meeting, Resolution
-from service.meetings.queries import chair_posts, held_in, meeting, resolution
-from service.meetings.rules import ATTENDED
-from tenants.errors import Conflict, Refused
+from service.meetings.checks import check_held
+from service.meetings.models import Attendance, Countersignature, Meeting, Resolution
+from service.meetings.queries import countersignature, countersigners, countersigning, meeting, resolution
+from service.meetings.rules import AMEND, SIGNERS, signer
+from tenants.errors import Conflict, Forbidden, Refused
 
 
 @dataclass(frozen=True)
@@ -40,26 +42,21 @@ class Held:
     agreed: Sequence[Agreed] = ()
     summary: str = ""
     excess_reason: str = ""
+    own_kind: str = ""
+    chair_basis: str = ""
+    departure_reason: str = ""
 
 
 @command("meeting.record")
 def record_meeting(seat: Seat, held: Held, on: date) -> Meeting:
     """The meeting is on record with its attendance and agreed items.
 
-    Refused: a day to come; nobody signed in; one plenary more than the charter's maximum without a reason.
-    Source: seed 四(二); dossier 1.4 R2.
+    Refused: a day to come; nobody signed in; what the charter of that day does not know of (checks.py).
+    Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
     """
-    _check(seat, held, on)
-    row = Meeting(
-        kind=held.kind,
-        title=held.title.strip(),
-        held_on=held.held_on,
-        charter_id=version_on(seat.session, held.held_on),
-        chair=held.chair.strip(),
-        chair_post=held.chair_post,
-        summary=held.summary,
-        excess_reason=held.excess_reason,
-    )
+    row = Meeting(**{name: getattr(held, name).strip() for name in WORDS}, held_on=held.held_on)
+    check_held(seat, row, held.attendance, on)
+    row.charter_id = version_on(seat.session, held.held_on)
     seat.session.add(row)
     seat.session.flush()
     seat.session.add_all(
@@ -72,55 +69,17 @@ def record_meeting(seat: Seat, held: Held, on: date) -> Meeting:
     return row
 
 
-def _check(seat: Seat, held: Held, on: date) -> None:
-    if held.held_on > on:
-        raise Refused("会议尚未召开，不能登记。", en="A meeting is recorded after it was held.", field="held_on")
-    if not held.title.strip() or not held.chair.strip():
-        raise Refused("请填写会议名称和主持人。", en="A meeting has a title and a chair.", field="title")
-    if not any(mode in ATTENDED for mode in held.attendance.values()):
-        raise Refused("会议须有签到单位。", en="Somebody signed in.", source="会议召开达标口径", field="attendance")
-    _check_chair(seat, held)
-    _check_table(seat, held)
-    _check_number(seat, held)
-
-
-def _check_chair(seat: Seat, held: Held) -> None:
-    posts = chair_posts(seat.session, held.kind, held.held_on)
-    if held.chair_post not in posts:
-        article = "制度四(二)" if held.kind == "plenary" else "制度四(三)"
-        named = "、".join(label("chair_post", post, "zh") for post in posts)
-        raise Refused(
-            f"按本级制度，该类会议由{named}主持。",
-            en=f"By the charter such a meeting is chaired by: {', '.join(posts)}.",
-            source=article,
-            field="chair_post",
-        )
-
-
-def _check_table(seat: Seat, held: Held) -> None:
-    """Only who sat at the table that day can have been there."""
-    strangers = set(held.attendance) - {unit.id for unit in units(seat.session, held.held_on)}
-    for unit_id in strangers:
-        name = unit_named(seat.session, unit_id).name
-        raise Refused(
-            f"{name}在{held.held_on.isoformat()}不是成员单位，不能登记到会。",
-            en=f"{name} was no member unit on {held.held_on}.",
-            source="制度二：成员单位",
-            field="attendance",
-        )
-
-
-def _check_number(seat: Seat, held: Held) -> None:
-    if held.kind != "plenary" or held.excess_reason.strip():
-        return
-    most = plenary_bounds(seat.session, held.held_on)[1]
-    if held_in(seat.session, "plenary", held.held_on.year) >= most:
-        raise Refused(
-            f"本年全体会议已达制度规定的上限{most}次，请填写增开理由。",
-            en=f"The charter allows {most} plenaries a year; say why there is one more.",
-            source="制度四(二)",
-            field="excess_reason",
-        )
+WORDS = (
+    "kind",
+    "own_kind",
+    "title",
+    "chair",
+    "chair_post",
+    "chair_basis",
+    "summary",
+    "excess_reason",
+    "departure_reason",
+)
 
 
 def add_item(seat: Seat, row: Meeting, item: Agreed) -> None:
@@ -155,19 +114,90 @@ def _refuse_signed(row: Meeting) -> None:
         raise Conflict("纪要已签发，议定事项已锁定，修改须用更正件。", en="The minutes are signed and locked.")
 
 
-@command("minutes.sign")
-def sign_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
-    """The minutes are signed; their agreed items count from now on. A plenary's are the convener's to sign.
+@command("minutes.draft")
+def send_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
+    """The minutes lie before the units that attended, to be countersigned. Source: dossier 2.1, 2.2 (会签)."""
+    row = meeting(seat.session, meeting_id)
+    _refuse_signed(row)
+    if not _rules(seat, row)["minutes_countersign"]:
+        raise Refused("按本级制度，纪要不须会签。", en="The charter asks for no countersignature.", source="制度四(二)")
+    if row.minutes_sent_on:
+        raise Conflict(f"纪要已于{row.minutes_sent_on}送会签。", en=f"They were sent on {row.minutes_sent_on}.")
+    row.minutes_sent_on = on
+    note(seat, f"meeting:{row.id}", sent_on=on)
+    return row
 
-    Source: dossier 1.4 R2, 1.6 (签发纪要), 6-8.
+
+@command("minutes.check")
+def countersign(seat: Seat, meeting_id: UUID, unit_id: UUID, *, opinion: str, text: str = "", on: date) -> Meeting:
+    """The unit agrees to the minutes, or says what should be amended; it may come back to it until they are signed.
+
+    Refused: for another's unit, for a unit that did not attend, an amendment without words.
+    Source: dossier 1.6 (签发纪要：核对), 2.1.
     """
     row = meeting(seat.session, meeting_id)
-    if row.kind == "plenary":
-        seat.require("meeting.convene_plenary")
     _refuse_signed(row)
+    if row.minutes_sent_on is None:
+        raise Refused("纪要尚未送会签。", en="The minutes were not sent to be countersigned yet.", source="制度四(二)")
+    if not seat.sits_for(unit_id, "minutes.check"):
+        raise Forbidden("只能代表本单位会签。", en="One countersigns for one's own unit.", source="制度四(二)")
+    if unit_id not in countersigners(seat.session, row.id):
+        raise Refused("该单位未到会，不须会签。", en="The unit did not attend.", source="制度四(二)", field="unit_id")
+    if opinion == AMEND and not text.strip():
+        raise Refused("请写明修改意见。", en="Say what should be amended.", field="text")
+    said = countersignature(seat.session, row.id, unit_id) or Countersignature(meeting_id=row.id, unit_id=unit_id)
+    said.opinion, said.text, said.said_by, said.said_on = opinion, text.strip(), seat.name, on
+    seat.session.add(said)
+    note(seat, f"meeting:{row.id}", unit=unit_id, opinion=opinion)
+    return row
+
+
+@command("minutes.sign")
+def sign_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
+    """The minutes are signed by whom the charter says; their agreed items count from now on.
+
+    Refused: where units countersign, before they all have. Source: dossier 1.4 R2, 1.6 (签发纪要), 2.1, 6-8.
+    """
+    row = meeting(seat.session, meeting_id)
+    charter = _rules(seat, row)
+    _refuse_other_signer(seat, signer(row.kind, charter))
+    _refuse_signed(row)
+    if charter["minutes_countersign"]:
+        _refuse_uncountersigned(seat, row, on)
     row.minutes_signed_on = on
     note(seat, f"meeting:{row.id}", signed_on=on)
     return row
+
+
+def _rules(seat: Seat, row: Meeting) -> Mapping[str, Any]:
+    """The rules in force on the day of the meeting: it keeps those it was held under."""
+    return in_force(seat.session, row.held_on).rules
+
+
+def _refuse_other_signer(seat: Seat, post: str) -> None:
+    if not seat.console and SIGNERS[post] not in seat.roles:
+        raise Forbidden(
+            f"按本级制度，该会议的纪要由{label('role', post)}签发。",
+            en=f"By the charter these minutes are signed by the {label('role', post, 'en').lower()}.",
+            source="制度四(二)",
+        )
+
+
+def _refuse_uncountersigned(seat: Seat, row: Meeting, on: date) -> None:
+    if row.minutes_sent_on is None:
+        raise Conflict(
+            "按本级制度，纪要签发前须经到会单位会签，请先送会签。",
+            en="The units that attended countersign first: send them the minutes.",
+            source="制度四(二)",
+        )
+    open_ones = [line for line in countersigning(seat.session, row, on) if line.standing in ("waiting", AMEND)]
+    if open_ones:
+        names = "、".join(line.unit.name for line in open_ones)
+        raise Conflict(
+            f"{names}尚未会签同意，不能签发。",
+            en=f"{len(open_ones)} units have not agreed to the minutes yet.",
+            source="制度四(二)",
+        )
 
 
 @command("task.confirm_resolution")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.charter.original import definitions
-from service.charter.queries import units, version_named
+from service.charter.queries import in_force, units, version_named
 from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import submitted
@@ -23,7 +23,7 @@ from service.kit.web import current_seat, page, reading, today
 from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.queries import Row
-from service.meetings.rules import KINDS, MODES
+from service.meetings.rules import KINDS, MODES, NOT_CALLED, OPINIONS, SIGNERS
 from service.tasks.queries import unit_names
 
 pages = Blueprint("meetings", __name__, url_prefix="/t/<slug>/meetings", template_folder="templates")
@@ -31,8 +31,8 @@ NAV = (Entry(35, "会议", "meetings.index", "meeting.read", "calendar-event"),)
 Errors = Mapping[str, str]
 
 
-def _kinds() -> list[tuple[str, str]]:
-    return [(kind, label("meeting_type", kind)) for kind in KINDS]
+def _kinds(kinds: Iterable[str] = KINDS) -> list[tuple[str, str]]:
+    return [(kind, label("meeting_type", kind)) for kind in kinds]
 
 
 @pages.get("/")
@@ -46,6 +46,7 @@ def index() -> ResponseReturnValue:
         "meetings/index.html",
         listed=listed,
         standing=queries.plenaries(seat.session, seat.tenant.opened_on, today()),
+        next_liaison=queries.next_liaison_meeting(seat.session, today()),
         clause=definitions(seat.tenant)["plenary_min"],
         kinds=_kinds(),
         year=today().year,
@@ -88,15 +89,39 @@ def _form(seat: Seat, values: Mapping[str, Any], errors: Errors) -> ResponseRetu
         values=values,
         errors=errors,
         units=units(seat.session, held_on),
-        modes=[(mode, label("attendance", mode)) for mode in MODES],
-        kinds=_kinds(),
+        kinds=_kinds(queries.kinds(seat.session, held_on)),
         posts=_posts(seat, held_on),
+        who=_who_chairs(seat, held_on),
+        **_asked(in_force(seat.session, held_on).rules),
     )
+
+
+def _asked(charter: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form asks for under such rules, and no more."""
+    allowed = {NOT_CALLED: charter["partial_attendance"], "proxy": charter["proxy_attendance"]}
+    return {
+        "modes": [(mode, label("attendance", mode)) for mode in MODES if allowed.get(mode, True)],
+        "own": [(name, name) for name in charter["own_meetings"]],
+        "partial": charter["partial_attendance"],
+        "prepared": charter["liaison_before_plenary"],
+    }
+
+
+def _who_chairs(seat: Seat, held_on: date) -> str:
+    """Who chairs what by the charter of that day, in words."""
+    kinds = queries.kinds(seat.session, held_on)
+    chairs = {kind: queries.chair_posts(seat.session, kind, held_on) for kind in kinds}
+    parts = [
+        _("%(kind)s由%(posts)s主持", kind=name, posts="、".join(label("chair_post", post) for post in chairs[kind]))
+        for kind, name in _kinds(kinds)
+    ]
+    return _("按本级制度：%(parts)s", parts="；".join(parts))
 
 
 def _posts(seat: Seat, held_on: date) -> list[tuple[str, str]]:
     """Every post that the charter lets chair some meeting; which one it may be is checked with the kind."""
-    names = (post for kind in KINDS for post in queries.chair_posts(seat.session, kind, held_on))
+    kinds = queries.kinds(seat.session, held_on)
+    names = (post for kind in kinds for post in queries.chair_posts(seat.session, kind, held_on))
     return [(post, label("chair_post", post)) for post in dict.fromkeys(names)]
 
 
@@ -122,8 +147,9 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
 
 
 def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
-    found = queries.whole(seat.session, meeting_id)
-    signs = seat.may("meeting.convene_plenary" if found.meeting.kind == "plenary" else "minutes.sign")
+    found = queries.whole(seat.session, meeting_id, today())
+    signs = seat.console or SIGNERS[found.signer] in seat.roles
+    mine = seat.units_for("minutes.check")
     return page(
         "meetings/show.html",
         422 if errors else 200,
@@ -133,6 +159,9 @@ def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnVal
         names=unit_names(seat.session),
         units=[(unit.id, unit.name) for unit in units(seat.session, today())],
         signs=signs and seat.may("minutes.sign"),
+        mine=[line for line in found.countersigning if line.unit.id in mine],
+        by=queries.countersign_by(found.meeting, found.charter) if found.meeting.minutes_sent_on else None,
+        opinions=[(opinion, label("countersignature", opinion)) for opinion in OPINIONS],
         errors=errors,
         values=request.form,
         on=today(),
@@ -156,7 +185,7 @@ def add(meeting_id: UUID) -> ResponseReturnValue:
 def ask_sign(meeting_id: UUID) -> ResponseReturnValue:
     """The question before what was agreed is locked."""
     seat = current_seat()
-    found = queries.whole(seat.session, meeting_id)
+    found = queries.whole(seat.session, meeting_id, today())
     seat.require("minutes.sign")
     return page(
         "confirm.html",
@@ -169,6 +198,27 @@ def ask_sign(meeting_id: UUID) -> ResponseReturnValue:
         confirm_label=_("签发纪要"),
         cancel_url=url_for("meetings.show", meeting_id=meeting_id),
     )
+
+
+@pages.post("/<uuid:meeting_id>/circulation")
+def send(meeting_id: UUID) -> ResponseReturnValue:
+    """The minutes lie before the units that attended."""
+    commands.send_minutes(current_seat(), meeting_id, today())
+    flash(_("纪要已送到会单位会签。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@pages.post("/<uuid:meeting_id>/countersignatures")
+def countersign(meeting_id: UUID) -> ResponseReturnValue:
+    """The unit has said what it thinks of the minutes."""
+    seat = current_seat()
+    row, errors = submitted(
+        schemas.CountersignatureIn(), lambda given: commands.countersign(seat, meeting_id, **given, on=today())
+    )
+    if row is None:
+        return _one_page(reading("meeting.read"), meeting_id, errors)
+    flash(_("会签意见已记录。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @pages.post("/<uuid:meeting_id>/signature")

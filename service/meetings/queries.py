@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,11 +12,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from config.workdays import add_working_days
 from service.charter.models import Unit
-from service.charter.queries import in_force, plenary_bounds, units
+from service.charter.queries import in_force, units
 from service.kit.paging import Asked, Page, page_of
-from service.meetings.models import Attendance, Meeting, Resolution
-from service.meetings.rules import ATTENDED, chairs, prorated
+from service.meetings.models import Attendance, Countersignature, Meeting, Resolution
+from service.meetings.rhythm import Span, agenda_due, missed, owing
+from service.meetings.rules import ATTENDED, KINDS, NOT_CALLED, chairs, exists, prorated, short_of_quorum, signer
 from tenants.errors import Missing
 
 SORTABLE = {"held_on": Meeting.held_on, "kind": Meeting.kind, "title": Meeting.title, "id": Meeting.id}
@@ -68,18 +70,40 @@ def _agreed(session: Session, ids: Sequence[UUID]) -> defaultdict[UUID, tuple[in
 
 @dataclass(frozen=True)
 class Whole:
-    """A meeting with how each unit of that day was there, and what was agreed."""
+    """A meeting with how each unit of that day was there, what was agreed, and what the charter asks of it."""
 
     meeting: Meeting
     attendance: list[tuple[Unit, str]]
     resolutions: list[Resolution]
+    charter: Mapping[str, Any]  # the rules in force on its day
+    countersigning: list[Line]
 
     @property
     def attended(self) -> int:
         return sum(mode in ATTENDED for _unit, mode in self.attendance)
 
+    @property
+    def called(self) -> int:
+        return sum(mode != NOT_CALLED for _unit, mode in self.attendance)
 
-def whole(session: Session, meeting_id: UUID) -> Whole:
+    @property
+    def short(self) -> bool:
+        """Fewer came than the charter asks for: let pass, and said. Source: dossier 1.2 (应到≥2/3)."""
+        quorum = self.charter["quorum_percent"] if self.meeting.kind == "plenary" else None
+        return short_of_quorum(self.attended, self.called, quorum)
+
+    @property
+    def signer(self) -> str:
+        return signer(self.meeting.kind, self.charter)
+
+    @property
+    def minutes_by(self) -> date | None:
+        """By when the minutes are to be signed. Source: dossier 6 (纪要 会后7工作日)."""
+        within = self.charter["minutes_workdays"]
+        return add_working_days(self.meeting.held_on, within) if within is not None else None
+
+
+def whole(session: Session, meeting_id: UUID, on: date) -> Whole:
     """The meeting of that id with all that belongs to it; a unit of that day without a row was absent.
 
     To a special meeting only the units concerned are called. Source: seed 四(三).
@@ -88,28 +112,115 @@ def whole(session: Session, meeting_id: UUID) -> Whole:
     modes = {found.unit_id: found.mode for found in attendance(session, meeting_id)}
     table = [(unit, modes.get(unit.id, "absent")) for unit in units(session, row.held_on)]
     called = table if row.kind == "plenary" else [pair for pair in table if pair[0].id in modes]
-    return Whole(row, called, resolutions(session, meeting_id))
+    charter = in_force(session, row.held_on).rules
+    return Whole(row, called, resolutions(session, meeting_id), charter, countersigning(session, row, on))
 
 
 def chair_posts(session: Session, kind: str, on: date) -> tuple[str, ...]:
     """The posts that may chair such a meeting by the charter in force that day."""
-    return chairs(kind, in_force(session, on).rules)
+    charter = in_force(session, on)
+    return chairs(kind, charter.rules, office=charter.office_host is not None)
+
+
+def kinds(session: Session, on: date) -> list[str]:
+    """The kinds of meeting that the charter in force that day knows."""
+    charter = in_force(session, on).rules
+    return [kind for kind in KINDS if exists(kind, charter)]
+
+
+def prepared_by_liaisons(session: Session, on: date) -> bool:
+    """Whether the liaison officers met between the last plenary and that day."""
+    last = select(func.max(Meeting.held_on)).where(Meeting.kind == "plenary", Meeting.held_on < on).scalar_subquery()
+    since = func.coalesce(last, date.min)
+    met = select(Meeting.id).where(Meeting.kind == "liaison", Meeting.held_on <= on, Meeting.held_on > since)
+    return session.scalar(met.limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a unit that attended says of the minutes; `standing` is agree, amend, deemed or waiting."""
+
+    unit: Unit
+    standing: str
+    said: Countersignature | None
+
+
+def countersigners(session: Session, meeting_id: UUID) -> set[UUID]:
+    """The units that attended: they are asked."""
+    return {row.unit_id for row in attendance(session, meeting_id) if row.mode in ATTENDED}
+
+
+def countersignature(session: Session, meeting_id: UUID, unit_id: UUID) -> Countersignature | None:
+    """What that unit has said of the minutes."""
+    query = select(Countersignature).where(Countersignature.meeting_id == meeting_id)
+    return session.scalars(query.where(Countersignature.unit_id == unit_id)).one_or_none()
+
+
+def countersigning(session: Session, row: Meeting, on: date) -> list[Line]:
+    """Every unit that is asked, in the charter's order, and what it says of the minutes by that day."""
+    if row.minutes_sent_on is None:
+        return []
+    charter, asked = in_force(session, row.held_on).rules, countersigners(session, row.id)
+    query = select(Countersignature).where(Countersignature.meeting_id == row.id)
+    said = {found.unit_id: found for found in session.scalars(query)}
+    silence = "deemed" if charter["minutes_countersign_deemed"] and on > countersign_by(row, charter) else "waiting"
+    return [
+        Line(unit, said[unit.id].opinion if unit.id in said else silence, said.get(unit.id))
+        for unit in units(session, row.held_on)
+        if unit.id in asked
+    ]
+
+
+def countersign_by(row: Meeting, charter: Mapping[str, Any]) -> date:
+    """The last day for units to say what they think of the minutes. Source: dossier 6 (会签反馈 3工作日)."""
+    assert row.minutes_sent_on is not None
+    return add_working_days(row.minutes_sent_on, charter["minutes_countersign_workdays"] or 0)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How many plenaries the year has seen, against the tenant's own rule. Source: seed 四(二)."""
+    """How many plenaries the year has seen, against the tenant's own rule, and when the next is owed. Source: seed 四(二)."""
 
     held: int
     least: int
     most: int
     whole_year: int  # the minimum of a whole year; `least` is less for who was opened within it
+    cadence: str
+    next: Span | None
+    agenda_by: date | None
+    missed: list[Span]
 
 
 def plenaries(session: Session, opened_on: date, on: date) -> Standing:
     """This year's plenaries against the rule in force. Source: dossier 6-12."""
-    low, high = plenary_bounds(session, on)
-    return Standing(held_in(session, "plenary", on.year), prorated(low, on.year, opened_on), high, low)
+    charter = in_force(session, on).rules
+    days, low = days_of(session, "plenary", on.year), charter["plenary_min"]
+    cadence, least = charter["plenary_cadence"], prorated(low, on.year, opened_on)
+    ahead = owing(cadence, least, days, on)
+    return Standing(
+        held=sum(day.year == on.year for day in days),
+        least=least,
+        most=charter["plenary_max"],
+        whole_year=low,
+        cadence=cadence,
+        next=ahead,
+        agenda_by=agenda_due(charter, ahead) if ahead else None,
+        missed=missed(cadence, days, opened_on, on) if cadence != "year" else [],
+    )
+
+
+def days_of(session: Session, kind: str, year: int) -> list[date]:
+    """The days on which such meetings were held, from that year on."""
+    query = select(Meeting.held_on).where(Meeting.kind == kind, Meeting.held_on >= date(year, 1, 1))
+    return list(session.scalars(query))
+
+
+def next_liaison_meeting(session: Session, on: date) -> Span | None:
+    """When the liaison officers meet next by the charter's rhythm, if it sets one."""
+    charter = in_force(session, on).rules
+    if not charter["liaison_meeting"]:
+        return None
+    return owing(charter["liaison_cadence"], 0, days_of(session, "liaison", on.year), on)
 
 
 def meeting(session: Session, meeting_id: UUID) -> Meeting:

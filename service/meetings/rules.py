@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-KINDS = ("plenary", "special", "liaison")  # named in the wording group `meeting_type`
+KINDS = ("plenary", "special", "liaison", "own")  # named in the wording group `meeting_type`
 ATTENDED = ("present", "proxy")  # a proxy counts as the unit's attendance. Source: dossier 6-13
-MODES = ("present", "proxy", "leave")  # named in `attendance`; a unit without a row was absent
+NOT_CALLED = "not_called"  # to a plenary of some of the members only. Source: dossier 2.1
+MODES = ("present", "proxy", "leave", NOT_CALLED)  # named in `attendance`; a unit without a row was absent
+DEPUTED = ("deputy_convener", "substitute", "office_deputy")  # chair by delegation only. Source: dossier 1.2 M6, 1.4
+SIGNERS = {"convener": "CV", "office_director": "OD"}
+AGREE, AMEND = "agree", "amend"
+OPINIONS = (AGREE, AMEND)
 
 
 @dataclass(frozen=True)
@@ -43,21 +48,46 @@ def prorated(low: int, year: int, opened_on: date) -> int:
     return ceil(low * (13 - opened_on.month) / 12)
 
 
-def owed_by(low: int, as_of: date) -> int:
-    """The yearly minimum is owed at the year's end; before that, the part of the year gone by, rounded down."""
-    return low if as_of.month == 12 else low * as_of.month // 12
+def owed_by(low: int, as_of: date, cadence: str = "year") -> int:
+    """The yearly minimum is owed at the year's end; before that, the part of the months gone by, rounded down.
+
+    Where meetings are called as needed, nothing is owed before the year is over.
+    """
+    gone = as_of.month if (as_of + timedelta(days=1)).day == 1 else as_of.month - 1
+    return low if gone == 12 else 0 if cadence == "irregular" else low * gone // 12
 
 
-def chairs(kind: str, charter: Mapping[str, Any]) -> tuple[str, ...]:
+def exists(kind: str, charter: Mapping[str, Any]) -> bool:
+    """Whether the charter knows such meetings at all. Source: seed 四(二), 四(三); dossier 2.1."""
+    asked = {"special": "special_meeting", "liaison": "liaison_meeting", "own": "own_meetings"}
+    return kind == "plenary" or bool(charter[asked[kind]])
+
+
+def chairs(kind: str, charter: Mapping[str, Any], *, office: bool = True) -> tuple[str, ...]:
     """The posts that may chair such a meeting by the charter's own rules, the first as a rule.
 
-    Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
+    Without an office the lead department does what its director would. Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
     """
     if kind != "plenary":
-        return tuple(charter["special_chair"])
+        named = charter["special_chair"] if office else map(_without_office, charter["special_chair"])
+        return tuple(dict.fromkeys(named))
     found = [charter["plenary_chair"]]
     if charter["deputy_may_chair"]:
         found.append("deputy_convener")
     if charter["plenary_chair_substitute"]:
         found.append("substitute")
     return tuple(found)
+
+
+def _without_office(post: str) -> str:
+    return "lead_unit" if post in ("office_director", "office_deputy") else post
+
+
+def signer(kind: str, charter: Mapping[str, Any]) -> str:
+    """Who signs the minutes of such a meeting. Source: dossier 1.6 (签发纪要), 2.1."""
+    return charter["plenary_minutes_signer" if kind == "plenary" else "special_minutes_signer"]
+
+
+def short_of_quorum(came: int, called: int, percent: int | None) -> bool:
+    """Whether fewer units came than the charter asks for. Source: dossier 1.2 (应到≥2/3)."""
+    return percent is not None and came * 100 < called * percent

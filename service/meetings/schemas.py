@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.meetings.queries import SORTABLE
-from service.meetings.rules import KINDS, MODES
+from service.meetings.rules import KINDS, MODES, OPINIONS
 from service.plans.schemas import LONG
 
 SHORT = validate.Length(min=1, max=100)
@@ -36,9 +36,22 @@ class HeadIn(Schema):
     title = fields.String(required=True, validate=SHORT)
     held_on = fields.Date(required=True)
     chair = fields.String(required=True, validate=SHORT)
+    own_kind = fields.String(
+        load_default="", metadata={"description": "for kind own: one of the charter's own meetings"}
+    )
     chair_post = fields.String(required=True, metadata={"description": "a post that the charter lets chair it"})
+    chair_basis = fields.String(
+        load_default="",
+        validate=validate.Length(max=200),
+        metadata={"description": "the delegation, where somebody chairs in another's place"},
+    )
     summary = fields.String(load_default="", validate=validate.Length(max=5000))
     excess_reason = fields.String(load_default="", validate=validate.Length(max=500))
+    departure_reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=500),
+        metadata={"description": "why no liaison meeting came before, where the charter asks for one"},
+    )
 
 
 class MeetingIn(HeadIn):
@@ -46,14 +59,29 @@ class MeetingIn(HeadIn):
     agreed = fields.List(fields.Nested(AgreedIn), load_default=list)
 
 
+class CountersignatureIn(Schema):
+    unit_id = fields.UUID(required=True)
+    opinion = fields.String(required=True, validate=validate.OneOf(OPINIONS))
+    text = fields.String(load_default="", validate=validate.Length(max=500))
+
+
 class NothingIn(Schema):
     """No body."""
+
+
+class CountersignatureOut(Schema):
+    unit_id = fields.UUID()
+    unit = fields.String()
+    standing = fields.String(metadata={"description": "agree, amend, deemed or waiting"})
+    text = fields.String()
+    said_by = fields.String()
+    said_on = fields.Date(allow_none=True)
 
 
 class AttendanceOut(Schema):
     unit_id = fields.UUID()
     unit = fields.String()
-    mode = fields.String(metadata={"description": "present, proxy, leave or absent"})
+    mode = fields.String(metadata={"description": "present, proxy, leave, absent or not_called"})
 
 
 class ResolutionOut(Schema):
@@ -68,12 +96,16 @@ class ResolutionOut(Schema):
 class MeetingRow(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
+    own_kind = fields.String()
     title = fields.String(required=True)
     held_on = fields.Date(required=True)
     chair = fields.String()
     chair_post = fields.String()
+    chair_basis = fields.String()
     summary = fields.String()
     excess_reason = fields.String()
+    departure_reason = fields.String()
+    minutes_sent_on = fields.Date(allow_none=True)
     minutes_signed_on = fields.Date(allow_none=True)
     revision = fields.Integer(required=True)
 
@@ -90,4 +122,33 @@ class MeetingsPage(ListOut):
 
 class MeetingOut(MeetingRow):
     attendance = fields.List(fields.Nested(AttendanceOut), required=True)
+    short_of_quorum = fields.Boolean(required=True)
+    minutes_by = fields.Date(required=True, allow_none=True)
+    minutes_signer = fields.String(required=True)
+    countersignatures = fields.List(fields.Nested(CountersignatureOut), required=True)
     resolutions = fields.List(fields.Nested(ResolutionOut), required=True)
+
+
+class SpanOut(Schema):
+    start = fields.Date(required=True)
+    until = fields.Date(required=True)
+
+
+class StandingOut(Schema):
+    """The year's plenaries against the tenant's own rule, and what is owed next."""
+
+    held = fields.Integer(required=True)
+    least = fields.Integer(required=True)
+    most = fields.Integer(required=True)
+    cadence = fields.String(required=True)
+    next = fields.Nested(SpanOut, required=True, allow_none=True, metadata={"description": "days of the next plenary"})
+    agenda_by = fields.Date(required=True, allow_none=True)
+    missed = fields.List(fields.Nested(SpanOut), required=True, metadata={"description": "spans without a plenary"})
+    next_liaison = fields.Nested(SpanOut, required=True, allow_none=True)
+    kinds = fields.List(fields.String(), required=True, metadata={"description": "the kinds of meeting that exist"})
+    own_meetings = fields.List(fields.String(), required=True)
+    chairs = fields.Dict(keys=fields.String(), required=True, metadata={"description": "who may chair, kind by kind"})
+
+
+class OnQuery(Schema):
+    on = fields.Date(load_default=None, metadata={"description": "today if none is named"})
