@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.accounts.models import Account, AccountDoor, ApiToken, Invitation, SeatGrant
 from service.accounts.passwords import new_token, token_hash
-from service.accounts.queries import account_here, by_username, doors, seat_grant, seats_of, units
+from service.accounts.queries import account_here, by_username, doors, has_office, seat_grant, seats_of, units
 from service.accounts.rules import (
     INVITATION_LASTS,
     TOKEN_HOURS_MOST,
+    check_office,
     check_roles,
     check_unit,
     checked_name,
@@ -155,6 +156,7 @@ def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | No
     held = [row for row in seats_of(seat.session, account.id) if row.to_date is None or row.to_date > on]
     check_roles(roles, {row.role for row in held})
     check_unit(roles, unit_id is not None)
+    check_office(roles, has_office(seat.session, on))
     if unit_id is not None and unit_id not in dict(units(seat.session, on)):
         raise Missing("没有找到所选的成员单位。", en="There is no such unit here.")
     granted = [_new_seat(account, role, unit_id, held, on) for role in roles]

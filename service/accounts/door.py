@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import LoginManager
 
 from config.catalogue import roles
@@ -21,6 +20,7 @@ from service.accounts.passwords import token_hash
 from service.accounts.queries import bearer, door, doors, take_seat
 from service.kit.database import engine, request_session
 from service.kit.layout import locale
+from service.kit.layout import said as _
 from service.kit.seat import Seat
 from service.kit.web import today
 from tenants.db import acting_for

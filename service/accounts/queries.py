@@ -27,7 +27,12 @@ _unit = table(
     column("position"),
     column("joined_on"),
     column("left_on"),
+    column("is_lead"),
 )
+_charter = table("charter", column("tenant_id", Uuid), column("state"), column("office_host"), column("effective_from"))
+
+# Without an office the daily work is the lead department's: who speaks for it does what the office would.
+STANDS_IN = {"MR": "OD", "LI": "OS"}
 
 
 def units(session: FencedSession, on: date) -> list[tuple[UUID, str]]:
@@ -51,15 +56,35 @@ def take_seat(session: FencedSession, tenant: Tenant, account: Account, on: date
     """The account's seat at that tenant's table on that day."""
     query = select(SeatGrant.role, SeatGrant.unit_id).where(SeatGrant.account_id == account.id, _held(on))
     grants = session.execute(query).all()
+    speaking = [(role, unit) for role, unit in grants if role in STANDS_IN and unit]
+    instead = _in_place_of_the_office(session, speaking, on) if speaking else frozenset[str]()
     return Seat(
         session=session,
         tenant=tenant,
         name=account.name,
         account_id=account.id,
-        roles=frozenset(role for role, _ in grants),
+        roles=frozenset(role for role, _ in grants) | instead,
         posts=frozenset((role, unit) for role, unit in grants if unit),
         request_id=request_id,
     )
+
+
+def _in_place_of_the_office(session: FencedSession, speaking: Iterable[tuple[str, UUID]], on: date) -> frozenset[str]:
+    """The office's roles of those who speak for a lead department, where the charter has no office. Source: dossier 2.1."""
+    if has_office(session, on):
+        return frozenset()
+    own = select(_unit.c.id).where(_unit.c.tenant_id == session.tenant_id, _unit.c.is_lead)
+    leads = set(session.scalars(own))
+    return frozenset(STANDS_IN[role] for role, unit in speaking if unit in leads)
+
+
+def has_office(session: FencedSession, on: date) -> bool:
+    """Whether the charter in force that day has an office; a house without a charter yet may seat whom it needs."""
+    settled = _charter.c.state.in_(("approved", "in_force", "superseded"))
+    query = select(_charter.c.office_host).where(_charter.c.tenant_id == session.tenant_id, settled)
+    query = query.where(_charter.c.effective_from <= on).order_by(_charter.c.effective_from.desc()).limit(1)
+    found = session.execute(query).one_or_none()
+    return found is None or found.office_host is not None
 
 
 def doors(session: Session, account_id: UUID) -> list[Tenant]:

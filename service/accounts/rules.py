@@ -15,6 +15,7 @@ TOKEN_HOURS_MOST = 24 * 366
 
 # Roles that speak for a member unit; the others sit for the conference, its office or the administration.
 UNIT_ROLES = frozenset({"MR", "LI", "UC"})
+OFFICE_HEADS = frozenset({"OD", "ODp"})
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 
 
@@ -96,4 +97,15 @@ def check_unit(wanted: Iterable[str], has_unit: bool) -> None:
             f"{roles()[speaking[0]].name_zh}代表成员单位履职，请选择所属单位。",
             en=f"A {roles()[speaking[0]].name_en.lower()} speaks for a unit: choose it.",
             field="unit_id",
+        )
+
+
+def check_office(wanted: Iterable[str], has_office: bool) -> None:
+    """Where the charter has no office nobody directs it: the lead department's own seats do. Source: seed 二; dossier 2.1."""
+    if not has_office and OFFICE_HEADS & set(wanted):
+        raise Refused(
+            "本级制度不设办公室，日常工作由牵头部门承担：请为牵头部门授予成员代表或联络员席位，其席位即可办理办公室事项。",
+            en="The charter has no office: seat the lead department's representative or liaison, who do its work.",
+            source="制度二 成员单位",
+            field="roles",
         )
