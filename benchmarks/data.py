@@ -79,7 +79,7 @@ def plan_year(engine: Engine, at: Tenant, count: int) -> None:
     with acting_for(engine, at.id) as session:
         seat = Seat(session, at, "benchmark", console=True)
         year, on = PERIOD.year, date(PERIOD.year, 2, 10)
-        plan = draft_plan(seat, year=year, title=f"{year}年工作要点")
+        plan = draft_plan(seat, year=year, title=f"{year}年工作要点", on=on)
         owed = [(unit.id, duties_of(session, unit.id, on)) for unit in units(session, on)]
         for number in range(count):
             lead, duties = owed[number % len(owed)]

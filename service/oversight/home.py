@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
 from service.charter.models import Charter, Unit
 from service.charter.queries import in_force, lead_units, units
+from service.charter.sunset import ending
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
-from service.meetings.models import Meeting
+from service.meetings.models import Attendance, Countersignature, Meeting
+from service.meetings.queries import Standing, next_liaison_meeting, plenaries
+from service.meetings.rhythm import Span
+from service.meetings.rules import ATTENDED, KINDS, SIGNERS, signer
 from service.oversight.queries import expected_below, totals
 from service.plans.models import Plan
 from service.plans.queries import drafts
@@ -39,6 +44,9 @@ class Home:
     charter: Charter
     lead: list[Unit]
     units: int
+    meetings: Standing
+    next_liaison: Span | None
+    ends_on: date | None
     period: Period
     piles: list[Pile]
     drafts: list[Plan]
@@ -57,6 +65,9 @@ def home(seat: Seat, on: date) -> Home:
         charter=in_force(session, on),
         lead=lead_units(session, on),
         units=len(units(session, on)),
+        meetings=plenaries(session, seat.tenant.opened_on, on),
+        next_liaison=next_liaison_meeting(session, on),
+        ends_on=ending(session, on),
         period=period,
         piles=[pile for pile in _piles(seat, on) if pile.count],
         drafts=drafts(session) if seat.may("plan.approve") else [],
@@ -78,7 +89,9 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("submission.review"):
         yield _pile(seat, "receive", Obligation.state == "filed", "submissions.index", state="filed")
     if seat.may("minutes.sign"):
-        yield _pile(seat, "sign", _unsigned(seat), "meetings.index")
+        yield _pile(seat, "sign", _unsigned(seat, on), "meetings.index")
+    if asked := seat.units_for("minutes.check"):
+        yield _pile(seat, "countersign", _uncountersigned(asked), "meetings.index")
     if seat.may("figures.publish"):
         owed = _unpublished(seat, on)
         yield Pile("publish", len(owed), "statistics.show" if owed else "", {"period": owed[0]} if owed else {})
@@ -92,10 +105,19 @@ def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **a
     return Pile(kind, count, endpoint, args)
 
 
-def _unsigned(seat: Seat) -> ColumnElement[bool]:
-    """Meetings without signed minutes; a plenary's are the convener's to sign. Source: seed 四(二)."""
-    waiting = Meeting.minutes_signed_on.is_(None)
-    return waiting if seat.may("meeting.convene_plenary") else waiting & (Meeting.kind != "plenary")
+def _unsigned(seat: Seat, on: date) -> ColumnElement[bool]:
+    """Meetings whose minutes are this seat's to sign by the charter, and are not signed. Source: seed 四(二)."""
+    charter = in_force(seat.session, on).rules
+    mine = [kind for kind in KINDS if seat.console or SIGNERS[signer(kind, charter)] in seat.roles]
+    return Meeting.minutes_signed_on.is_(None) & Meeting.kind.in_(mine)
+
+
+def _uncountersigned(units: frozenset[UUID]) -> ColumnElement[bool]:
+    """Meetings whose minutes lie before one of these units, and it has said nothing yet. Source: dossier 2.1 (会签)."""
+    came = select(Attendance.meeting_id).where(Attendance.unit_id.in_(units), Attendance.mode.in_(ATTENDED))
+    said = select(Countersignature.meeting_id).where(Countersignature.unit_id.in_(units))
+    waiting = Meeting.minutes_signed_on.is_(None) & Meeting.minutes_sent_on.is_not(None)
+    return waiting & Meeting.id.in_(came) & Meeting.id.not_in(said)
 
 
 def _unpublished(seat: Seat, on: date) -> list[str]:

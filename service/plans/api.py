@@ -36,7 +36,7 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
 @api.response(201, schemas.PlanOut)
 def draft(body: dict[str, Any]) -> Any:
     """Draft the plan of a year."""
-    return _tagged(commands.draft_plan(current_seat(), **body))
+    return _tagged(commands.draft_plan(current_seat(), **body, on=today()))
 
 
 @api.get("/<uuid:plan_id>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.plans import rules
@@ -14,8 +15,9 @@ from tenants.errors import Conflict
 
 
 @command("plan.draft")
-def draft_plan(seat: Seat, *, year: int, title: str) -> Plan:
-    """The year has a plan, still a draft; a second one for the year is refused."""
+def draft_plan(seat: Seat, *, year: int, title: str, on: date) -> Plan:
+    """The year has a plan, still a draft; a second one for the year is refused, and any after the body's last day."""
+    refuse_after(seat.session, on)
     rules.check_year(year)
     rules.check_title(title.strip())
     if plan_of(seat.session, year):

@@ -54,7 +54,7 @@ def _form(seat: Seat, row: Plan | None, values: Mapping[str, object], errors: Er
 def draft() -> ResponseReturnValue:
     """The year has a plan, still a draft."""
     seat = current_seat()
-    row, errors = submitted(schemas.PlanIn(), lambda given: commands.draft_plan(seat, **given))
+    row, errors = submitted(schemas.PlanIn(), lambda given: commands.draft_plan(seat, **given, on=today()))
     if row is None:
         return _form(seat, None, request.form, errors)
     flash(_("计划已拟订，请提请议定。"), "success")

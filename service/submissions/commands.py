@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from service.charter.queries import in_force, units
+from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
@@ -25,6 +26,7 @@ def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
 
     A unit that joined within what a report is about owes from the next one on. Source: seed 四(四); dossier 6-9.
     """
+    refuse_after(seat.session, on)
     owed = list(owing(period, in_force(seat.session, on).rules))
     rows = [
         {"unit_id": unit.id, "kind": report.kind, "period": str(report.about), "due": report.due}

@@ -312,7 +312,7 @@ def test_a_unit_sees_its_open_tasks_first_on_the_home_page(app, engine, tenant, 
 
 
 def test_a_convener_is_told_of_the_plan_that_waits(app, engine, tenant, seat):
-    draft_plan(seat, year=2026, title="待议定的要点")
+    draft_plan(seat, year=2026, title="待议定的要点", on=today())
     convener, office = (signed_in(app, engine, tenant, role) for role in ("CV", "OS"))
     assert "待议定的要点待议定" in convener.get(f"/t/{tenant.slug}/").text
     assert "待议定的要点待议定" not in office.get(f"/t/{tenant.slug}/").text

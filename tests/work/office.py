@@ -27,7 +27,7 @@ def console(engine: Engine, tenant: Tenant) -> Seat:
 
 def a_plan(seat: Seat, year: int = 2026) -> Plan:
     """The year's plan, agreed at a meeting."""
-    plan = draft_plan(seat, year=year, title=f"{year}年工作要点")
+    plan = draft_plan(seat, year=year, title=f"{year}年工作要点", on=AGREED)
     return agree_plan(seat, plan.id, basis="第1次全体会议", agreed_on=AGREED, on=AGREED)
 
 
