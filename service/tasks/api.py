@@ -26,7 +26,7 @@ def _columns(row: Task) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return _columns(row.task) | {"light": row.light}
+    return _columns(row.task) | {"light": row.light, "supervision": row.supervision}
 
 
 def _whole(seat: Seat, task_id: UUID, on: date) -> dict[str, Any]:

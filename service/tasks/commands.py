@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from service.charter import queries as charter
 from service.charter.models import Unit
+from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.plans.models import Plan
@@ -48,6 +49,7 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     Refused: a duty the unit does not hold, a unit that is no member, dates outside the plan's year.
     Source: seed 四(四); dossier 1.3.
     """
+    refuse_after(seat.session, on)
     plan = held_plan(seat.session, plan_id)
     check_open(plan.state, plan.year)
     text = _routed(seat, text, on)

@@ -17,7 +17,7 @@ from service.charter.queries import in_force
 from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
 from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent, TaskUnit
-from service.tasks.rules import MOVING, OPEN, Light, Pace, light
+from service.tasks.rules import MOVING, OPEN, Light, Pace, light, rung
 from tenants.errors import Missing
 
 SORTABLE = {
@@ -88,6 +88,7 @@ class Row:
 
     task: Task
     light: Light | None
+    supervision: str | None
 
 
 def ledger(
@@ -99,8 +100,12 @@ def ledger(
         lit = lights(session, paces(session, query.with_only_columns(Task.id)), on)
         query = query.where(Task.id.in_([key for key, value in lit.items() if value == asked.filters["light"]]))
     page = page_of(session, query, asked, SORTABLE, "due", whole=whole)
-    lit = lights(session, paces(session, [row.id for row in page.rows]), on)
-    return Page([Row(row, lit[row.id]) for row in page.rows], page.total, page.number, page.per_page, page.sort)
+    pace = paces(session, [row.id for row in page.rows])
+    lit = lights(session, pace, on)
+    steps = rungs(session, pace, lit, on)
+    return Page(
+        [Row(row, lit[row.id], steps[row.id]) for row in page.rows], page.total, page.number, page.per_page, page.sort
+    )
 
 
 def paces(session: Session, wanted: Select[Any] | Sequence[UUID]) -> dict[UUID, Pace]:
@@ -149,12 +154,21 @@ def cooperating(session: Session, task_ids: Sequence[UUID]) -> dict[UUID, list[U
     return found
 
 
+def rungs(
+    session: Session, tasks: Mapping[UUID, Pace], lit: Mapping[UUID, Light | None], on: date
+) -> dict[UUID, str | None]:
+    """Which rung of the tenant's own ladder of supervision each of these tasks has reached. Source: dossier 2.4."""
+    ladder = in_force(session, on).rules if tasks else {}
+    return {key: rung(pace, lit[key], on, ladder) for key, pace in tasks.items()}
+
+
 @dataclass(frozen=True)
 class Whole:
     """One task with all that belongs to it."""
 
     task: Task
     light: Light | None
+    supervision: str | None
     cooperating: list[UUID]
     milestones: list[Milestone]
     requests: list[CloseRequest]
@@ -164,10 +178,12 @@ class Whole:
 
 def whole(session: Session, task_id: UUID, on: date) -> Whole:
     """The task with its units, milestones, requests, extensions and history, the newest first."""
-    row = task(session, task_id)
+    row, pace = task(session, task_id), paces(session, [task_id])
+    lit = lights(session, pace, on)
     return Whole(
         task=row,
-        light=lights(session, paces(session, [task_id]), on)[task_id],
+        light=lit[task_id],
+        supervision=rungs(session, pace, lit, on)[task_id],
         cooperating=cooperating(session, [task_id])[task_id],
         milestones=_of(session, Milestone, task_id, Milestone.due, Milestone.id),
         requests=_of(session, CloseRequest, task_id, CloseRequest.claimed_on.desc(), CloseRequest.id.desc()),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from config.catalogue import label
 from tenants.errors import Refused
@@ -210,6 +210,25 @@ def _needs_care(pace: Pace, on: date, soon_days: int, lag_points: int) -> bool:
     if pace.state == "close_requested" or (pace.due - on).days <= soon_days:
         return True
     return schedule_gap(pace, on - timedelta(days=1)) < -lag_points
+
+
+def rung(pace: Pace, lit: Light | None, on: date, ladder: Mapping[str, Any]) -> str | None:
+    """The rung of the charter's ladder of supervision that the task has reached that morning; none where it has none.
+
+    Overdue so many days is red, or yellow (orange where a place says so); what is late to its schedule is blue.
+    Source: dossier 2.2 (督办单), 2.4, 6 (默认期限).
+    """
+    levels, late = ladder["supervision_levels"], (on - pace.due).days
+    if lit == "red" and "red" in levels and _reached(late, ladder["overdue_red_days"]):
+        return "red"
+    warning = next((level for level in ("orange", "yellow") if level in levels), None)
+    if lit == "red" and warning and _reached(late, ladder["overdue_yellow_days"]):
+        return warning
+    return "blue" if lit in ("red", "yellow") and "blue" in levels and pace.state != "close_requested" else None
+
+
+def _reached(late: int, days: int | None) -> bool:
+    return days is not None and late >= days
 
 
 def checked_text(text: str, field: str, message: str, en: str) -> str:

@@ -132,6 +132,7 @@ class TaskRow(Schema):
     done_on = fields.Date(allow_none=True)
     merged_into_id = fields.UUID(allow_none=True)
     light = fields.String(allow_none=True, metadata={"description": "red, yellow, green, grey or null"})
+    supervision = fields.String(allow_none=True, metadata={"description": "the rung of the charter's ladder, or null"})
     revision = fields.Integer(required=True)
 
 
