@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from service.charter.models import Charter
 from service.charter.queries import in_force, lead_units, rule
+from service.charter.working_rules import body
 from service.documents.rules import require_fit
 from service.kit.command import command, note
 from service.kit.period import Period
@@ -80,18 +82,28 @@ def _first_parts(taken: Snapshot) -> dict[str, Any]:
 
 
 def _head(seat: Seat, on: date) -> dict[str, str]:
-    """Who reports to whom. The lead department issues: a joint conference is no organ. Source: 国办函〔2003〕49号."""
-    session = seat.session
+    """Who reports to whom."""
+    session, charter = seat.session, in_force(seat.session, on)
     to, others = addressees(rule(session, "report_to", on))
     return {
-        "organ": "、".join(full_name(seat.tenant.name, unit.name) for unit in lead_units(session, on)),
-        "conference": in_force(session, on).conference_name,
+        "organ": _organ(seat, charter, on),
+        "conference": charter.conference_name,
         "subject": "发展家庭服务业",
         "addressee": to,
         "signer": "、".join(_principals(seat, on)[:1]),
-        "copy_to": "，".join([*others, "联席会议各成员单位"]),
+        "copy_to": "，".join([*others, f"{body(charter.rules)}各成员单位"]),
         "drafted_on": on.isoformat(),
     }
+
+
+def _organ(seat: Seat, charter: Charter, on: date) -> str:
+    """The lead department issues: a joint conference is no organ, unless its charter lets it issue documents.
+
+    Source: 国办函〔2003〕49号; dossier 0-1.
+    """
+    if charter.rules["issues_documents"]:
+        return full_name(seat.tenant.name, charter.conference_name)
+    return "、".join(full_name(seat.tenant.name, unit.name) for unit in lead_units(seat.session, on))
 
 
 def _principals(seat: Seat, on: date) -> list[str]:

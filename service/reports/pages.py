@@ -25,7 +25,7 @@ from service.kit.web import current_seat, page, reading, today
 from service.reports.commands import draft_report, revise_report, sign_report
 from service.reports.files import RENDER
 from service.reports.models import STATES, Report, Snapshot
-from service.reports.queries import listed, numbers_given, readable, report, snapshot, stale
+from service.reports.queries import listed, numbers_given, owed_now, readable, report, snapshot, stale
 from service.reports.rules import HEADINGS, PARTS, next_number, warnings
 from service.reports.schemas import ReportsQuery
 from service.reports.totals import Total, contributors, is_leaf, own_place, own_totals, totals
@@ -61,7 +61,16 @@ def _list_page(seat: Seat, status: int = 200, **more: object) -> ResponseReturnV
     found = listed(seat, asked_here(ReportsQuery()))
     closed = [(str(state.period), spoken(state.period)) for state in periods(seat.session, today()) if state.closed]
     states = [(state, label("report_state", state)) for state in STATES]
-    return page("reports/index.html", status, listed=found, choices=closed, states=states, **more)
+    return page(
+        "reports/index.html",
+        status,
+        listed=found,
+        choices=closed,
+        states=states,
+        owed=owed_now(seat.session, seat.tenant, today()),
+        on=today(),
+        **more,
+    )
 
 
 def _at_field(refusal: LianxiError) -> dict[str, str]:

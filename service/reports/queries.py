@@ -9,11 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from service.charter.queries import in_force
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.oversight.queries import deadline, expected_below
 from service.oversight.rules import Timing, timing
+from service.reports.calendar import Owed, owed
 from service.reports.models import Report, Snapshot
 from tenants.audit import plain
 from tenants.db import FencedSession
@@ -50,6 +52,12 @@ def listed(seat: Seat, asked: Asked, *, whole: bool = False) -> Page:
         looked_in = (Report.document_number, Report.signer, Snapshot.number)
         query = query.where(or_(*(column.contains(asked.q, autoescape=True) for column in looked_in)))
     return page_of(seat.session, query, asked, SORTABLE, "-period", whole=whole)
+
+
+def owed_now(session: FencedSession, holder: Tenant, on: date) -> list[Owed]:
+    """What the government is still to be told by the charter's own cycle. Source: seed 四(一)."""
+    signed = session.scalars(select(Report.period).where(Report.state == "signed").distinct())
+    return owed(in_force(session, on).rules, on, holder.opened_on, signed)
 
 
 def numbers_given(session: FencedSession) -> list[str]:

@@ -1,9 +1,11 @@
 """What a report needs, whom it goes to, how it is numbered, and what its sums are: without a database."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from service.reports import calendar
 from service.reports.rules import (
     MOST_IN_PASSAGE,
     addressees,
@@ -148,3 +150,27 @@ def test_the_next_number_is_proposed():
     assert next_number(GIVEN, 2026) == "衡人社发〔2026〕4号"
     assert next_number(GIVEN, 2027) == "衡人社发〔2027〕1号"
     assert next_number([], 2026) == ""
+
+
+CYCLE = {
+    "report_cycle": ["half_year", "year"],
+    "report_due_half_year": "07-31",
+    "report_due_year": "01-31",
+    "report_due_quarter_days": 25,
+}
+
+
+def owed(on, signed=(), opened=date(2020, 1, 1), **changes):
+    return [(str(item.period), item.by, item.late(on)) for item in calendar.owed(CYCLE | changes, on, opened, signed)]
+
+
+def test_the_charter_says_which_reports_are_owed_and_by_when():
+    """Source: dossier 2.4: 省 半年+年度, 云澜 年度, 青屿 季度, 洛溪 重大即报; 6 默认期限."""
+    july = date(2026, 7, 20)
+    assert owed(july) == [("2025", date(2026, 1, 31), True), ("2026H1", date(2026, 7, 31), False)]
+    assert owed(july, signed=["2025"]) == [("2026H1", date(2026, 7, 31), False)]
+    assert owed(july, signed=["2025", "2026H1"]) == []
+    assert owed(date(2027, 1, 5), signed=["2026H1"], report_cycle=["half_year"])[0][:2] == ("2026H2", date(2027, 1, 31))
+    assert owed(date(2026, 10, 26), report_cycle=["quarter"]) == [("2026Q3", date(2026, 10, 25), True)]
+    assert owed(july, report_cycle=["event"]) == []
+    assert owed(july, opened=date(2026, 3, 1)) == [("2026H1", date(2026, 7, 31), False)]
