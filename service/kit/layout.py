@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Flask, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask_babel import Babel, gettext, ngettext
-from flask_babel import gettext as _
 
 from config.catalogue import label
 from service.kit.translation import Catalogues
@@ -42,8 +41,40 @@ def said(text: str) -> str:
         return gettext(text)
     known: dict[str, str] = request.environ.setdefault("lianxi.said", {})
     if text not in known:
-        known[text] = gettext(text)
+        known[text] = in_own_word(gettext(text))
     return known[text]
+
+
+def in_own_word(text: str) -> str:
+    """The text with the word that this body calls itself by, where its charter has another than 联席会议.
+
+    Source: dossier 1.5, 2.1 (术语:联席会议、工作专班、领导小组).
+    """
+    plain = PLAIN[locale()]
+    if not any(word in text for word in plain) or text.startswith(PLATFORM):
+        return text
+    own = _own_word()
+    for word in plain if own else ():
+        text = text.replace(word, own if word.islower() or locale() == "zh" else own.capitalize())
+    return text
+
+
+PLAIN = {"zh": ("联席会议",), "en": ("joint conference", "Joint conference")}
+PLATFORM = ("联席 · ", "Lianxi · ")
+
+
+def _own_word() -> str:
+    """That word in the reader's language, asked once a request; empty where it is the plain one."""
+    if "lianxi.own_word" not in request.environ:
+        kind = current_app.extensions.get("lianxi.body", _plain)(g.get("seat"))
+        named = label("body_kind", kind, locale()) if kind else ""
+        request.environ["lianxi.own_word"] = named.lower() if locale() == "en" else named
+    word: str = request.environ["lianxi.own_word"]
+    return word
+
+
+def _plain(_seat: object) -> str:
+    return ""
 
 
 def locale() -> str:
@@ -76,7 +107,7 @@ def _context(menu: list[Entry]) -> dict[str, object]:
 
 def _item(entry: Entry) -> dict[str, object]:
     url = url_for(entry.endpoint)
-    return {"label": _(entry.label), "url": url, "icon": entry.icon, "active": _here(url), "count": None}
+    return {"label": said(entry.label), "url": url, "icon": entry.icon, "active": _here(url), "count": None}
 
 
 def _here(url: str) -> bool:
