@@ -94,7 +94,7 @@ class Year:
     # --- the plan and its tasks ---
 
     def _plan(self) -> list[Task]:
-        plan = draft_plan(self.seat, year=YEAR, title=f"{YEAR}年家庭服务业发展工作要点")
+        plan = draft_plan(self.seat, year=YEAR, title=f"{YEAR}年家庭服务业发展工作要点", on=AGREED)
         agree_plan(self.seat, plan.id, basis=f"{YEAR}年第1次全体会议", agreed_on=AGREED, on=AGREED)
         chosen = list(self._chosen())
         return [self._task(plan, turn, *row) for turn, row in enumerate(chosen)]
@@ -172,7 +172,10 @@ class Year:
         topics = list(sample_topics())
         for number in range(held):
             day = AGREED + timedelta(days=number * 280 // max(held, 1))
-            self._hold("plenary", f"{YEAR}年第{number + 1}次全体会议", day, topics[number % len(topics)])
+            topic = topics[number % len(topics)]
+            if self.place.charter.rule("liaison_before_plenary").value:
+                self._hold("liaison", f"{YEAR}年第{number + 1}次联络员会议", day - timedelta(days=5), topic)
+            self._hold("plenary", f"{YEAR}年第{number + 1}次全体会议", day, topic)
         if self.place.charter.rule("special_meeting").value and self.place.quality > 0.7:
             topic = self.dice.choice(topics)
             self._hold("special", f"{topic.title}专题会议", date(YEAR, 5, 14), topic)
@@ -183,7 +186,8 @@ class Year:
         attendance = {unit.id: "present" if unit.is_lead else self.dice.choice(modes) for unit in table}
         lead = next(unit for unit in table if unit.is_lead)
         agreed = [
-            Agreed(item.content, self.units.get(item.unit, lead).id, day + timedelta(days=75)) for item in topic.agreed
+            Agreed(item.content, self.units.get(item.unit, lead).id, day + timedelta(days=75))
+            for item in (topic.agreed if kind != "liaison" else ())
         ]
         post, chair = ("convener", "召集人") if kind == "plenary" else ("office_director", "办公室主任")
         held = Held(kind, title, day, chair, post, attendance, agreed)

@@ -77,7 +77,7 @@ def places(engine: Engine) -> tuple[Tenant, Tenant, Tenant]:
 def work(seat: Seat) -> None:
     """Three tasks: one closed in time, one under way, one overdue."""
     session, on = seat.session, date(2026, 2, 2)
-    plan = draft_plan(seat, year=2026, title="2026年工作要点")
+    plan = draft_plan(seat, year=2026, title="2026年工作要点", on=on)
     table = units(session, on)
     tasks = []
     for number, due in enumerate((date(2026, 6, 30), date(2026, 12, 20), date(2026, 8, 31))):
