@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.catalogue import handbook_forms, handbook_guide, label, statistical_indicators
-from service.charter.document import rule_text, times
+from service.charter.document import rule_text
 from service.charter.original import definitions
 from service.charter.overview import Overview
 from service.charter.paper import charter_blocks, holders_said, inscription, units_table
+from service.charter.sayings import times
 from service.charter.text import CharterText
 from service.documents.model import Block, Booklet, Cover, Heading, Paragraph, Part, Table, runs
 from service.handbook.queries import Material, PlaceLine
