@@ -48,3 +48,9 @@ class Conflict(LianxiError):
 
     status = 409
     code = "conflict"
+
+
+class Resting(Conflict):
+    """The tenant is suspended or closed: it is read and not written."""
+
+    code = "resting"

@@ -165,7 +165,7 @@ def answer(
     if wants_json():
         return _problem(status, sentences, code, {"source": source, "field": field, "errors": errors})
     try:
-        return Response(_page(status, sentences[1 if english() else 0], source), status, mimetype="text/html")
+        return Response(_page(status, sentences[1 if english() else 0], code, source), status, mimetype="text/html")
     except Exception:
         # The page itself needs sessions, a host, the database; what is broken may be just that.
         log.exception("no page for the error %d of request %s", status, g.get("request_id", ""))
@@ -184,11 +184,11 @@ def _problem(status: int, sentences: tuple[str, str], code: str, more: dict[str,
     return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
 
 
-def _page(status: int, message: str, source: str | None) -> str:
+def _page(status: int, message: str, code: str, source: str | None) -> str:
     template = "errors/fragment.html" if _fragment() else "errors/page.html"
     # A number on each 404 would tell nobody anything, and make two of them differ.
     number = g.get("request_id", "") if status >= 500 else ""
-    return render_template(template, status=status, message=message, source=source, request_id=number)
+    return render_template(template, status=status, message=message, code=code, source=source, request_id=number)
 
 
 def _fragment() -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from config.catalogue import permissions
 from tenants.db import FencedSession
-from tenants.errors import Conflict, Forbidden
+from tenants.errors import Forbidden, Resting
 from tenants.models import Tenant
 
 
@@ -73,9 +73,9 @@ class Seat:
         return self.console or unit_id in self.units_for(operation)
 
 
-def _resting(tenant: Tenant) -> Conflict:
+def _resting(tenant: Tenant) -> Resting:
     zh, en = {"suspended": ("已停用", "suspended"), "closed": ("已撤销", "closed")}[tenant.state]
-    return Conflict(
+    return Resting(
         f"{tenant.name}的联席会议{zh}，现在只能查看，不能办理任何事项。确需办理的，请联系系统管理员恢复。",
         en=f"The conference of {tenant.name} is {en}: it can be read, and nothing in it can be changed.",
         source="租户状态",

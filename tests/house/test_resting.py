@@ -76,7 +76,7 @@ def test_a_suspended_tenant_is_read_and_not_written_and_works_again_once_it_runs
     before = audited(engine, tenant)
     assert client.get(reads, headers=office).status_code == 200
     refused = client.post(reads, json=writes, headers=office)
-    assert (refused.status_code, refused.json["type"]) == (409, "about:blank#conflict")
+    assert (refused.status_code, refused.json["type"]) == (409, "about:blank#resting")
     assert "已停用" in refused.json["detail"]
     assert audited(engine, tenant) == before
     put(owner, tenant, "running")
