@@ -72,8 +72,8 @@ SELECT * FROM
   FROM held) AS of_meetings,
  (SELECT rules ->> 'plenary_min' AS "P13 low", rules ->> 'plenary_max' AS "P13 high", opened_on AS "P13 since"
   FROM charter JOIN tenant ON tenant.id = charter.tenant_id
-  WHERE charter.state IN ('in_force', 'superseded') AND effective_from <= :on
-    AND (effective_to IS NULL OR effective_to >= :on)) AS of_the_rule
+  WHERE charter.state IN ('approved', 'in_force', 'superseded') AND effective_from <= :on
+  ORDER BY effective_from DESC LIMIT 1) AS of_the_rule
 """)
 SHOWN = text("SELECT max(revision) FROM figure WHERE (tenant_id, period, source_id) = (:holder, :period, :source)")
 
