@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.catalogue import charter_template, is_working_day
+from config.catalogue import charter_template, handbook_forms, handbook_guide, is_working_day
 from service.handbook.rules import calendar, event_deadlines
+from service.rooms import parts
 
 RULES = {
     rule.key: list(rule.value) if isinstance(rule.value, tuple) else rule.value
@@ -62,3 +64,10 @@ def test_the_calendar_is_in_order_without_repeats_and_of_its_year_only(year, cyc
 @pytest.mark.parametrize(("changes", "expected"), [({}, True), ({"notice_workdays": None}, False)])
 def test_time_limits_that_the_tenant_left_open_are_not_listed(changes, expected):
     assert (("发出会议通知", "会前5个工作日") in event_deadlines(RULES | changes)) is expected
+
+
+def test_every_form_and_every_step_names_a_menu_that_there_is(app):
+    menus = {entry.label for room in parts("pages") for entry in getattr(room, "NAV", ())}
+    assert menus >= {re.split("[—、（]", form.where)[0] for form in handbook_forms()}
+    named = {name for step in handbook_guide() for name in re.findall("“([^”]+)”", step.text)}
+    assert named and menus >= named
