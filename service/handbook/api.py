@@ -34,7 +34,7 @@ def show() -> dict[str, Any]:
         "title": booklet.title,
         "contents": contents_of(booklet),
         "calendar": calendar(found.on.year, rules, below=bool(found.places)),
-        "deadlines": [{"what": what, "within": within} for what, within in event_deadlines(rules)],
+        "deadlines": event_deadlines(rules),
     }
 
 

@@ -15,7 +15,7 @@ from service.kit.period import Period
 from service.submissions.rules import KINDS, month_day, owing
 
 Rules = Mapping[str, Any]
-UNITS, OFFICE, BELOW = "各成员单位", "联席会议办公室", "下级联席会议"
+UNITS, OFFICE, BELOW = "units", "office", "below"  # named in the wording group `owed_by`
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +26,7 @@ class Due:
     what: str
     who: str
     article: str
+    en: str
 
 
 def calendar(year: int, rules: Rules, *, below: bool) -> list[Due]:
@@ -36,31 +37,39 @@ def calendar(year: int, rules: Rules, *, below: bool) -> list[Due]:
     return sorted({due for due in found if due.day.year == year})
 
 
+ENGLISH = {"plan": "Work plan", "progress": "Progress report", "annual_summary": "Annual summary"}
+
+
 def _submissions(year: int, rules: Rules) -> Iterator[Due]:
     """What each unit owes the office. Source: seed 四(四)."""
     for owed in owing(Period(year, "Y", 1), rules):
         about = str(owed.about.year) if owed.about.kind == "Y" else owed.about.label
-        yield Due(owed.due, f"报送{about}{KINDS[owed.kind]}", UNITS, "四(四)")
+        en = f"{ENGLISH[owed.kind]} for {owed.about.english}"
+        yield Due(owed.due, f"报送{about}{KINDS[owed.kind]}", UNITS, "四(四)", en)
 
 
 def _reports(year: int, rules: Rules) -> Iterator[Due]:
     """What the office owes the government. Source: seed 四(一)."""
     cycle, to = rules["report_cycle"], rules["report_to"]
-    if "half_year" in cycle:
-        yield Due(_day(year, rules["report_due_half_year"], rules), f"向{to}报告{year}年上半年工作", OFFICE, "四(一)")
-    if "year" in cycle:
-        yield Due(_day(year + 1, rules["report_due_year"], rules), f"向{to}报告{year}年度工作", OFFICE, "四(一)")
-    if "quarter" in cycle and rules["report_due_quarter_days"] is not None:
-        for quarter in _quarters(year):
-            day = _after(quarter, rules["report_due_quarter_days"], rules)
-            yield Due(day, f"向{to}报告{quarter.label}工作", OFFICE, "四(一)")
+    for day, about, part in _report_days(year, rules):
+        if part in cycle:
+            said = f"{about.year}年度" if about.kind == "Y" else about.label
+            yield Due(day, f"向{to}报告{said}工作", OFFICE, "四(一)", f"Report to the government on {about.english}")
+
+
+def _report_days(year: int, rules: Rules) -> Iterator[tuple[date, Period, str]]:
+    """By when each period is reported on, and the cycle it belongs to."""
+    yield _day(year, rules["report_due_half_year"], rules), Period(year, "H", 1), "half_year"
+    yield _day(year + 1, rules["report_due_year"], rules), Period(year, "Y", 1), "year"
+    if (days := rules["report_due_quarter_days"]) is not None:
+        yield from ((_after(quarter, days, rules), quarter, "quarter") for quarter in _quarters(year))
 
 
 def _figures(year: int, rules: Rules) -> Iterator[Due]:
     """What the places below owe here. Source: seed 四(一); dossier 4.4."""
     for quarter in _quarters(year):
         day = _after(quarter, rules["figures_due_days"], rules)
-        yield Due(day, f"上报{quarter.label}统计数据和进度数据", BELOW, "四(一)")
+        yield Due(day, f"上报{quarter.label}数据", BELOW, "四(一)", f"Figures of {quarter.english}")
 
 
 def _bulletins(year: int, rules: Rules) -> Iterator[Due]:
@@ -68,14 +77,17 @@ def _bulletins(year: int, rules: Rules) -> Iterator[Due]:
     kinds = {"month": "M", "two_months": "B", "quarter": "Q"}
     if rules["bulletin_min"]:
         for period in Period(year, "Y", 1).ending(kinds[rules["bulletin_cycle"]]):
-            yield Due(period.last, f"编发{period.label}联席会议简报（至少{rules['bulletin_min']}期）", OFFICE, "四(五)")
+            count = rules["bulletin_min"]
+            en = f"At least {count} bulletin(s) for {period.english}"
+            yield Due(period.last, f"编发{period.label}联席会议简报（至少{count}期）", OFFICE, "四(五)", en)
 
 
 def _plenary(year: int, rules: Rules) -> Iterator[Due]:
     """The year's plenary. Source: seed 四(二)."""
     if rules["plenary_none_red_from"] and rules["plenary_min"]:
         day = month_day(year, rules["plenary_none_red_from"], shifts=False)
-        yield Due(day, "当年尚未召开全体会议的，自即日起红色提示", OFFICE, "四(二)")
+        en = "Red note from this day if no plenary was held this year"
+        yield Due(day, "当年尚未召开全体会议的，自即日起红色提示", OFFICE, "四(二)", en)
 
 
 def _agenda(year: int, rules: Rules) -> Iterator[Due]:
@@ -83,7 +95,7 @@ def _agenda(year: int, rules: Rules) -> Iterator[Due]:
     if (day := rules["agenda_day_of_prev_month"]) is not None:
         for month in Period(year, "Y", 1).ending("M"):
             named = min(date(year, month.number, 1) + timedelta(days=day - 1), month.last)
-            yield Due(_shifted(named, rules), "报送下月会议议题", UNITS, "四(二)")
+            yield Due(_shifted(named, rules), "报送下月会议议题", UNITS, "四(二)", "Agenda items for next month")
 
 
 def _quarters(year: int) -> list[Period]:
@@ -102,23 +114,34 @@ def _shifted(day: date, rules: Rules) -> date:
     return next_working_day(day) if rules["due_shifts_to_workday"] else day
 
 
-# What is counted not from the calendar but from what happens: rule, what, from when.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is to be done within which time of something happening."""
+
+    what: str
+    within: str
+    en: str
+    within_en: str
+
+
+# What is counted not from the calendar but from what happens: rule, what, from when; the same in English.
 EVENTS = (
-    ("agenda_lead_workdays", "征集会议议题", "会前{n}个工作日"),
-    ("notice_workdays", "发出会议通知", "会前{n}个工作日"),
-    ("materials_workdays", "提交会议材料", "会前{n}个工作日"),
-    ("minutes_countersign_workdays", "会签会议纪要", "收到后{n}个工作日"),
-    ("minutes_workdays", "印发会议纪要", "会后{n}个工作日"),
-    ("submission_handling_workdays", "办公室处理成员单位报送事项", "收到后{n}个工作日"),
-    ("important_matter_workdays", "报告重要事项", "发生后{n}个工作日"),
-    ("consult_workdays", "反馈征求意见", "发函后{n}个工作日"),
-    ("grace_workdays", "逾期未报的，认定为漏报", "期限届满后{n}个工作日"),
-    ("liaison_vacancy_days", "补齐空缺的联络员", "空缺后{n}日"),
-    ("overdue_yellow_days", "任务逾期，发黄色督办", "逾期{n}日"),
-    ("overdue_red_days", "任务逾期，发红色督办", "逾期{n}日"),
-)
+    ("agenda_lead_workdays", "征集会议议题", "会前{n}个工作日", "Call for agenda items", "{n} working days before"),
+    ("notice_workdays", "发出会议通知", "会前{n}个工作日", "Meeting notice", "{n} working days before"),
+    ("materials_workdays", "提交会议材料", "会前{n}个工作日", "Meeting papers", "{n} working days before"),
+    ("minutes_countersign_workdays", "会签会议纪要", "收到后{n}个工作日", "Countersign minutes", "{n} working days"),
+    ("minutes_workdays", "印发会议纪要", "会后{n}个工作日", "Issue minutes", "{n} working days after the meeting"),
+    ("submission_handling_workdays", "办公室处理成员单位报送事项", "收到后{n}个工作日", "Handle a submission", "{n} working days"),
+    ("important_matter_workdays", "报告重要事项", "发生后{n}个工作日", "Report an important matter", "{n} working days"),
+    ("consult_workdays", "反馈征求意见", "发函后{n}个工作日", "Answer a consultation", "{n} working days"),
+    ("grace_workdays", "逾期未报的，认定为漏报", "期限届满后{n}个工作日", "Counted as missed", "{n} working days overdue"),
+    ("liaison_vacancy_days", "补齐空缺的联络员", "空缺后{n}日", "Fill a liaison vacancy", "{n} days"),
+    ("overdue_yellow_days", "任务逾期，发黄色督办", "逾期{n}日", "Yellow supervision of a task", "{n} days overdue"),
+    ("overdue_red_days", "任务逾期，发红色督办", "逾期{n}日", "Red supervision of a task", "{n} days overdue"),
+)  # fmt: skip
 
 
-def event_deadlines(rules: Rules) -> list[tuple[str, str]]:
-    """What is to be done and within which time, for the rules that this tenant has set."""
-    return [(what, when.format(n=rules[key])) for key, what, when in EVENTS if rules.get(key) is not None]
+def event_deadlines(rules: Rules) -> list[Limit]:
+    """The limits that this tenant has set."""
+    told = ((rules.get(key), words) for key, *words in EVENTS)
+    return [Limit(*(word.format(n=days) for word in words)) for days, words in told if days is not None]

@@ -17,13 +17,16 @@ class EntryOut(Schema):
 class DueOut(Schema):
     day = fields.Date()
     what = fields.String()
-    who = fields.String()
+    who = fields.String(metadata={"description": "units, office or below"})
     article = fields.String()
+    en = fields.String()
 
 
 class DeadlineOut(Schema):
     what = fields.String()
     within = fields.String()
+    en = fields.String()
+    within_en = fields.String()
 
 
 class HandbookOut(Schema):

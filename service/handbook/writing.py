@@ -174,12 +174,12 @@ def _duties(book: Handbook) -> list[Block]:
 def _working_rules(book: Handbook) -> list[Block]:
     rules = book.seen.text.rules
     when = calendar(book.material.on.year, rules, below=bool(book.material.places))
-    dates = tuple((_day(due.day), due.what, due.who, f"制度{due.article}") for due in when)
+    dates = tuple((_day(due.day), due.what, label("owed_by", due.who), f"制度{due.article}") for due in when)
     return [
         Heading(1, f"{book.material.on.year}年工作时间表"),
         Table(("期限", "事项", "责任单位", "依据"), dates, (6.0, 16.0, 8.0, 6.0)),
         Heading(1, "办理时限"),
-        Table(("事项", "时限"), tuple(event_deadlines(rules)), (18.0, 14.0)),
+        Table(("事项", "时限"), tuple((one.what, one.within) for one in event_deadlines(rules)), (18.0, 14.0)),
         Heading(1, "规则和本级规定"),
         _rule_table(book),
     ]
