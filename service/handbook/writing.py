@@ -91,15 +91,16 @@ def _day(day: date | None) -> str:
 def _organisation(book: Handbook) -> list[Block]:
     tiers = organisation(book.material.roster, book.material.charter).tiers
     chart = chart_picture(f"{book.seen.text.conference_name}组织机构图", tiers)
+    # The chart comes last: it takes a page, in Word as in the PDF, and what the contents say is so in both.
     return [
-        Heading(1, "组织机构图"),
-        chart,
         Heading(1, "召集人和办公室"),
         _seats(book),
         Heading(1, "成员单位"),
         units_table(book.seen),
         Heading(1, "联席会议成员"),
         _representatives(book),
+        Heading(1, "组织机构图"),
+        chart,
     ]
 
 
