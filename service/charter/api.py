@@ -6,7 +6,6 @@ the approval for its revision: nobody approves what he has not read.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from service.charter import checking, commands, comparison, queries, schemas
@@ -17,7 +16,8 @@ from service.charter.overview import overview
 from service.charter.paper_api import api
 from service.charter.reading_api import READ, charter_out, tag
 from service.charter.rules import Caution, Holding, Post
-from service.charter.text import CharterText, DutyEntry, UnitEntry
+from service.charter.text import UnitEntry
+from service.charter.writing import duty_of, written
 from service.kit.idempotency import idempotent
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
@@ -88,30 +88,7 @@ def show_changes() -> dict[str, Any]:
 def rewrite(body: dict[str, Any]) -> dict[str, Any]:
     """Write the draft whole; it is a charter, or nothing is written."""
     seat = _matched()
-    return _out(seat, commands.rewrite(seat, _text(_draft(seat).text, body)))
-
-
-def _text(before: CharterText, body: dict[str, Any]) -> CharterText:
-    """The body over what a program does not write: the words as copied, and since when each unit sits."""
-    since = {unit.key: unit.joined_on for unit in before.units}
-    units = [UnitEntry(**(row | {"joined_on": since.get(row["key"])})) for row in body["units"]]
-    rest = [post for post in before.posts if not (post.unit or post.organ)]
-    conveners = sum(post["role"] == "convener" for post in body["posts"])
-    return replace(
-        before,
-        conference_name=body["conference_name"],
-        leads=tuple(body["leads"]),
-        office_host=body["office_host"],
-        units=tuple(unit if unit.key else commands.keyed(unit) for unit in units),
-        duties=tuple(_duty(row) for row in body["duties"]),
-        posts=(*(Post(**row) for row in body["posts"]), *rest),
-        rules={**before.rules, **body["rules"], "convener_count": conveners},
-    )
-
-
-def _duty(row: dict[str, Any]) -> DutyEntry:
-    words = {field: row[field] for field in ("code", "text", "policy_field", "source")}
-    return DutyEntry(**words, holders=tuple(Holding(**held) for held in row["holders"]))
+    return _out(seat, commands.rewrite(seat, written(_draft(seat).text, body)))
 
 
 @api.patch("/charter/draft")
@@ -211,7 +188,7 @@ def remove_unit(key: str) -> Any:
 def add_duty(body: dict[str, Any]) -> dict[str, Any]:
     """Lay down a duty and who holds it."""
     seat = current_seat()
-    return _out(seat, commands.add_duty(seat, _duty(body)))
+    return _out(seat, commands.add_duty(seat, duty_of(body)))
 
 
 @api.patch("/charter/draft/duties/<code>")
@@ -224,7 +201,7 @@ def edit_duty(body: dict[str, Any], code: str) -> dict[str, Any]:
     before = duty_in(_draft(seat).text, code)
     held = {"holders": [{"unit": h.unit, "grade": h.grade, "joint": h.joint} for h in before.holders]}
     words = {field: getattr(before, field) for field in ("code", "text", "policy_field", "source")}
-    return _out(seat, commands.edit_duty(seat, code, _duty(words | held | body)))
+    return _out(seat, commands.edit_duty(seat, code, duty_of(words | held | body)))
 
 
 @api.put("/charter/draft/duties/<code>/holders")

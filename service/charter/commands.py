@@ -8,10 +8,8 @@ Source: seed 末句; dossier 1.1 P1, 1.5 L1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from service.charter import amending, checking, comparison, queries, rules
@@ -20,6 +18,7 @@ from service.charter.original import definitions
 from service.charter.projection import TAKE_EFFECT, take_effect
 from service.charter.rules import Caution, Holding, Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry
+from service.charter.writing import keyed
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from tenants import ledger, texts
@@ -97,11 +96,6 @@ def add_unit(seat: Seat, unit: UnitEntry) -> list[Caution]:
     """By the draft the unit sits last at the table. A key is made for it if none is given."""
     entry = unit if unit.key else keyed(unit)
     return _amended(seat, lambda text: amending.with_unit(text, entry))
-
-
-def keyed(unit: UnitEntry) -> UnitEntry:
-    """The unit with a key that no other has."""
-    return replace(unit, key=f"U{uuid4().hex[:8].upper()}")
 
 
 @command(EDIT)

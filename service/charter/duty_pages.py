@@ -85,9 +85,7 @@ def _list() -> str:
 @duties.get("/draft/duties/<code>/edit")
 def edit(code: str) -> ResponseReturnValue:
     duty = duty_in(editor().seen.text, code)
-    values: dict[str, Any] = {field: getattr(duty, field) for field in ("code", "text", "policy_field")}
-    values |= {f"grade-{held.unit}": held.grade for held in duty.holders}
-    return _form(duty, values | {"joint": any(held.joint for held in duty.holders)}, {})
+    return _form(duty, forms.duty_values(duty), {})
 
 
 @duties.post("/draft/duties/<code>/edit")

@@ -74,6 +74,13 @@ def _holdings(form: Form, units: Iterable[UnitEntry]) -> tuple[Holding, ...]:
     return tuple(Holding(unit, grade, together and alike[grade] > 1) for unit, grade in grades.items() if grade)
 
 
+def duty_values(duty: DutyEntry) -> dict[str, Any]:
+    """The duty as the form's fields show it."""
+    values: dict[str, Any] = {field: getattr(duty, field) for field in ("code", "text", "policy_field")}
+    grades = {f"grade-{held.unit}": held.grade for held in duty.holders}
+    return values | grades | {"joint": any(held.joint for held in duty.holders)}
+
+
 def rule_changes(form: Form, rules: Iterable[Rule]) -> dict[str, Any]:
     """The typed values of the rules in the form; only what is ticked may be missing from one that was sent whole."""
     sent = [rule for rule in rules if open_to_change(rule) and (rule.key in form or rule.kind in TICKED)]
