@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "accounts",
     "jobs",
     "charter",
+    "patterns",
     "members",
     "plans",
     "tasks",

@@ -40,7 +40,7 @@ class Offered:
     offered_at: Mapped[datetime]
 
 
-_SEALED = ("kind", "level", "number", "title", "note", "content", "sha256", "offered_by", "offered_at")
+SEALED = ("kind", "level", "number", "title", "note", "content", "sha256", "offered_by", "offered_at")
 
 
 class Offer(Offered, TenantOwned, Base):
@@ -134,7 +134,7 @@ def relay(work: ledger.Work) -> None:
     row = session.scalars(select(Offer).where(Offer.id == UUID(work.payload["offer"]))).one()
     assert session.tenant_id is not None
     with acting_for(work.engine, receiver_id) as receiving, receiving.begin():
-        receive(receiving, session.tenant_id, {field: getattr(row, field) for field in _SEALED})
+        receive(receiving, session.tenant_id, {field: getattr(row, field) for field in SEALED})
     _delivered(session, row.id, receiver_id)
 
 

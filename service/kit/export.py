@@ -20,6 +20,7 @@ MIME = {
     "pdf": "application/pdf",
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
+    "json": "application/json",
 }
 
 

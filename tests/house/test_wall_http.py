@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.routing import AnyConverter
 from werkzeug.test import TestResponse
 
@@ -25,8 +25,10 @@ from service.meetings.commands import Held, record_meeting
 from service.members.commands import register_liaison
 from service.members.queries import roster
 from service.members.rules import PersonText
+from service.patterns.commands import begin_pattern, publish_pattern
 from service.reports.commands import draft_report
-from tenants.db import acting_for
+from tenants import offers
+from tenants.db import FencedSession, acting_for
 from tenants.models import Tenant
 from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
 from tests.house.requests import Route, routes
@@ -79,7 +81,23 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             seat, Held("plenary", "全体会议", ON, "张三", "convener", everyone, excess_reason="急"), ON
         )
         report = draft_report(seat, Period.parse("2026Q2"), ON)
-        return {"appointment": named.appointment.id, "report": report.id, "meeting": held.id}
+        begin_pattern(seat, "county", "level", on=ON)
+        offered = publish_pattern(seat, "county", "参考")
+        return {
+            "appointment": named.appointment.id,
+            "report": report.id,
+            "meeting": held.id,
+            "offer": offered.id,
+            "received": received_by(session, offered),
+        }
+
+
+def received_by(session: FencedSession, offered: offers.Offer) -> UUID:
+    """The id of that template's copy in the same house, as it would come from above."""
+    assert session.tenant_id is not None
+    offers.receive(session, session.tenant_id, {field: getattr(offered, field) for field in offers.SEALED})
+    session.commit()
+    return session.scalars(select(offers.ReceivedOffer.id).where(offers.ReceivedOffer.sha256 == offered.sha256)).one()
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ def test_numbers_count_for_each_level_and_a_text_is_never_changed(engine):
 def test_a_broken_seal_is_refused(engine):
     _province, city, county = a_small_province(engine)
     row = offer(engine, city)
-    forged = {field: getattr(row, field) for field in offers._SEALED} | {"content": {"title": "另一文本"}}
+    forged = {field: getattr(row, field) for field in offers.SEALED} | {"content": {"title": "另一文本"}}
     with acting_for(engine, county.id) as session, session.begin(), pytest.raises(offers.BrokenSeal):
         offers.receive(session, city.id, forged)
     assert received(engine, county) == []
