@@ -234,7 +234,7 @@ def _rule_problems(template: CharterTemplate) -> Iterator[str]:
 def _fits(rule: Rule) -> bool:
     """Only a configurable number or day may be left empty."""
     match rule.kind, rule.value:
-        case ("integer" | "date"), None:
+        case (("integer" | "date"), None):
             return rule.strength == "configurable"
         case "integer", value:
             return isinstance(value, int) and not isinstance(value, bool)
