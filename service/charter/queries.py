@@ -219,8 +219,12 @@ def rules_among(facts: Facts, on: date) -> dict[str, Any]:
 
 def rules_then(session: Session, on: date) -> dict[str, Any]:
     """The rules of that day; of a day before the first charter, the rules of the first."""
-    first = session.scalar(select(func.min(Charter.effective_from)).where(Charter.state.in_(SETTLED)))
-    return _rules(session, max(on, first) if first else on)
+    nearest = (Charter.effective_from > on, func.abs(Charter.effective_from - on))
+    settled = select(Charter.rules).where(Charter.state.in_(SETTLED))
+    found = session.scalar(settled.order_by(*nearest).limit(1))
+    if found is None:
+        raise _no_charter(on)
+    return found
 
 
 def body_kind(session: Session, on: date) -> str:

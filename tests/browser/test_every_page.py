@@ -127,7 +127,15 @@ def test_no_english_page_hides_anything_either(site: Site, signs_in: SignsIn) ->
     page = signs_in("hengchuan-office")
     page.get_by_text("显示", exact=True).first.click()
     page.get_by_role("button", name="English").first.click()
-    shown = ("/", "/members/chart", "/handbook/", "/charter/rules", "/tasks/", "/figures/2026Q3", "/board/?period=2026Q3")
+    shown = (
+        "/",
+        "/members/chart",
+        "/handbook/",
+        "/charter/rules",
+        "/tasks/",
+        "/figures/2026Q3",
+        "/board/?period=2026Q3",
+    )
     assert faults(page, site, "hengchuan", shown, 1280) == []
     assert faults(page, site, "hengchuan", shown, 390) == []
     expect(page.get_by_role("heading", level=1)).to_have_text("Localities")

@@ -223,6 +223,14 @@ def test_the_holder_sets_the_deadline_of_those_below(app, engine, client, places
     assert (seen["due"], seen["standings"]["on_time"]) == ("2026-11-20", 1)
 
 
+def test_a_period_is_measured_by_the_rules_of_its_last_day_or_else_by_the_first(engine, client, places):
+    province, token = places[0], bearing(a_token(engine, places[0], "OS"))
+    in_force(engine, province, lambda seat: set_rules(seat, {"figures_due_days": 15}), since=date(2026, 9, 1))
+    path = f"/api/v1/t/{province.slug}/board?period="
+    due = [client.get(f"{path}{period}", headers=token).get_json()["due"] for period in ("2024Q3", "2026Q2", "2026Q3")]
+    assert due == ["2024-10-10", "2026-07-10", "2026-10-15"]
+
+
 def test_who_does_not_rank_its_places_only_lists_them(app, engine, places, office):
     """Source: dossier 2.4 通报排名."""
     province, path = places[0], f"/t/{places[0].slug}/board/{PERIOD}"
