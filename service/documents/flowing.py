@@ -114,7 +114,9 @@ def lined(sheet: Sheet, table: Table, *, anchors: bool = False) -> None:
     ooxml.table_borders(made, **dict.fromkeys(("top", "left", "bottom", "right", "insideH", "insideV"), 4))
     ooxml.table_margins(made, points=3, above=2)
     after = sheet.line(table.note, size=table_size(columns), align=LEFT)
-    ooxml.exact_line(after.paragraph_format, 1.4 * table_size(columns) if table.note else 6)
+    ooxml.exact_line(after.paragraph_format, 1.4 * table_size(columns) if table.note else 1)
+    # Air below is dropped at the foot of a page; a taller line would take a page of its own after a full one.
+    after.paragraph_format.space_after = Pt(0 if table.note else 5)
 
 
 def _rows(made: Any, table: Table, widths: list[float]) -> None:

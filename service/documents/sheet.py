@@ -39,9 +39,15 @@ class Sheet:
             _feet(self.word.sections[0])
         ooxml.even_and_odd(self.word.settings)
 
+    def _section(self, start: WD_SECTION) -> Any:
+        """A new section; the paragraph that ends the one before takes no room, or it would take a page after a full one."""
+        section = self.word.add_section(start)
+        ooxml.exact_line(self.word.paragraphs[-1].paragraph_format, 1)
+        return section
+
     def begin_text(self) -> None:
         """After cover and contents the text begins on the next right-hand page, as page 1."""
-        section = self.word.add_section(WD_SECTION.ODD_PAGE)
+        section = self._section(WD_SECTION.ODD_PAGE)
         _page(section, turned=False)
         _feet(section)
         ooxml.pages_from_one(section)
@@ -56,7 +62,7 @@ class Sheet:
         due, self._due = self._due, None
         if due is None or due == self.turned:
             return due is not None
-        section = self.word.add_section(WD_SECTION.NEW_PAGE)
+        section = self._section(WD_SECTION.NEW_PAGE)
         _page(section, turned=due)
         _turned_feet(section) if due else _feet(section)
         self.turned = due

@@ -128,6 +128,16 @@ def test_the_word_text_is_counted_from_one_once_and_only_after_the_front(word: A
     assert [section.footer.is_linked_to_previous for section in word.sections] == [True, False, False, False]
 
 
+def test_what_stands_after_a_table_and_at_a_sections_end_never_takes_a_page_of_its_own(word: Any) -> None:
+    body = list(word.element.body)
+    after = [body[place + 1] for place, node in enumerate(body) if node.tag == qn("w:tbl")]
+    ends = [node for node in body if node.tag == qn("w:p") and node.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None]
+    assert after and ends
+    for paragraph in (*after, *ends):
+        spacing = paragraph.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+        assert (spacing.get(qn("w:lineRule")), spacing.get(qn("w:line"))) == ("exact", "20")
+
+
 def test_a_wide_part_is_turned_and_the_next_is_upright(printed: list[Sheet]) -> None:
     wide = [page.width > page.height for page in printed]
     assert wide.count(True) == 1 and wide[-2]
