@@ -42,6 +42,7 @@ class SamplePlace:
     quarters: int
     quality: float
     publish_after_days: int | None
+    publish_spread_days: int
     submit_late_days: int | None
     charter_version: str
     effective_from: str
@@ -175,6 +176,7 @@ def _place(region: Region, row: Mapping[str, Any], data: Mapping[str, Any]) -> S
         quarters=row["quarters"],
         quality=row["quality"],
         publish_after_days=habits["publish_after_days"],
+        publish_spread_days=habits.get("publish_spread_days", 0),
         submit_late_days=habits["submit_late_days"],
         charter_version=row.get("charter_version", template.version),
         effective_from=str(row.get("effective_from", "2019-01-01")),

@@ -219,7 +219,8 @@ class Year:
             said = {"experience": "experiences", "problem": "problems", "suggestion": "suggestions"}
             words = {name: self._said(pool) for name, pool in said.items()}
             prepare_words(self.seat, period, words)
-            publish_period(self.seat, period, period.end + timedelta(days=after))
+            spread = Random(f"{self.place.slug}/{period}").randint(0, self.place.publish_spread_days)
+            publish_period(self.seat, period, period.end + timedelta(days=after + spread))
 
     def _said(self, pool: str) -> str:
         return self.dice.choice(sample_texts(pool)).format(area=self.place.area, place=self._name)
