@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from service.charter import commands, queries
 from service.charter.models import DRAFT, IN_REVIEW, Charter
 from service.charter.overview import Overview, overview
+from service.charter.steps import after, next_url, on_the_way, steps_at
 from service.charter.view import cited
 from service.kit.forms import said
 from service.kit.problems import english
@@ -92,6 +93,7 @@ def read_at(blueprint: Blueprint, path: str) -> Callable[[View], View]:
 def view(template: str, desk: Desk, status: int = 200, **context: Any) -> ResponseReturnValue:
     """A page of this room."""
     draft = queries.open_draft(desk.seat.session)
+    way = {"on_the_way": on_the_way(), "steps_at": steps_at, "next_url": next_url}
     may = {"may_edit": desk.editing, "may_begin": desk.seat.may(commands.EDIT), "may_decide": desk.deciding}
     return page(
         f"charter/{template}",
@@ -102,6 +104,7 @@ def view(template: str, desk: Desk, status: int = 200, **context: Any) -> Respon
         charter=desk.charter,
         draft=draft,
         **may,
+        **way,
         **context,
     )
 
@@ -122,7 +125,7 @@ def tried(
     flash(done, "success")
     for caution in cautions if isinstance(cautions, list) else ():
         flash(caution.en if english() else caution.message, "warning")
-    return redirect(to)
+    return redirect(after(to))
 
 
 def sentence(refusal: Refused) -> str:

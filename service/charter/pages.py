@@ -18,6 +18,8 @@ from service.charter.duty_pages import duties
 from service.charter.files import asked_for_file, rules_file
 from service.charter.original import definitions
 from service.charter.paper_pages import papers
+from service.charter.setup_pages import setup
+from service.charter.steps import carry
 from service.charter.unit_pages import units
 from service.charter.view import ARTICLES, cited, difference_lines, open_to_change, post_place, rule_groups, rule_label
 from service.kit.layout import Entry
@@ -27,6 +29,7 @@ from tenants.errors import Missing
 from tenants.texts import latest_own
 
 pages = Blueprint("charter", __name__, url_prefix="/t/<slug>/charter", template_folder="templates")
+pages.url_defaults(carry)
 pages.add_app_template_filter(cited)
 pages.add_app_template_filter(rule_label)
 pages.record(lambda state: state.app.extensions.update({"lianxi.body": _body}))
@@ -209,5 +212,5 @@ def set_rules() -> ResponseReturnValue:
     return tried(write, again, _("已写入修订稿。"), url_for("charter.show_rules", at="draft"))
 
 
-for _part in (units, duties, approval, publishing, papers):
+for _part in (units, duties, approval, publishing, setup, papers):
     pages.register_blueprint(_part)
