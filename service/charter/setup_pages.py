@@ -21,8 +21,8 @@ from service.charter.desk import Errors, editor, opened, sentence, view
 from service.charter.files import file_name
 from service.charter.original import definitions, template_for
 from service.charter.steps import step_url
-from service.charter.text import CharterText, body_of, text_of
-from service.charter.writing import written
+from service.charter.text import CharterText, text_of
+from service.charter.writing import body_of, written
 from service.kit.export import download
 from service.kit.seat import Seat
 from service.kit.web import current_seat, today

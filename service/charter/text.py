@@ -126,18 +126,6 @@ def _duty(row: Mapping[str, Any]) -> DutyEntry:
     return DutyEntry(**{**row, "holders": tuple(Holding(**holder) for holder in row["holders"])})
 
 
-def body_of(text: CharterText) -> Row:
-    """What a tenant decides, as it is sent to be read and written whole."""
-    row = text.as_json()
-    return {field: row[field] for field in ("conference_name", "leads", "office_host", "duties", "rules")} | {
-        "units": [{field: unit[field] for field in ("key", "name", "category", "source")} for unit in row["units"]],
-        "posts": [{field: getattr(post, field) for field in _POST} for post in text.own_posts],
-    }
-
-
-_POST = ("role", "name", "unit", "organ", "rank")
-
-
 def text_of(template: CharterTemplate) -> CharterText:
     """The template itself as a text: what a place would have that decided nothing for itself."""
     return CharterText(

@@ -31,6 +31,18 @@ def written(before: CharterText, words: Words) -> CharterText:
     )
 
 
+def body_of(text: CharterText) -> dict[str, Any]:
+    """What a tenant decides, as it is sent to be read and written whole."""
+    row = text.as_json()
+    return {field: row[field] for field in ("conference_name", "leads", "office_host", "duties", "rules")} | {
+        "units": [{field: unit[field] for field in ("key", "name", "category", "source")} for unit in row["units"]],
+        "posts": [{field: getattr(post, field) for field in _POST} for post in text.own_posts],
+    }
+
+
+_POST = ("role", "name", "unit", "organ", "rank")
+
+
 def keyed(unit: UnitEntry) -> UnitEntry:
     """The unit with a key that no other has."""
     return replace(unit, key=f"U{uuid4().hex[:8].upper()}")
