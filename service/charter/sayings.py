@@ -42,6 +42,7 @@ WITHOUT_OFFICE = (
 def told(key: str, words: str, rules: Rules, template: CharterTemplate) -> str:
     """The clause as these rules have it."""
     was = values(template)
+    rules = {**was, **rules}  # a text published long ago says nothing of a rule that is newer
     for change in CHANGES.get(key, ()):
         words = change(words, rules, was)
     return words + "".join(_sentences(key, rules, was))
@@ -64,6 +65,7 @@ def _sentences(clause: str, rules: Rules, was: Rules) -> list[str]:
 def rest(rules: Rules, template: CharterTemplate, read: Callable[[Rule, Any], str]) -> str:
     """What the place decided otherwise and no clause says yet; empty where there is nothing."""
     was = values(template)
+    rules = {**was, **rules}
     said = {key for _place, keys, _say in SENTENCES for key in keys} | REWORDED
     own = [rule for rule in template.rules if rule.key not in said and _differs(rule.key, rules, was)]
     parts = [f"{rule.label_zh.partition('(')[0]}：{read(rule, rules[rule.key])}" for rule in own]
@@ -88,6 +90,16 @@ def _rhythm(words: str, rules: Rules, was: Rules) -> str:
         every = label("cadence", cadence).removesuffix("一次")
         often = f"原则上{every}召开一次联席会议全体会议，全年{times(low, high)}"
     return words.replace(TIMES, often)
+
+
+def rhythm(rules: Rules) -> str:
+    """How often the plenary meets, in short: 每年一至两次; 每月一次，全年十至十二次; 不定期，每年不超过两次."""
+    cadence, low, high = rules.get("plenary_cadence", "year"), rules["plenary_min"], rules["plenary_max"]
+    if cadence == "year":
+        return f"每年{times(low, high)}"
+    if cadence == "irregular":
+        return f"不定期，每年不超过{times(high, high)}"
+    return f"{label('cadence', cadence)}，全年{times(low, high)}"
 
 
 def times(least: int, most: int) -> str:

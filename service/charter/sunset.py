@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.charter.queries import in_force
-from tenants.errors import Conflict
+from tenants.errors import Refused
 
 SAID_BEFORE = 60  # days
 
@@ -25,7 +25,7 @@ def refuse_after(session: Session, on: date) -> None:
     """Nothing new is opened after the last day."""
     last = last_day(session, on)
     if last is not None and on > last:
-        raise Conflict(
+        raise Refused(
             f"按本级制度，本机制运行至{last.isoformat()}，此后只能查看和办结已有事项，不再新立。"
             "确需延续的，请先修订制度中的运行截止日。",
             en=f"By its charter this body worked until {last.isoformat()}: what there is can be read and finished,"

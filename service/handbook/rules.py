@@ -12,6 +12,7 @@ from typing import Any
 
 from config.workdays import next_working_day
 from service.kit.period import Period
+from service.meetings.rhythm import spans
 from service.submissions.rules import KINDS, month_day, owing
 
 Rules = Mapping[str, Any]
@@ -83,7 +84,10 @@ def _bulletins(year: int, rules: Rules) -> Iterator[Due]:
 
 
 def _plenary(year: int, rules: Rules) -> Iterator[Due]:
-    """The year's plenary. Source: seed 四(二)."""
+    """The year's plenaries, each by the end of its span where the charter sets a rhythm. Source: seed 四(二); dossier 2.4."""
+    if (cadence := rules.get("plenary_cadence", "year")) != "year":
+        for number, span in enumerate(spans(cadence, year), start=1):
+            yield Due(span.until, f"召开第{number}次全体会议", OFFICE, "四(二)", f"Plenary {number} is held")
     if rules["plenary_none_red_from"] and rules["plenary_min"]:
         day = month_day(year, rules["plenary_none_red_from"], shifts=False)
         en = "Red note from this day if no plenary was held this year"

@@ -14,7 +14,7 @@ from service.charter.document import rule_text
 from service.charter.original import definitions
 from service.charter.overview import Overview
 from service.charter.paper import charter_blocks, holders_said, inscription, units_table
-from service.charter.sayings import times
+from service.charter.sayings import rhythm
 from service.charter.text import CharterText
 from service.documents.model import Block, Booklet, Cover, Heading, Paragraph, Part, Table, runs
 from service.handbook.queries import Material, PlaceLine
@@ -245,7 +245,7 @@ def _place(line: PlaceLine) -> tuple[str, ...]:
         return (line.name, *[DASH] * 4)
     text = CharterText.from_json(line.charter["text"])
     leads = "、".join(unit.name for unit in text.lead_units)
-    often = f"每年{times(text.rules['plenary_min'], text.rules['plenary_max'])}"
+    often = rhythm(text.rules)
     return line.name, text.conference_name, leads, text.host.name if text.host else "不设办公室", often
 
 

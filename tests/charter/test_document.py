@@ -191,3 +191,17 @@ def test_deputy_directors_from_different_units_are_named():
     deputies = (Post("office_deputy", "处长", "HRSS"), Post("office_deputy", "处长", "COM"))
     said = paragraphs(replace(TEXT, posts=(*TEXT.posts, *deputies)))["office"].text
     assert "办公室副主任由省人力资源社会保障厅处长、省商务厅处长担任。" in said
+
+
+def test_a_text_from_before_a_rule_was_made_reads_as_the_template_has_it():
+    older = {
+        key: value for key, value in TEXT.rules.items() if key not in ("plenary_cadence", "sunset_on", "body_kind")
+    }
+    assert whole(replace(TEXT, rules=older)) == whole(TEXT)
+
+
+def test_how_often_one_meets_is_said_in_short():
+    assert sayings.rhythm(TEXT.rules) == "每年一至两次"
+    own = {**TEXT.rules, "plenary_cadence": "month", "plenary_min": 10, "plenary_max": 12}
+    assert sayings.rhythm(own) == "每月一次，全年十至十二次"
+    assert sayings.rhythm({**own, "plenary_cadence": "irregular"}) == "不定期，每年不超过十二次"

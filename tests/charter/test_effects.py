@@ -17,7 +17,7 @@ from service.reports.commands import draft_report
 from service.submissions.commands import lay_down_obligations
 from service.tasks import rules as tasks
 from tenants.db import acting_for
-from tenants.errors import Conflict, Refused
+from tenants.errors import Refused
 from tests.charter.drafts import in_force
 from tests.factories import a_seat, a_tenant, an_account, signed_in
 from tests.work.office import a_plan, a_task, console
@@ -75,11 +75,11 @@ def test_after_its_last_day_nothing_new_is_opened_and_everything_is_read(app, en
     assert a_task(seat, plan, date(2026, 9, 30))
     assert lay_down_obligations(seat, Period.parse("2026Q1"), last) > 0
     late = date(2026, 4, 1)
-    with pytest.raises(Conflict, match="运行至2026-03-31"):
+    with pytest.raises(Refused, match="运行至2026-03-31"):
         draft_plan(seat, year=2027, title="2027年工作要点", on=late)
-    with pytest.raises(Conflict, match="运行至2026-03-31"):
+    with pytest.raises(Refused, match="运行至2026-03-31"):
         lay_down_obligations(seat, Q2, late)
-    with pytest.raises(Conflict, match="运行至2026-03-31"):
+    with pytest.raises(Refused, match="运行至2026-03-31"):
         a_task(seat, plan, date(2026, 9, 30), start=late)
     office = signed_in(app, engine, tenant, "OS")
     assert "此后只能查看和办结已有事项" in office.get(f"/t/{tenant.slug}/").text

@@ -45,6 +45,8 @@ def test_other_rules_make_another_year():
     assert "向省政府报告2026年第二季度工作" in said(report_cycle=["quarter"])
     assert not any("报告" in what for what in said(report_cycle=["event"]))
     assert said(due_shifts_to_workday=False)["报送2026年度工作总结"] == date(2026, 12, 20)
+    quarterly = calendar(2026, RULES | {"plenary_cadence": "quarter"}, below=False)
+    assert [due.day.month for due in quarterly if due.what.startswith("召开第")] == [3, 6, 9, 12]
     monthly = calendar(2026, RULES | {"agenda_day_of_prev_month": 20}, below=False)
     assert sum(due.what == "报送下月会议议题" for due in monthly) == 12
     assert not any("简报" in what for what in said(bulletin_min=0))

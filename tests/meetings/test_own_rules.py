@@ -128,7 +128,7 @@ def test_a_liaison_meeting_comes_before_each_plenary_where_the_charter_asks_for_
 
 def test_nothing_is_opened_after_the_last_day(seat, table):
     decided(seat, sunset_on="2026-03-04")
-    with pytest.raises(Conflict, match="运行至2026-03-04"):
+    with pytest.raises(Refused, match="运行至2026-03-04"):
         meet(seat, table)
     decided(seat, sunset_on="2026-03-05")
     assert meet(seat, table)
