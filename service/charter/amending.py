@@ -102,8 +102,8 @@ def without_holder(duty: DutyEntry, key: str) -> DutyEntry:
 def together(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
     """The holders, none of them joint that has no companion in its grade."""
     held = tuple(holdings)
-    grades = [holding.grade for holding in held]
-    return tuple(replace(holding, joint=holding.joint and grades.count(holding.grade) > 1) for holding in held)
+    joint = [holding.grade for holding in held if holding.joint]
+    return tuple(replace(holding, joint=holding.joint and joint.count(holding.grade) > 1) for holding in held)
 
 
 def duty_in(text: CharterText, code: str) -> DutyEntry:
