@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.charter import checking, commands, comparison, queries, schemas
+from service.charter import checking, commands, comparison, queries, reform_api, schemas
 from service.charter.amending import duty_in, unit_in
 from service.charter.models import Charter
 from service.charter.original import definitions
@@ -23,7 +23,7 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from tenants.errors import Conflict, Missing
 
-__all__ = ["api"]
+__all__ = ["api", "reform_api"]
 
 
 def _draft(seat: Seat) -> Charter:

@@ -53,7 +53,7 @@ def _label(seat: Seat, on: date) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _held(seat: Seat, *states: str) -> Charter:
+def held(seat: Seat, *states: str) -> Charter:
     """The open draft, held until commit; refused unless it is in one of these states."""
     draft = queries.open_draft(seat.session, hold=True)
     if draft is None:
@@ -71,7 +71,7 @@ Change = Callable[[CharterText], CharterText]
 
 def _amended(seat: Seat, change: Change) -> list[Caution]:
     """The draft's text is changed, and the audit line says where."""
-    draft = _held(seat, DRAFT)
+    draft = held(seat, DRAFT)
     before = draft.text
     after = draft.text = change(before)
     changes = [item.as_json() for item in comparison.compared(before, after)]
@@ -163,7 +163,7 @@ def rewrite(seat: Seat, text: CharterText) -> list[Caution]:
 @command(EDIT)
 def discard_draft(seat: Seat) -> None:
     """There is no draft any more; what is in force stays as it is."""
-    draft = _held(seat, DRAFT)
+    draft = held(seat, DRAFT)
     note(seat, f"charter:{draft.id}", before=draft.version, after=None)
     seat.session.delete(draft)
 
@@ -171,7 +171,7 @@ def discard_draft(seat: Seat) -> None:
 @command(EDIT)
 def submit_draft(seat: Seat, reason: str) -> Charter:
     """The draft lies before the convener: whole, checked, and with the reason for it. Source: dossier 1.1 P1."""
-    draft = _held(seat, DRAFT)
+    draft = held(seat, DRAFT)
     if not reason.strip():
         raise _refuse("请说明修订依据，如会议议定或文件文号。", "Say what this version rests on.", "reason")
     checking.check(draft.text, definitions(seat.tenant).values())
@@ -195,7 +195,7 @@ def return_draft(seat: Seat, remark: str) -> Charter:
 
 
 def _returned(seat: Seat, remark: str) -> Charter:
-    draft = _held(seat, IN_REVIEW)
+    draft = held(seat, IN_REVIEW)
     draft.state, draft.remark = DRAFT, remark
     note(seat, f"charter:{draft.id}", before=IN_REVIEW, after=DRAFT, remark=remark)
     return draft
@@ -204,7 +204,7 @@ def _returned(seat: Seat, remark: str) -> Charter:
 @command(APPROVE)
 def approve_draft(seat: Seat, *, effective_from: date, on: date) -> Charter:
     """The version is settled and takes effect that day: now, if the day has come. Source: dossier 1.1 P1."""
-    draft = _held(seat, IN_REVIEW)
+    draft = held(seat, IN_REVIEW)
     latest = queries.settled(seat.session)[0]
     checking.check_effect(latest.version, latest.effective_from, effective_from)
     checking.check(draft.text, definitions(seat.tenant).values())

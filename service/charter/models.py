@@ -61,6 +61,7 @@ class Charter(Versioned, TenantOwned, Base):
     clauses: Mapped[list[Any]] = mapped_column(deferred=True, deferred_group="text")
     basis: Mapped[list[Any]] = mapped_column(deferred=True, deferred_group="text")
     association: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_group="text")
+    successions: Mapped[list[Any]] = mapped_column(default=list)  # the reforms by which it follows the one before
     template_level: Mapped[str]
     template_version: Mapped[str]
 
@@ -150,3 +151,24 @@ class DutyHolder(TenantOwned, Base):
     unit_id: Mapped[UUID]
     grade: Mapped[str]
     joint: Mapped[bool]
+
+
+class UnitSuccession(TenantOwned, Base):
+    """What became of a unit on a day: a line for each unit that carries on. Append-only. Source: dossier 2.3."""
+
+    __tablename__ = "unit_succession"
+    __table_args__ = (
+        own_key("from_unit_id", "unit"),
+        own_key("into_unit_id", "unit"),
+        own_key("charter_id", "charter"),
+        own_unique("charter_id", "from_unit_id", "place"),
+        CheckConstraint("kind IN ('merge', 'split', 'rename', 'abolish', 'transfer')", name="kind"),
+    )
+
+    from_unit_id: Mapped[UUID]
+    into_unit_id: Mapped[UUID | None]  # none: nobody carries on
+    kind: Mapped[str]
+    on: Mapped[date]
+    place: Mapped[int]  # the first carries on in whatever no duty decides
+    duties: Mapped[list[Any]]  # codes of the duties that it took over
+    charter_id: Mapped[UUID]  # the version that did it

@@ -18,6 +18,7 @@ from service.charter.duty_pages import duties
 from service.charter.files import asked_for_file, rules_file
 from service.charter.original import definitions
 from service.charter.paper_pages import papers
+from service.charter.reform_pages import reforms
 from service.charter.setup_pages import setup
 from service.charter.steps import carry
 from service.charter.unit_pages import units
@@ -212,5 +213,5 @@ def set_rules() -> ResponseReturnValue:
     return tried(write, again, _("已写入修订稿。"), url_for("charter.show_rules", at="draft"))
 
 
-for _part in (units, duties, approval, publishing, setup, papers):
+for _part in (units, duties, reforms, approval, publishing, setup, papers):
     pages.register_blueprint(_part)

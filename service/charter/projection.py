@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 
 from service.charter.models import APPROVED, IN_FORCE, SUPERSEDED, Charter, Duty, DutyHolder, Unit
 from service.charter.rules import Holding
+from service.charter.succession import lay_down_successions
 from service.charter.text import CharterText, DutyEntry, UnitEntry
 from tenants.db import FencedSession
 from tenants.ledger import Work
@@ -30,11 +31,13 @@ def take_effect(session: FencedSession, charter: Charter) -> None:
     """The version is the one in force, and the rows are its own. A second time nothing happens."""
     if charter.state != APPROVED:
         return
-    for before in session.scalars(select(Charter).where(Charter.state == IN_FORCE)):
+    before = session.scalars(select(Charter).where(Charter.state == IN_FORCE)).one_or_none()
+    if before is not None:
         before.state = SUPERSEDED
     session.flush()  # never two in force, not for the length of a statement
     charter.state = IN_FORCE
     _Projection(session, charter).run()
+    lay_down_successions(session, before, charter)
 
 
 def due(work: Work) -> None:

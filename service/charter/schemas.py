@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
 from service.charter.rules import POST_ROLES
+from service.kit import listing
 from service.kit.listing import sorted_by
 
 NAME = validate.Length(min=1, max=60)
@@ -298,3 +299,85 @@ class UnitsPage(_Page):
 
 class DutiesPage(_Page):
     items = fields.List(fields.Nested(DutyOut))
+
+
+BASIS = {"load_default": "", "validate": validate.Length(max=200)}
+
+
+class MergerIn(UnitIn):
+    units = fields.List(fields.String(), required=True, validate=validate.Length(max=60))
+    basis = fields.String(**BASIS, metadata={"description": "the document that decided it"})
+
+
+class HeirIn(UnitIn):
+    key = fields.String(required=True, validate=validate.Regexp(r"[A-Z0-9_]{1,20}$"))
+
+
+class SplitIn(Schema):
+    unit = fields.String(required=True)
+    into = fields.List(fields.Nested(HeirIn), required=True, validate=validate.Length(max=10))
+    duties = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        validate=validate.Length(max=500),
+        metadata={"description": "code of each duty -> keys of the units that take it over"},
+    )
+    basis = fields.String(**BASIS)
+
+
+class RenamingIn(UnitIn):
+    unit = fields.String(required=True)
+    category = fields.String(load_default="", validate=validate.OneOf(("", *CATEGORIES)))
+    basis = fields.String(**BASIS)
+
+
+class AbolitionIn(Schema):
+    unit = fields.String(required=True)
+    duties = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=dict,
+        validate=validate.Length(max=500),
+        metadata={"description": "code of a duty -> key of the unit that takes it over"},
+    )
+    basis = fields.String(**BASIS)
+
+
+class TransferIn(Schema):
+    duty = fields.String(required=True, metadata={"description": "code"})
+    giver = fields.String(required=True, data_key="from")
+    taker = fields.String(required=True, data_key="into")
+    basis = fields.String(**BASIS)
+
+
+class NamedOut(Schema):
+    key = fields.String()
+    name = fields.String()
+
+
+class ReformOut(Schema):
+    kind = fields.String(metadata={"description": "merge, split, rename, abolish or transfer"})
+    sources = fields.List(fields.Nested(NamedOut), attribute="from", data_key="from")
+    heirs = fields.List(fields.Nested(NamedOut), attribute="into", data_key="into")
+    duties = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    basis = fields.String()
+
+
+class SuccessionOut(Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    on = fields.Date()
+    from_unit_id = fields.UUID()
+    into_unit_id = fields.UUID(allow_none=True)
+    place = fields.Integer(metadata={"description": "the first carries on in whatever no duty decides"})
+    duties = fields.List(fields.String())
+    charter_id = fields.UUID()
+
+
+class SuccessionsQuery(listing.ListQuery):
+    sort = sorted_by(("on", "kind"))
+
+
+class SuccessionsPage(listing.ListOut):
+    items = fields.List(fields.Nested(SuccessionOut))
