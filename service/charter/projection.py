@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from uuid_utils.compat import uuid7
 
 from service.charter.models import APPROVED, IN_FORCE, SUPERSEDED, Charter, Duty, DutyHolder, Unit
+from service.charter.names import forget_names
 from service.charter.rules import Holding
 from service.charter.succession import lay_down_successions
 from service.charter.text import CharterText, DutyEntry, UnitEntry
@@ -58,6 +59,7 @@ class _Projection:
         self.day: date = self.charter.effective_from
         self.text = self.charter.text
         ids = self._units()
+        forget_names(self.session)
         self._duties(ids)
 
     def _units(self) -> dict[str, UUID]:

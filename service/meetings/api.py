@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from service.charter.names import unit_names
 from service.charter.queries import rule
 from service.kit.idempotency import idempotent
 from service.kit.listing import asked
@@ -27,10 +28,13 @@ def _columns(row: Meeting) -> dict[str, Any]:
 
 
 def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
-    found = queries.whole(seat.session, meeting_id, today())
+    found, names = queries.whole(seat.session, meeting_id, today()), unit_names(seat.session)
+    day = found.meeting.held_on
     api.set_etag({"revision": found.meeting.revision})
     return _columns(found.meeting) | {
-        "attendance": [{"unit_id": unit.id, "unit": unit.name, "mode": mode} for unit, mode in found.attendance],
+        "attendance": [
+            {"unit_id": unit.id, "unit": names.then(unit.id, day), "mode": mode} for unit, mode in found.attendance
+        ],
         "resolutions": found.resolutions,
         "short_of_quorum": found.short,
         "minutes_by": found.minutes_by,

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.charter.names import unit_names
 from service.charter.original import definitions
 from service.charter.queries import in_force, units, version_named
 from service.kit.export import table_file
@@ -24,7 +25,6 @@ from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.queries import Row
 from service.meetings.rules import KINDS, MODES, NOT_CALLED, OPINIONS, SIGNERS
-from service.tasks.queries import unit_names
 
 pages = Blueprint("meetings", __name__, url_prefix="/t/<slug>/meetings", template_folder="templates")
 NAV = (Entry(35, "会议", "meetings.index", "meeting.read", "calendar-event"),)

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Unit
+from service.charter.names import Names, unit_names
 from service.charter.queries import rule
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import MONTHS, Period
 from service.submissions.models import Obligation
-from service.submissions.rules import Standing, last_missed, standing
+from service.submissions.rules import SETTLED, Standing, last_missed, standing
 from tenants.errors import Missing
 
 SORTABLE = {
@@ -49,6 +50,12 @@ def obligation(session: Session, obligation_id: UUID) -> Obligation:
     return found
 
 
+def owes(session: Session, unit_id: UUID, kind: str, period: str) -> bool:
+    """Whether the unit owes that kind for that period, or has done."""
+    same = (Obligation.unit_id == unit_id, Obligation.kind == kind, Obligation.period == period)
+    return session.scalar(select(Obligation.id).where(*same)) is not None
+
+
 def listed(session: Session, asked: Asked, on: date, *, whole: bool = False) -> Page:
     """What is owed, the latest due first; each with how it stands that day."""
     grace = _grace(session, on)
@@ -57,7 +64,8 @@ def listed(session: Session, asked: Asked, on: date, *, whole: bool = False) -> 
     )
     query = query.where(*_wanted(asked, on, grace))
     page = page_of(session, query, asked, SORTABLE, "-due", whole=whole)
-    rows = [Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace)) for row, unit in page.rows]
+    names = unit_names(session)
+    rows = [_row(row, names, on, grace) for row, _unit in page.rows]
     return Page(rows, page.total, page.number, page.per_page, page.sort)
 
 
@@ -115,9 +123,13 @@ def tally(session: Session, asked: Asked, on: date) -> Counter[str]:
 def shown(session: Session, obligation_id: UUID, on: date) -> Row:
     """One obligation with its unit and how it stands that day."""
     row = obligation(session, obligation_id)
-    unit = session.scalars(select(Unit.name).where(Unit.id == row.unit_id)).one()
-    grace = _grace(session, on)
-    return Row(row, unit, standing(row.due, row.filed_on, row.state, on, grace))
+    return _row(row, unit_names(session), on, _grace(session, on))
+
+
+def _row(row: Obligation, names: Names, on: date, grace: int) -> Row:
+    """What is settled bears the unit's name of the day on which it was filed, or fell due."""
+    day = (row.filed_on or row.due) if row.state in SETTLED else None
+    return Row(row, names.then(row.unit_id, day), standing(row.due, row.filed_on, row.state, on, grace))
 
 
 def periods(session: Session) -> list[Period]:

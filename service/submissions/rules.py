@@ -13,6 +13,7 @@ from service.kit.period import MONTHS, Period
 from tenants.errors import Refused
 
 STATES = ("owed", "filed", "returned", "passed", "exempt")  # named in the wording group `submission_state`
+SETTLED = ("passed", "exempt")
 Standing = Literal["on_time", "late", "missed", "overdue", "open", "exempt"]  # named in `submission_standing`
 STANDINGS: tuple[str, ...] = get_args(Standing)
 DEFAULT_OFFSET = 10

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.charter.names import unit_names
 from service.charter.queries import duties_of, units, version_named
 from service.kit.export import table_file
 from service.kit.face import label
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
     return page(
         "tasks/index.html",
         listed=listed,
-        names=queries.unit_names(seat.session),
+        names=unit_names(seat.session),
         units=[(unit.id, unit.name) for unit in units(seat.session, on)],
         plans=[(plan.id, plan.title) for plan in plans],
         open_plans=any(plan.state != CLOSED for plan in plans),
@@ -57,13 +58,13 @@ def index() -> ResponseReturnValue:
 
 def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
     header = ["序号", "工作任务", "成果形式", "对应职责", "牵头单位", "配合单位", "启动日", "完成时限", "原定时限"]
-    names, duties = queries.unit_names(seat.session), queries.duty_names(seat.session)
+    names, duties = unit_names(seat.session), queries.duty_names(seat.session)
     helping = queries.cooperating(seat.session, [row.task.id for row in rows])
 
     def cells(row: Row) -> list[Any]:
         task = row.task
-        others = "、".join(names[unit] for unit in helping[task.id])
-        text = [task.no, task.content, task.deliverable, duties[task.duty_id], names[task.lead_unit_id], others]
+        lead, *others = (names.then(unit, task.done_on) for unit in (task.lead_unit_id, *helping[task.id]))
+        text = [task.no, task.content, task.deliverable, duties[task.duty_id], lead, "、".join(others)]
         light = label("traffic_light", row.light) if row.light else "—"
         state = label("task_state", task.state)
         return [*text, task.start, task.due, task.due0, task.percent, state, light, task.claimed_on, task.done_on]
@@ -87,7 +88,7 @@ def _task_page(seat: Seat, task_id: UUID, noun: str = "", errors: Errors | None 
         422 if errors else 200,
         whole=whole,
         task=whole.task,
-        names=queries.unit_names(seat.session),
+        names=unit_names(seat.session),
         duties=queries.duty_names(seat.session),
         made_under=version_named(seat.session, whole.task.charter_id),
         offered=offered(seat, whole),

@@ -130,11 +130,6 @@ def lights(session: Session, tasks: Mapping[UUID, Pace], on: date) -> dict[UUID,
     }
 
 
-def unit_names(session: Session) -> dict[UUID, str]:
-    """Every unit's name, also of those that left."""
-    return {key: name for key, name in session.execute(select(Unit.id, Unit.name).order_by(Unit.position))}
-
-
 def duty_names(session: Session) -> dict[UUID, str]:
     """Every duty as `RS3 职业培训`, also those that ended."""
     return {key: f"{code} {text}" for key, code, text in session.execute(select(Duty.id, Duty.code, Duty.text))}
