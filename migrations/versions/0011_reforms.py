@@ -8,13 +8,17 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.fence import raise_fence
+from migrations.fence import converting, raise_fence
 
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+VERBS = (
+    "'add', 'report', 'reach', 'revise', 'request_close_out', 'verify', 'return', 'extend', 'suspend', 'resume',"
+    " 'withdraw', 'merge'"
+)
 ENDS = {"from_unit_id": "unit", "into_unit_id": "unit", "charter_id": "charter"}
 
 
@@ -32,7 +36,7 @@ def upgrade() -> None:
         sa.Column("charter_id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("kind IN ('merge', 'split', 'rename', 'abolish', 'transfer')", name="kind"),
+        sa.CheckConstraint("kind IN ('merge', 'split', 'rename', 'abolish', 'transfer')", name=op.f("ck_unit_succession_kind")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_unit_succession")),
         *(
             sa.ForeignKeyConstraint(
@@ -48,8 +52,18 @@ def upgrade() -> None:
         ),
     )  # fmt: skip
     raise_fence("unit_succession", verbs="SELECT, INSERT")
+    with converting("task_event"):
+        _verbs(f"{VERBS}, 'hand_over'")
+
+
+def _verbs(quoted: str) -> None:
+    op.drop_constraint(op.f("ck_task_event_verb"), "task_event", type_="check")
+    op.create_check_constraint(op.f("ck_task_event_verb"), "task_event", f"verb IN ({quoted})")
 
 
 def downgrade() -> None:
+    with converting("task_event"):
+        op.execute(sa.text("DELETE FROM task_event WHERE verb = 'hand_over'"))
+        _verbs(VERBS)
     op.drop_table("unit_succession")
     op.drop_column("charter", "successions")

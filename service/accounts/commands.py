@@ -223,6 +223,20 @@ def _shut_door(seat: Seat, account_id: UUID, now: datetime) -> None:
     seat.session.execute(update(Invitation).where(*links).values(used_at=now))
 
 
+@command("account.manage")
+def move_seat(seat: Seat, seat_id: UUID, *, unit_id: UUID, on: date) -> SeatGrant:
+    """The person holds the role for the unit that follows, and no longer for the one that is gone."""
+    row = seat_grant(seat.session, seat_id)
+    account = account_here(seat.session, row.account_id)
+    if row.unit_id is None or (row.to_date is not None and row.to_date <= on):
+        raise Conflict("该席位已经结束，或不属于成员单位。", en="This seat has ended, or is no unit's.")
+    row.end(on)
+    seat.session.flush()
+    moved = _seat(seat, account, [row.role], unit_id, on)[0]
+    note(seat, f"account:{account.id}", act="move seat", role=row.role, before=row.unit_id, after=unit_id)
+    return moved
+
+
 @command("account.own")
 def issue_token(seat: Seat, account_id: UUID, *, label: str, hours: int, now: datetime) -> Issued:
     """The account has a bearer token for this tenant. Everyone makes his own; the console makes anyone's."""

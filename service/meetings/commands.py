@@ -211,3 +211,16 @@ def confirm_resolution(seat: Seat, resolution_id: UUID, on: date) -> Resolution:
     row.done_on = on
     note(seat, f"resolution:{row.id}", done_on=on)
     return row
+
+
+@command("meeting.record")
+def hand_over(seat: Seat, resolution_id: UUID, *, unit_id: UUID, on: date) -> Resolution:
+    """The unit that follows sees to what was agreed; the minutes stay as they were signed. Source: dossier 2.3."""
+    row = resolution(seat.session, resolution_id)
+    if row.done_on is not None:
+        raise Conflict("该议定事项已办结，不再移交。", en="It is done already.")
+    if unit_id not in {unit.id for unit in units(seat.session, on)}:
+        raise Refused("承接单位须是现任成员单位。", en="The unit that follows is a member unit.", field="unit_id")
+    before, row.lead_unit_id = row.lead_unit_id, unit_id
+    note(seat, f"resolution:{row.id}", before={"lead_unit_id": before}, after={"lead_unit_id": unit_id})
+    return row

@@ -15,7 +15,7 @@ from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.submissions.models import Obligation
-from service.submissions.queries import obligation
+from service.submissions.queries import obligation, owes
 from service.submissions.rules import KINDS, owing
 from tenants.errors import Conflict, Forbidden, Refused
 
@@ -96,4 +96,25 @@ def exempt(seat: Seat, obligation_id: UUID, *, reason: str, on: date) -> Obligat
         raise Conflict("该事项已报送，无需免报。", en="It has been filed; there is nothing to exempt.")
     row.state, row.reason = "exempt", reason.strip()
     note(seat, f"obligation:{row.id}", after="exempt", reason=reason, on=on)
+    return row
+
+
+@command("submission.review")
+def hand_over(seat: Seat, obligation_id: UUID, *, unit_id: UUID, on: date) -> Obligation:
+    """The unit that follows owes it; where it owes the same itself, one report is enough and this one is exempt.
+
+    Source: dossier 2.3.
+    """
+    row = obligation(seat.session, obligation_id)
+    if row.state not in ("owed", "returned"):
+        raise Conflict("该事项已报送或已免报，不再移交。", en="It is filed or exempt already.")
+    heir = next((unit for unit in units(seat.session, on) if unit.id == unit_id), None)
+    if heir is None:
+        raise Refused("承接单位须是现任成员单位。", en="The unit that follows is a member unit.", field="unit_id")
+    before = {"unit_id": row.unit_id, "state": row.state}
+    if owes(seat.session, heir.id, row.kind, row.period):
+        row.state, row.reason = "exempt", f"机构改革：并入{heir.name}的同期报送"
+    else:
+        row.unit_id = heir.id
+    note(seat, f"obligation:{row.id}", before=before, after={"unit_id": row.unit_id, "state": row.state})
     return row

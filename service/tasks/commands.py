@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from service.charter import queries as charter
 from service.charter.models import Unit
+from service.charter.names import unit_names
 from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.seat import Seat
@@ -23,7 +24,7 @@ from service.tasks.models import Extension, Milestone, Task, TaskUnit
 from service.tasks.moves import approved, check_speaks, happened, moved
 from service.tasks.queries import cooperating as cooperating_in
 from service.tasks.queries import held_task, task
-from tenants.errors import Refused
+from tenants.errors import Missing, Refused
 
 DIVISION = "制度四(四)：各成员单位按照职责分工做好工作"
 
@@ -234,3 +235,35 @@ def merge_into(seat: Seat, task_id: UUID, *, target_id: UUID, reason: str, on: d
     moved(seat, row, "merge", on, f"并入第{target.no}项：{approved(reason)}")
     row.merged_into_id = target.id
     return row
+
+
+@command("task.plan")
+def hand_over(seat: Seat, task_id: UUID, *, from_unit_id: UUID, unit_id: UUID, on: date) -> Task:
+    """The unit that follows carries the open task, as lead or helping; who did what until now stays as it was.
+
+    Refused: a task that is closed, a unit that is no member, a lead that does not hold the task's duty.
+    Source: dossier 1.3 ⑤, 2.3.
+    """
+    row = held_task(seat.session, task_id)
+    members = {unit.id: unit for unit in charter.units(seat.session, on)}
+    _check_member(members, unit_id, "unit_id")
+    names = unit_names(seat.session)
+    helping = cooperating_in(seat.session, [row.id])[row.id]
+    before = {"lead_unit_id": row.lead_unit_id, "cooperating": helping}
+    if from_unit_id not in (row.lead_unit_id, *helping):
+        raise Missing()
+    if row.lead_unit_id == from_unit_id:
+        _check_carries(seat, members[unit_id], row.duty_id)
+        row.lead_unit_id = unit_id
+    moved(seat, row, "hand_over", on, f"{names.then(from_unit_id, row.start)} → {names[unit_id]}")
+    after = [unit_id if unit == from_unit_id else unit for unit in helping]
+    _cooperate(seat, row, [unit for unit in after if unit != row.lead_unit_id])
+    flag_modified(row, "content")  # who helps is part of the task: a new revision
+    note(seat, f"task:{row.id}", before=before, after={"lead_unit_id": row.lead_unit_id, "cooperating": after})
+    return row
+
+
+def _check_carries(seat: Seat, lead: Unit, duty_id: UUID) -> None:
+    """A duty that has ended asks nothing of the unit that finishes what was begun under it."""
+    if charter.duty(seat.session, duty_id).ended_on is None:
+        _check_duty(seat, lead, duty_id)

@@ -47,6 +47,7 @@ STEPS: Mapping[str, Step] = {
     "resume": Step("恢复", frozenset({"suspended"}), "in_progress"),
     "withdraw": Step("撤销", OPEN | {"suspended"}, "withdrawn"),
     "merge": Step("并入其他任务", OPEN | {"suspended"}, "merged"),
+    "hand_over": Step("移交承接单位", OPEN | {"suspended"}, None),
 }
 
 # What a line of a task's history can say; their names are in the wording group `task_verb`.
