@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "submissions",
     "meetings",
     "statistics",
+    "reforms",
     "oversight",
     "reports",
     "handbook",

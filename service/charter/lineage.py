@@ -94,6 +94,9 @@ class Lineage(Generic[U]):
     def __init__(self, steps: Iterable[Step[U]]) -> None:
         self._steps = sorted(steps, key=lambda step: step.on)
 
+    def __len__(self) -> int:
+        return len(self._steps)
+
     def now(self, unit: U, duty: str | None = None, since: date | None = None) -> U:
         """The unit that stands today where that one stood, for that duty if one is named.
 
@@ -105,11 +108,3 @@ class Lineage(Generic[U]):
             if step.unit == unit and step.on != day and not own:
                 unit, day = step.heir_for(duty), step.on  # one day's reforms are one step
         return unit
-
-    def summed(self, figures: Mapping[U, int]) -> dict[U, int]:
-        """The figures of units as then, as those of the units that stand now: the sum of all they came from."""
-        found: dict[U, int] = {}
-        for unit, figure in figures.items():
-            heir = self.now(unit)
-            found[heir] = found.get(heir, 0) + figure
-        return found
