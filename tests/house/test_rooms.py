@@ -119,7 +119,8 @@ def _named(function: FunctionType) -> Iterator[Any]:
             continue
         yield thing
         if isinstance(thing, ModuleType):
-            yield from (getattr(thing, other) for other in names if hasattr(thing, other))
+            parts = (getattr(thing, other, None) for other in names)
+            yield from (part for part in parts if not isinstance(part, LocalProxy))
         if isinstance(thing, dict):
             yield from (part for value in thing.values() for part in _parts(value) if callable(part))
     for cell in function.__closure__ or ():
