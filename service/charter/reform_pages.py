@@ -69,7 +69,7 @@ def reform(kind: str) -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat)
+        forms.unchanged_draft(seat, form)
         return _COMMANDS[kind](seat, form)
 
     return tried(write, partial(_form, kind, form), _("已写入修订稿。"), url_for("charter.reforms.index"))
