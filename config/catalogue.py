@@ -9,6 +9,7 @@ from config.matrix import MARKS, Operation, Role, operations, permissions, roles
 from config.progress import Indicator, progress_indicators
 from config.sample_province import (
     AgreedItem,
+    SampleFounding,
     SamplePerson,
     SamplePlace,
     SampleSeat,
@@ -37,6 +38,7 @@ __all__ = [
     "Region",
     "Role",
     "Rule",
+    "SampleFounding",
     "SamplePerson",
     "SamplePlace",
     "SampleSeat",

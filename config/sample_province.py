@@ -23,6 +23,23 @@ class SampleSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleFounding:
+    """The charter with which a place began, before its reform: `was` says which units each of today's came from."""
+
+    version: str
+    effective_from: str
+    was: Mapping[str, Mapping[str, str]]  # key of today's unit -> {key: name} of those before it
+
+    def units(self, today: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        """The units of then, in the place of those that came from them."""
+        return tuple(
+            replace(unit, key=key, name=name)
+            for unit in today
+            for key, name in self.was.get(unit.key, {unit.key: unit.name}).items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SamplePlace:
     """One place: its whole charter, how it differs from the template, and how it works.
 
@@ -46,6 +63,7 @@ class SamplePlace:
     submit_late_days: int | None
     charter_version: str
     effective_from: str
+    founding: SampleFounding | None
     note: str
 
     @property
@@ -180,8 +198,13 @@ def _place(region: Region, row: Mapping[str, Any], data: Mapping[str, Any]) -> S
         submit_late_days=habits["submit_late_days"],
         charter_version=row.get("charter_version", template.version),
         effective_from=str(row.get("effective_from", "2019-01-01")),
+        founding=_founding(row.get("founding")),
         note=row.get("note", ""),
     )
+
+
+def _founding(row: Mapping[str, Any] | None) -> SampleFounding | None:
+    return SampleFounding(row["version"], str(row["effective_from"]), row["was"]) if row else None
 
 
 def _seats(rows: list[dict[str, str]]) -> tuple[SampleSeat, ...]:

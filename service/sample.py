@@ -27,6 +27,7 @@ from service.kit.command import commit_held
 from service.kit.seat import Seat
 from service.plans.queries import plan_of
 from service.rooms import handlers
+from service.sample_past import Past
 from service.sample_year import OPENED, YEAR, Year
 from tenants import ledger
 from tenants.db import acting_for
@@ -81,12 +82,13 @@ def opening_of(place: SamplePlace) -> Opening:
     """The place with what it decided for itself. Source: seed 末句; dossier 2.4."""
     seats = ("conveners", "deputy_conveners")
     extra: dict[str, Any] = {name: [_seat(seat) for seat in getattr(place, name)] for name in seats}
+    units = place.founding.units(place.charter.units) if place.founding else place.charter.units
     extra |= {
         "conference_name": place.charter.conference_name,
-        "effective_from": place.effective_from,
-        "version": place.charter_version,
-        "reform": "2018",
-        "units": [{"key": u.key, "name": u.name, "category": u.category} for u in place.charter.units],
+        "effective_from": (place.founding or place).effective_from,
+        "version": place.founding.version if place.founding else place.charter_version,
+        "reform": None if place.founding else "2018",
+        "units": [{"key": u.key, "name": u.name, "category": u.category} for u in units],
         "lead_units": list(place.lead_units),
         "office_host": place.charter.office_host,
         "heirs": dict(place.successions),
@@ -108,7 +110,14 @@ def _work(engine: Engine, place: SamplePlace) -> None:
             return
         seat = Seat(session, tenant, desk_of(place), console=True)
         with commit_held(session):
-            Year(seat, place, full=place.slug in CAST).carry_out()
+            live(seat, place, full=place.slug in CAST)
+
+
+def live(seat: Seat, place: SamplePlace, *, full: bool) -> None:
+    """The place has its past, if any is told of it, and its year."""
+    if place.founding is not None:
+        Past(seat, place, place.founding).carry_out()
+    Year(seat, place, full=full).carry_out()
 
 
 def desk_of(place: SamplePlace) -> str:

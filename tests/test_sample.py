@@ -1,7 +1,7 @@
 """A slice of the sample: a province, a city and a county of it, opened and worked as `lianxi sample` does."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,16 +9,22 @@ import pytest
 from config.catalogue import sample_places
 from service.accounts.signin import sign_in
 from service.admin.onboarding import open_place
+from service.charter import amending
 from service.charter.queries import in_force, lead_units, rule, units
 from service.kit.command import commit_held
+from service.kit.paging import Asked
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.members.queries import missing_liaisons, roster
 from service.oversight.queries import board
+from service.reforms.listing import by_unit
+from service.reforms.queries import OpenWork
+from service.reforms.rules import Work
 from service.rooms import handlers
-from service.sample import SignIn, desk_of, opening_of, seat_people
-from service.sample_year import OPENED, SEEN, Year
+from service.sample import SignIn, desk_of, live, opening_of, seat_people
+from service.sample_year import OPENED, SEEN
 from service.submissions.models import Obligation
+from service.tasks.models import TaskEvent
 from tenants import audit, ledger
 from tenants.db import acting_for
 from tenants.exchange import Publication
@@ -35,7 +41,7 @@ def places(engine):
     for place in (place for place in sample_places() if place.slug in SLICE):
         tenant = open_place(engine, opening_of(place), on=OPENED, actor="sample")
         with acting_for(engine, tenant.id) as session, commit_held(session):
-            Year(Seat(session, tenant, desk_of(place), console=True), place, full=True).carry_out()
+            live(Seat(session, tenant, desk_of(place), console=True), place, full=True)
         found[place.slug] = tenant
     list(ledger.drain(engine, handlers()))
     return found
@@ -51,6 +57,27 @@ def test_each_place_has_decided_for_itself(engine, places):
     with acting_for(engine, places["hefeng"].id) as session:
         assert rule(session, "liaison_rank", SEEN) == "股级"
         assert len(units(session, SEEN)) == 9
+
+
+def test_the_province_went_through_the_reform_of_2018_and_nobodys_history_is_rewritten(engine, places):
+    """Source: dossier 2.3."""
+    tenant = places["hengchuan"]
+    with acting_for(engine, tenant.id) as session:
+        before, after = in_force(session, date(2018, 10, 31)).text, in_force(session, date(2018, 11, 1)).text
+        assert len(before.units) == 11 and len(after.units) == 10
+        assert [unit.name for unit in before.units if not after.unit(unit.key)] == ["省国税局", "省地税局", "省工商局"]
+        assert {holding.unit for holding in amending.duty_in(after, "TX1").holders} == {"TAX"}
+        then, now = ({row.unit: row.work for row in _work(session, view)} for view in ("then", "now"))
+        assert then["省国税局"].closed == then["省地税局"].closed / 2 == 1 and "省国税局" not in now
+        assert now["省税务局"] == then["省国税局"] + then["省地税局"] and now["省市场监督管理局"] == then["省工商局"]
+        assert sum(then.values(), Work()) == sum(now.values(), Work())
+        moved = session.query(TaskEvent).filter_by(verb="hand_over").one()
+        assert moved.text == "省国税局 → 省税务局"
+        assert OpenWork(session, SEEN).items() == []
+
+
+def _work(session, view):
+    return by_unit(session, 2017, view, Asked(), SEEN).rows
 
 
 def test_every_place_at_the_table_is_filled(engine, places):

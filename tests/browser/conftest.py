@@ -21,8 +21,8 @@ from service.embedded import endpoints, running
 from service.kit.command import commit_held
 from service.kit.seat import Seat
 from service.rooms import handlers
-from service.sample import cast_of, opening_of, seated
-from service.sample_year import OPENED, Year
+from service.sample import cast_of, live, opening_of, seated
+from service.sample_year import OPENED
 from tenants import ledger
 from tenants.db import acting_for, fenced_engine
 from tests.running import Up, start
@@ -75,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             for row in cast_of(place):
                 seated(engine, row, site.passwords.setdefault(row.username, "lianxi-browser-4Yx"))
             with acting_for(engine, tenant.id) as session, commit_held(session):
-                Year(Seat(session, tenant, "sample", console=True), place, full=True).carry_out()
+                live(Seat(session, tenant, "sample", console=True), place, full=True)
         list(ledger.drain(engine, handlers()))
         engine.dispose()
     yield site

@@ -73,6 +73,15 @@ def test_only_rules_that_a_tenant_may_set_differ():
             assert place.template.rule(key).adjustable, (place.slug, key)
 
 
+@pytest.mark.parametrize("tenant", [t for t in REFERENCE if len(t["charter_versions"]) > 1], ids=lambda t: t["key"])
+def test_what_began_before_the_reform_began_with_the_units_of_then(tenant):
+    place, version = PLACES[tenant["key"]], tenant["charter_versions"][0]
+    assert (place.founding.version, place.founding.effective_from) == (version["version"], version["effective_from"])
+    assert [(u.key, u.name, u.category, u.is_lead) for u in place.founding.units(place.charter.units)] == [
+        (u["key"], u["name"], u["category"], u["is_lead"]) for u in version["units"]
+    ]
+
+
 def test_after_the_reform_one_tax_office_holds_both_duties_and_merged_bureaus_hold_theirs():
     assert [h.unit for h in PLACES["hengchuan"].charter.duty("TX1").holders] == ["TAX"]
     assert {PLACES["hefeng"].charter.duty(code).holders[0].unit for code in ("TW2", "FL1")} == {"WOMEN_YOUTH"}
