@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.charter import queries as charter
 from service.charter.models import Charter
+from service.charter.names import unit_names
 from service.kit.seat import Seat
 from service.meetings.models import Meeting
 from service.members.queries import Held, roster
@@ -76,7 +77,7 @@ def material(seat: Seat, on: date) -> Material:
 
 
 def _tasks(session: Session, plan_id: UUID) -> list[TaskLine]:
-    units, duties = tasks.unit_names(session), tasks.duty_names(session)
+    units, duties = unit_names(session), tasks.duty_names(session)
     rows = list(session.scalars(select(Task).where(Task.plan_id == plan_id).order_by(Task.no)))
     others = tasks.cooperating(session, [row.id for row in rows])
     return [

@@ -22,7 +22,7 @@ from service.meetings.rules import ATTENDED, KINDS, SIGNERS, signer
 from service.oversight.queries import expected_below, totals
 from service.plans.models import Plan
 from service.plans.queries import drafts
-from service.reforms.queries import to_confirm
+from service.reforms.queries import SEAT_KINDS, WORK_KINDS, to_confirm
 from service.statistics.queries import Shown, live, periods, shown
 from service.submissions.models import Obligation
 from service.tasks.queries import my_work, waiting
@@ -87,8 +87,8 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("plan.approve"):
         agree = drafts(seat.session)
         yield Pile("agree", len(agree), "plans.show" if agree else "", {"plan_id": agree[0].id} if agree else {})
-    if to_move := len(to_confirm(seat, on)):
-        yield Pile("hand_over", to_move, "reforms.index", {})
+    for endpoint, kinds in (("handovers", WORK_KINDS), ("seats", SEAT_KINDS)):
+        yield Pile("hand_over", len(to_confirm(seat, on, kinds)), f"reforms.{endpoint}.index", {})
     if seat.may("submission.review"):
         yield _pile(seat, "receive", Obligation.state == "filed", "submissions.index", state="filed")
     if seat.may("minutes.sign"):

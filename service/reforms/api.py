@@ -23,7 +23,7 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
     """What is still open of units that are gone, each with the unit that should carry it on."""
     seat = current_seat()
     check_mover(seat)
-    return listed(listing.items(seat, asked(query), today()))
+    return listed(listing.items(seat, KINDS, asked(query), today()))
 
 
 @api.post(f"/handovers/<any({', '.join(KINDS)}):kind>/<uuid:item_id>/from/<uuid:unit_id>/confirmation")

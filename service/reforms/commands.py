@@ -5,7 +5,7 @@ Source: dossier 1.3 ⑤, 2.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from service.meetings import commands as meetings
 from service.members.commands import end_appointment, end_liaison
 from service.members.queries import appointment_named
 from service.members.rules import UNIT_ROLES
-from service.reforms.queries import Item, check_mover, to_confirm
+from service.reforms.queries import KINDS, Item, check_mover, to_confirm
 from service.submissions import commands as submissions
 from service.tasks import commands as tasks
 from tenants.errors import LianxiError, Missing, Refused
@@ -83,12 +83,12 @@ class Confirmed:
     refused: list[tuple[Item, LianxiError]]
 
 
-def confirm_all(seat: Seat, *, on: date) -> Confirmed:
+def confirm_all(seat: Seat, kinds: Collection[str] = KINDS, *, on: date) -> Confirmed:
     """Everything that has a proposal is moved as proposed; what is refused stays, and is said."""
-    check_mover(seat)
+    check_mover(seat, kinds)
     moved: list[Item] = []
     refused: list[tuple[Item, LianxiError]] = []
-    for item in [item for item in to_confirm(seat, on) if item.ready]:
+    for item in [item for item in to_confirm(seat, on, kinds) if item.ready]:
         try:
             _carry_out(seat, item, item.proposed, on)
             moved.append(item)

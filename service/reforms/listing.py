@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -46,11 +46,11 @@ ROW_KEYS: Mapping[str, Callable[[Row], Any]] = {
 }
 
 
-def items(seat: Seat, asked: Asked, on: date, *, whole: bool = False) -> Page:
-    """What this seat can move, as asked for."""
+def items(seat: Seat, kinds: Collection[str], asked: Asked, on: date, *, whole: bool = False) -> Page:
+    """What this seat can move, of these kinds, as asked for."""
     wanted = [
         item
-        for item in to_confirm(seat, on)
+        for item in to_confirm(seat, on, kinds)
         if asked.filters.get("kind", item.kind) == item.kind and (asked.q in item.unit or asked.q in item.title)
     ]
     return _paged(wanted, asked, ITEM_KEYS, "kind", whole)

@@ -19,12 +19,13 @@ from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.reforms import commands, listing, queries, schemas
-from service.reforms.queries import KINDS, Item
-from tenants.errors import LianxiError
+from service.reforms.queries import SEAT_KINDS, WORK_KINDS, Item
+from tenants.errors import LianxiError, Missing
 
 pages = Blueprint("reforms", __name__, url_prefix="/t/<slug>/units", template_folder="templates")
 NAV = (Entry(42, "单位工作", "reforms.by_unit", "task.read", "building"),)
 FILES = ("csv", "xlsx")
+Kinds = tuple[str, ...]
 
 
 @pages.get("/work")
@@ -45,7 +46,7 @@ def by_unit() -> ResponseReturnValue:
         view=view,
         years=[(number, f"{number}年") for number in queries.years(seat.session, on)],
         reformed=bool(lineage_of(seat.session)),
-        moves=bool(queries.movable(seat)),
+        moves=any(kind in WORK_KINDS for kind in queries.movable(seat)),
     )
 
 
@@ -56,22 +57,10 @@ def _work_file(seat: Seat, kind: str, year: int, view: str, rows: list[listing.R
     return table_file(kind, f"{seat.tenant.name}-{year}年单位工作-{how}", header, cells)
 
 
-@pages.get("/handovers/")
-def index() -> ResponseReturnValue:
+def _index(kinds: Kinds, errors: dict[str, str]) -> ResponseReturnValue:
     """What is open of units that are gone; or as a file."""
-    return _index(_mover(), {})
-
-
-def _mover() -> Seat:
-    """The seat, if there is anything that it may move."""
-    seat = current_seat()
-    queries.check_mover(seat)
-    return seat
-
-
-def _index(seat: Seat, errors: dict[str, str]) -> ResponseReturnValue:
-    on, kind = today(), request.args.get("format", "")
-    listed = listing.items(seat, asked_here(schemas.ItemsQuery()), on, whole=kind in FILES)
+    seat, on, kind = _mover(kinds), today(), request.args.get("format", "")
+    listed = listing.items(seat, kinds, asked_here(schemas.ItemsQuery()), on, whole=kind in FILES)
     names = {unit.id: unit.name for unit in units(seat.session, on)}
     if kind in FILES:
         return _items_file(seat, kind, listed.rows, names)
@@ -81,11 +70,18 @@ def _index(seat: Seat, errors: dict[str, str]) -> ResponseReturnValue:
         listed=listed,
         titles={(item.kind, item.id, item.unit_id): _title(item) for item in listed.rows},
         members=list(names.items()),
-        kinds=[(key, label("handover_kind", key)) for key in KINDS if key in queries.movable(seat)],
+        kinds=[(key, label("handover_kind", key)) for key in kinds if key in queries.movable(seat)],
         ready=any(item.ready for item in listed.rows),
         errors=errors,
         endpoints=ENDPOINTS,
     )
+
+
+def _mover(kinds: Kinds) -> Seat:
+    """The seat, if there is anything of these kinds that it may move."""
+    seat = current_seat()
+    queries.check_mover(seat, kinds)
+    return seat
 
 
 ENDPOINTS = {
@@ -111,18 +107,17 @@ def _items_file(seat: Seat, kind: str, rows: list[Item], names: dict[UUID, str])
     return table_file(kind, f"{seat.tenant.name}-机构调整待移交事项-{today().isoformat()}", header, map(cells, rows))
 
 
-@pages.post(f"/handovers/<any({', '.join(KINDS)}):kind>/<uuid:item_id>/from/<uuid:unit_id>")
-def confirm(kind: str, item_id: UUID, unit_id: UUID) -> ResponseReturnValue:
+def _confirmed(kinds: Kinds, kind: str, item_id: UUID, unit_id: UUID) -> ResponseReturnValue:
     """This one is moved, or the list says why not."""
-    seat = _mover()
+    seat = _mover(kinds)
     try:
         item = commands.confirm(seat, kind, item_id, unit_id, _chosen(), on=today())
+    except Missing:
+        raise
     except LianxiError as refusal:
-        if refusal.status == 404:
-            raise
-        return _index(seat, {"": said(refusal)})
+        return _index(kinds, {"": said(refusal)})
     flash(_("已移交：%(title)s", title=_title(item)), "success")
-    return redirect(url_for("reforms.index"))
+    return redirect(url_for(".index"))
 
 
 def _chosen() -> UUID | None:
@@ -132,11 +127,34 @@ def _chosen() -> UUID | None:
         return None
 
 
-@pages.post("/handovers/all")
-def confirm_all() -> ResponseReturnValue:
+def _all_confirmed(kinds: Kinds) -> ResponseReturnValue:
     """Everything that has a proposal is moved; what was refused is said."""
-    done = commands.confirm_all(_mover(), on=today())
+    done = commands.confirm_all(_mover(kinds), kinds, on=today())
     flash(_("已按建议移交 %(n)s 项。", n=len(done.moved)), "success")
     for item, refusal in done.refused:
         flash(_("未移交：%(title)s。%(why)s", title=_title(item), why=said(refusal)), "warning")
-    return redirect(url_for("reforms.index"))
+    return redirect(url_for(".index"))
+
+
+def _handovers(name: str, path: str, kinds: Kinds) -> Blueprint:
+    """The list of these kinds, and its two buttons."""
+    found = Blueprint(name, __name__, url_prefix=path)
+
+    @found.get("/")
+    def index() -> ResponseReturnValue:
+        return _index(kinds, {})
+
+    @found.post(f"/<any({', '.join(kinds)}):kind>/<uuid:item_id>/from/<uuid:unit_id>")
+    def confirm(kind: str, item_id: UUID, unit_id: UUID) -> ResponseReturnValue:
+        return _confirmed(kinds, kind, item_id, unit_id)
+
+    @found.post("/all")
+    def confirm_all() -> ResponseReturnValue:
+        return _all_confirmed(kinds)
+
+    return found
+
+
+# The office moves what is the conference's; an administrator, who sees nothing of that, moves seats.
+pages.register_blueprint(_handovers("handovers", "/handovers", WORK_KINDS))
+pages.register_blueprint(_handovers("seats", "/seats", SEAT_KINDS))

@@ -29,7 +29,9 @@ from service.tasks.models import Task, TaskUnit
 from service.tasks.rules import OPEN, OUTSIDE_THE_PLAN
 from tenants.errors import Forbidden
 
-KINDS = ("task", "helping", "submission", "resolution", "appointment", "seat")
+WORK_KINDS = ("task", "helping", "submission", "resolution", "appointment")
+SEAT_KINDS = ("seat",)
+KINDS = (*WORK_KINDS, *SEAT_KINDS)
 STILL_OPEN = (*OPEN, "suspended")
 
 
@@ -182,9 +184,9 @@ def movable(seat: Seat) -> list[str]:
     return [kind for kind, needed in OPERATIONS.items() if all(map(seat.may, needed))]
 
 
-def check_mover(seat: Seat) -> None:
+def check_mover(seat: Seat, kinds: Collection[str] = KINDS) -> None:
     """Nothing, or a seat that can move none of it is refused."""
-    if not movable(seat):
+    if not any(kind in kinds for kind in movable(seat)):
         raise Forbidden(
             "机构调整待移交事项由联席会议办公室确认，账号席位由系统管理员移交。",
             en="The office confirms what is handed over; an administrator moves seats.",
@@ -192,9 +194,9 @@ def check_mover(seat: Seat) -> None:
         )
 
 
-def to_confirm(seat: Seat, on: date) -> list[Item]:
-    """What this seat can move."""
-    mine = movable(seat)
+def to_confirm(seat: Seat, on: date, kinds: Collection[str] = KINDS) -> list[Item]:
+    """What this seat can move, of these kinds."""
+    mine = [kind for kind in movable(seat) if kind in kinds]
     return OpenWork(seat.session, on).items(mine) if mine else []
 
 

@@ -220,6 +220,17 @@ def test_seats_are_an_administrators_to_move(reformed):
         assert {row.unit_id for row in held if row.held_on(today())} == {reformed.after["TAX"]}
 
 
+def test_an_administrator_has_a_page_of_seats_and_sees_no_work(app, reformed):
+    an_account(reformed.engine, reformed.tenant, "LI", unit=reformed.before["STAX"])
+    client = signed_in(app, reformed.engine, reformed.tenant, "SA")
+    root = f"/t/{reformed.tenant.slug}/units"
+    assert client.get(f"{root}/handovers/").status_code == client.post(f"{root}/handovers/all").status_code == 403
+    assert "账号席位" in client.get(f"{root}/seats/").text
+    assert "没有待移交的事项" in client.post(f"{root}/seats/all", follow_redirects=True).text
+    office = signed_in(app, reformed.engine, reformed.tenant, "OS")
+    assert office.get(f"{root}/seats/").status_code == 403
+
+
 # --- pages and API ---
 
 
