@@ -62,7 +62,7 @@ class Past:
         """The year's work is done; what is still open when the reform comes is given back."""
         agreed = date(year, 2, 20)
         self.members = {unit.key: unit for unit in units(self.seat.session, agreed)}
-        plan = draft_plan(self.seat, year=year, title=f"{year}年家庭服务业发展工作要点")
+        plan = draft_plan(self.seat, year=year, title=f"{year}年家庭服务业发展工作要点", on=agreed)
         agree_plan(self.seat, plan.id, basis=f"{year}年第1次全体会议", agreed_on=agreed, on=agreed)
         self.plans[year] = plan.id
         codes = {duty.code: duty.id for duty in duties(self.seat.session, agreed)}

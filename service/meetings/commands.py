@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from config.labels import label
-from service.charter.queries import in_force, unit_named, version_on
+from service.charter.queries import in_force, unit_named, units, version_on
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.checks import check_held

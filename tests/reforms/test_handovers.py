@@ -48,7 +48,7 @@ class Scene:
         session = self.seat.session
         self.before = {unit.key: unit.id for unit in units(session, FOUNDED)}
         self.codes = {duty.code: duty.id for duty in duties(session, FOUNDED)}
-        plan = draft_plan(self.seat, year=2026, title="2026年工作要点")
+        plan = draft_plan(self.seat, year=2026, title="2026年工作要点", on=FOUNDED)
         self.plan = agree_plan(self.seat, plan.id, basis="第1次全体会议", agreed_on=FOUNDED, on=FOUNDED).id
         self.closed = self.task("STAX", "TX1", "兑现2026年一季度优惠")
         request_close_out(self.seat, self.closed, statement="已兑现", on=date(2026, 3, 1))
