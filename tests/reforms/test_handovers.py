@@ -94,7 +94,9 @@ def merge(seat):
 
 @pytest.fixture
 def scene(engine):
-    return Scene(engine)
+    scene = Scene(engine)
+    yield scene
+    scene.seat.session.close()
 
 
 @pytest.fixture
