@@ -15,6 +15,7 @@ from service.charter.models import DRAFT, IN_REVIEW, Charter
 from service.charter.overview import Overview
 from service.charter.rules import Holding
 from service.charter.text import DutyEntry, UnitEntry
+from service.charter.working_rules import body
 from service.documents import model
 from service.documents.composition import date_text
 
@@ -81,7 +82,7 @@ def units_table(seen: Overview) -> model.Table:
 
 def _remark(seen: Overview, unit: UnitEntry) -> str:
     lead = "牵头部门" if unit.key in seen.text.leads else ""
-    host = "联席会议办公室所在单位" if unit.key == seen.text.office_host else ""
+    host = f"{body(seen.text.rules)}办公室所在单位" if unit.key == seen.text.office_host else ""
     return "、".join(filter(None, (lead, host)))
 
 

@@ -16,6 +16,7 @@ from service.charter.overview import Overview
 from service.charter.paper import charter_blocks, holders_said, inscription, units_table
 from service.charter.sayings import rhythm
 from service.charter.text import CharterText
+from service.charter.working_rules import body
 from service.documents.model import Block, Booklet, Cover, Heading, Paragraph, Part, Table, runs
 from service.handbook.queries import Material, PlaceLine
 from service.handbook.rules import calendar, event_deadlines
@@ -41,6 +42,10 @@ class Handbook:
         name, on = self.seen.text.conference_name, self.material.on
         cover = Cover(name, "工作手册", f"{on.year}年版", self._compiler(), on, "内部资料　注意保存")
         return Booklet(f"{name}工作手册", name, on, tuple(parts(self)), cover=cover, contents=True)
+
+    def said(self, words: str) -> str:
+        """Our own words, with what this body calls itself in them. Source: dossier 1.5, 2.1 (术语)."""
+        return words.replace("联席会议", body(self.seen.text.rules))
 
     def _compiler(self) -> str:
         """Who compiles it: the office, or where there is none the lead department. Source: seed 四(五)."""
@@ -97,7 +102,7 @@ def _organisation(book: Handbook) -> list[Block]:
         _seats(book),
         Heading(1, "成员单位"),
         units_table(book.seen),
-        Heading(1, "联席会议成员"),
+        Heading(1, book.said("联席会议成员")),
         _representatives(book),
         Heading(1, "组织机构图"),
         chart,
@@ -123,7 +128,7 @@ def _directory(book: Handbook) -> list[Block]:
         (_seated(held), _name(held), _title(held), _rank(held), _number(book, held), _since(held))
         for held in _of(book, "liaison")
     )
-    note = "" if book.numbers else "注：电话号码按权限显示部分数字，完整号码请向联席会议办公室查询。"
+    note = "" if book.numbers else book.said("注：电话号码按权限显示部分数字，完整号码请向联席会议办公室查询。")
     header = ("单位", "姓名", "职务", "职级", "电话", "任职日期")
     return [Table(header, rows, (11.0, 4.0, 6.0, 3.2, 6.4, 6.2), note=note)]
 
@@ -175,7 +180,9 @@ def _duties(book: Handbook) -> list[Block]:
 def _working_rules(book: Handbook) -> list[Block]:
     rules = book.seen.text.rules
     when = calendar(book.material.on.year, rules, below=bool(book.material.places))
-    dates = tuple((_day(due.day), due.what, label("owed_by", due.who), f"制度{due.article}") for due in when)
+    dates = tuple(
+        (_day(due.day), book.said(due.what), book.said(label("owed_by", due.who)), f"制度{due.article}") for due in when
+    )
     return [
         Heading(1, f"{book.material.on.year}年工作时间表"),
         Table(("期限", "事项", "责任单位", "依据"), dates, (6.0, 16.0, 8.0, 6.0)),
@@ -189,7 +196,8 @@ def _working_rules(book: Handbook) -> list[Block]:
 def _rule_table(book: Handbook) -> Table:
     known, rules = definitions(book.material.tenant), book.seen.text.rules
     rows = tuple(
-        (rule.article, rule.label_zh, rule_text(rule.kind, rules.get(rule.key), rule.group)) for rule in known.values()
+        (rule.article, book.said(rule.label_zh), book.said(rule_text(rule.kind, rules.get(rule.key), rule.group)))
+        for rule in known.values()
     )
     return Table(("条款", "规则", "本级规定"), rows, (4.0, 17.0, 15.0))
 
@@ -220,8 +228,9 @@ def _statistics(book: Handbook) -> list[Block]:
 # ── 八 至 十一、附 ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _forms(_book: Handbook) -> list[Block]:
-    rows = tuple((str(n), form.name, form.use, form.by, form.where) for n, form in enumerate(handbook_forms(), 1))
+def _forms(book: Handbook) -> list[Block]:
+    told = ((form.name, form.use, form.by, form.where) for form in handbook_forms())
+    rows = tuple((str(n), *map(book.said, words)) for n, words in enumerate(told, 1))
     return [Table(("序号", "名称", "用途", "填报（编制）", "在系统中的位置"), rows, (3.0, 8.0, 9.5, 7.0, 9.5))]
 
 
@@ -249,8 +258,8 @@ def _place(line: PlaceLine) -> tuple[str, ...]:
     return line.name, text.conference_name, leads, text.host.name if text.host else "不设办公室", often
 
 
-def _guide(_book: Handbook) -> list[Block]:
-    return [Heading(2, step.title, runs(step.text)) for step in handbook_guide()]
+def _guide(book: Handbook) -> list[Block]:
+    return [Heading(2, step.title, runs(book.said(step.text))) for step in handbook_guide()]
 
 
 def _chronicle(book: Handbook) -> list[Block]:
@@ -258,7 +267,7 @@ def _chronicle(book: Handbook) -> list[Block]:
     year = book.material.on.year
     events = [(row.held_on, f"{label('meeting_type', row.kind)}：{row.title}") for row in book.material.meetings]
     events += [
-        (row.effective_from, f"联席会议制度（{row.version}）施行")
+        (row.effective_from, book.said(f"联席会议制度（{row.version}）施行"))
         for row in book.material.versions
         if row.effective_from and row.effective_from.year == year
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from service.documents.characters import clean
 from service.members.chart import Box, Drawn, Frame, Look, Sheet, Words
 
 INK, SOFT, LINE, BLUE, PALE, GROUND, RED = "#1d2733", "#55606e", "#9fb0c0", "#1f4e79", "#ffffff", "#f4f6f8", "#a3231b"
@@ -23,7 +24,7 @@ def drawn(sheet: Sheet, *, title: str, page_class: str = "", described_by: str =
     alone = f'width="{width}" height="{height}" font-family="{FILE_FONTS}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {place if page_class else alone}>'
-        f"<title>{escape(title)}</title>{_ground(sheet, page_class)}{''.join(_parts(sheet))}</svg>"
+        f"<title>{_said(title)}</title>{_ground(sheet, page_class)}{''.join(_parts(sheet))}</svg>"
     )
 
 
@@ -61,7 +62,12 @@ def _box(box: Box, **look: str) -> str:
 def _words(words: Words) -> str:
     weight = ' font-weight="600"' if words.look in (Look.HEAD, Look.VACANT) else ""
     place = f'x="{_n(words.x)}" y="{_n(words.y)}" font-size="{_n(words.size)}"'
-    return f'<text {place} fill="{FILLS[words.look]}"{weight}>{escape(words.text)}</text>'
+    return f'<text {place} fill="{FILLS[words.look]}"{weight}>{_said(words.text)}</text>'
+
+
+def _said(text: str) -> str:
+    """The text as XML may hold it."""
+    return escape(clean(text))
 
 
 def _n(value: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from config.catalogue import label
 from service.charter.models import Charter
+from service.charter.working_rules import body
 from service.members.chart import SOFT, Card, Line, Look, Tier
 from service.members.queries import Held
 from service.members.rules import UNIT_ROLES
@@ -21,6 +22,7 @@ class Organisation:
     rows: tuple[Held, ...]
     host: str
     lang: str = "zh"
+    body: str = "联席会议"
 
     @property
     def tiers(self) -> list[Tier]:
@@ -29,7 +31,8 @@ class Organisation:
         return [tier for tier in found if tier.cards or tier.note]
 
     def _word(self, key: str) -> str:
-        return label("organisation", key, self.lang)
+        """The word in the reader's language, with the body's own name for itself. Source: dossier 1.5 (术语)."""
+        return label("organisation", key, self.lang).replace("联席会议", self.body)
 
     def _conference(self, role: str) -> Tier:
         return Tier(self._word(role), tuple(self._place(held) for held in self._of(role)))
@@ -76,7 +79,7 @@ class Organisation:
 def organisation(rows: list[Held], charter: Charter, lang: str = "zh") -> Organisation:
     """The roster under that charter. The office's host is a unit that sits that day."""
     hosts = (held.unit.name for held in rows if held.unit and held.unit.key == charter.office_host)
-    return Organisation(tuple(rows), next(hosts, ""), lang)
+    return Organisation(tuple(rows), next(hosts, ""), lang, body(charter.rules))
 
 
 def told(tiers: list[Tier]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import docx
@@ -131,14 +132,21 @@ def test_programs_get_whole_numbers_once_and_only_by_that_right(engine, tenant, 
     assert client.post(path, headers=bearing(a_token(engine, tenant, "LI"))).status_code == 403
 
 
-def test_a_charter_without_an_office_and_handbook_says_so(app, engine, tenant, root):
-    def bare_bones(seat):
-        charter_commands.set_rules(seat, {"handbook": False})
+def test_a_task_force_without_a_handbook_rule_is_told_so_and_called_by_its_own_word(app, engine, tenant, root):
+    def changed(seat):
+        charter_commands.name_conference(seat, "省家庭服务业工作专班")
+        charter_commands.set_rules(seat, {"handbook": False, "body_kind": "task_force"})
 
-    drafts.in_force(engine, tenant, bare_bones, since=today())
+    drafts.in_force(engine, tenant, changed, since=today())
     client = signed_in(app, engine, tenant, "LI")
-    assert "本级制度没有要求编印工作手册" in client.get(f"{root}/").text
-    assert client.get(f"{root}/document.pdf").status_code == 200
+    text = client.get(f"{root}/").text
+    assert "本级制度没有要求编印工作手册" in text and "工作专班办公室" in text
+    told = bare("".join(page.text for page in opened(client.get(f"{root}/document.pdf").data)))
+    assert "省家庭服务业工作专班办公室编印" in told
+    assert "工作专班成员" in told and "工作专班简报" in told
+    own = told.rpartition("第二部分组织机构")[2]
+    assert own
+    assert [own[place.start() - 20 : place.start() + 12] for place in re.finditer("联席会议", own)] == []
 
 
 def test_the_places_below_are_told_only_as_they_published(app, engine, tenant, root):

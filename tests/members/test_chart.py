@@ -96,7 +96,7 @@ def test_a_long_line_is_broken_at_its_soft_place_first(text: str, room: float, p
 
 
 SMALL = [
-    Tier("召集人", (Card((Line("张 & 李", Look.HEAD),)), Card((Line("空缺", Look.VACANT),)))),
+    Tier("召集人", (Card((Line("张 & 李\x0b", Look.HEAD),)), Card((Line("空缺", Look.VACANT),)))),
     Tier("办公室", (), "无"),
 ]
 
@@ -106,7 +106,7 @@ def test_the_drawing_is_well_formed_without_any_style_and_shows_the_vacant_place
         root = ElementTree.fromstring(drawing)
         assert not [node for node in root.iter() if "style" in node.attrib or node.tag.endswith(("style", "script"))]
         texts = [node.text for node in root.iter() if node.tag.endswith("text")]
-        assert texts == ["召集人", "张 & 李", "空缺", "办公室", "无"]
+        assert texts == ["召集人", "张 & 李 ", "空缺", "办公室", "无"]
         dashed = [node for node in root.iter() if node.get("stroke-dasharray")]
         assert len(dashed) == 1
 
