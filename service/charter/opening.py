@@ -43,6 +43,8 @@ def furnish(session: FencedSession, tenant: Tenant, opening: Opening) -> None:
         "effective_from": day,
         **dict.fromkeys(("reason", "remark", "drafted_by", "submitted_by", "approved_by"), ""),
     }
+    if "version" in extra:  # what the place had decided before it came here
+        charter["approved_by"] = "开通前已批准"
     lay_down(session, charter, text_for(template_for(tenant, extra.get("reform")), extra))
 
 

@@ -20,6 +20,7 @@ from service.meetings.queries import Standing, next_liaison_meeting, plenaries
 from service.meetings.rhythm import Span
 from service.meetings.rules import ATTENDED, KINDS, SIGNERS, signer
 from service.oversight.queries import expected_below, totals
+from service.oversight.readiness import Step, open_steps
 from service.plans.models import Plan
 from service.plans.queries import drafts
 from service.reforms.queries import SEAT_KINDS, WORK_KINDS, to_confirm
@@ -43,6 +44,7 @@ class Home:
     """The home page's content, part by part; a part that the seat may not see is empty."""
 
     charter: Charter
+    open_steps: list[Step]
     lead: list[Unit]
     units: int
     meetings: Standing
@@ -64,6 +66,7 @@ def home(seat: Seat, on: date) -> Home:
     places = expected_below(session, seat.tenant, period) if sees_board else []
     return Home(
         charter=in_force(session, on),
+        open_steps=open_steps(seat, on),
         lead=lead_units(session, on),
         units=len(units(session, on)),
         meetings=plenaries(session, seat.tenant.opened_on, on),

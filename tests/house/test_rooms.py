@@ -22,6 +22,8 @@ SERVICE = Path(service.__file__).parent
 NO_ROOMS = {"kit", "documents", "admin"}
 # A person's own account before any tenant is known: there is no seat, hence no command. tests/accounts cover each.
 WITHOUT_SEAT = {"entrance.sign_in", "entrance.sign_out", "entrance.password", "entrance.accept", "entrance.prefer"}
+# A file is sent to be looked at; nothing is written until its reader confirms. The room's own tests hold it.
+PREVIEWS = {"charter.setup.upload"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -60,8 +62,9 @@ def unsafe_routes(app: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 def test_every_unsafe_route_ends_in_a_command(app):
     routes = dict(unsafe_routes(app))
-    assert set(routes) >= WITHOUT_SEAT
-    without = [name for name, view in routes.items() if name not in WITHOUT_SEAT and not reaches_a_command(view)]
+    assert set(routes) >= WITHOUT_SEAT | PREVIEWS
+    routes = {name: view for name, view in routes.items() if name not in WITHOUT_SEAT | PREVIEWS}
+    without = [name for name, view in routes.items() if not reaches_a_command(view)]
     assert without == []
 
 
