@@ -1,7 +1,7 @@
 """The catalogue of all that is data: whoever needs a datum asks here."""
 
 from config.charter import CharterTemplate, Clause, Duty, Holder, Post, Rule, Unit
-from config.charter_templates import after_reform, charter_template, charter_template_for
+from config.charter_templates import after_reform, charter_template, charter_template_for, reforms
 from config.divisions import Region, children_of, regions, subtree
 from config.handbook import Form, Step, handbook_forms, handbook_guide
 from config.labels import choices, label, labels
@@ -63,6 +63,7 @@ __all__ = [
     "operations",
     "permissions",
     "progress_indicators",
+    "reforms",
     "regions",
     "roles",
     "sample_people",

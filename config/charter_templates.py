@@ -58,6 +58,11 @@ def after_reform(template: CharterTemplate, reform: str) -> CharterTemplate:
     return _checked(replace(template, version=f"{template.version}+{reform}"))
 
 
+def reforms() -> tuple[str, ...]:
+    """The reforms of the organs that templates can stand after, the first one first. Source: dossier §2.3."""
+    return tuple(sorted(read_yaml("charters/reforms.yaml")))
+
+
 @cache
 def _template(file: str, word: str | None) -> CharterTemplate:
     data = _resolved(file)

@@ -31,13 +31,13 @@ CLASH = object()  # both sides changed it, each otherwise
 
 
 def seen(kind: str, value: Any) -> Any:
-    """The value as it is compared: an order that says nothing, and the day a unit joined, are left out."""
+    """The value as it is compared: without an order that says nothing, the source, and the day a unit joined."""
     sight = _SIGHTS.get(kind)
     return value if value is ABSENT or sight is None else sight(value)
 
 
 def _duty_seen(duty: DutyEntry) -> Any:
-    return replace(duty, holders=()), frozenset(duty.holders)
+    return replace(duty, holders=(), source=""), frozenset(duty.holders)
 
 
 def _posts_seen(posts: Iterable[Post]) -> Any:
@@ -53,7 +53,7 @@ def _post_seen(post: Post) -> tuple[str, ...]:
 
 _SIGHTS: dict[str, Callable[[Any], Any]] = {
     "leads": frozenset,
-    "unit": lambda unit: replace(unit, joined_on=None),
+    "unit": lambda unit: replace(unit, joined_on=None, source=""),
     "duty": _duty_seen,
     "posts": _posts_seen,
 }
@@ -94,7 +94,7 @@ def _rule(base: Any, own: Any, new: Any) -> Any:
 
 
 def _unit(base: Any, own: UnitEntry, new: UnitEntry) -> Any:
-    return _fields(("name", "category", "source"), base, own, new)
+    return _fields(("name", "category"), base, own, new)
 
 
 def _clause(base: Any, own: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
@@ -110,7 +110,7 @@ def _fields(names: Iterable[str], base: Any, own: Any, new: Any) -> Any:
 
 def _duty(base: Any, own: DutyEntry, new: DutyEntry) -> Any:
     """The words of whoever changed them, and every holder that a side added."""
-    words = _fields(("text", "policy_field", "source"), base, own, new)
+    words = _fields(("text", "policy_field"), base, own, new)
     holders = _holders(() if base is ABSENT else base.holders, own.holders, new.holders)
     if words is CLASH or not _carried(holders):
         return CLASH

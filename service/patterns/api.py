@@ -169,7 +169,7 @@ def _draft(seat: Seat, draft: PatternDraft) -> dict[str, Any]:
     return {
         **{name: getattr(draft, name) for name in ("id", "level", "origin", "drafted_by", "revision")},
         "text": asdict(text),
-        "differences": comparison.compared(queries.before(seat.session, draft.level), text),
+        "differences": comparison.compared(queries.before(seat.session, draft.level, text), text),
         "faults": [{"message": f.message, "en": f.message_en, "field": f.field, "source": f.source} for f in faults],
         "cautions": checking.cautions(text),
     }

@@ -22,7 +22,7 @@ from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.patterns import queries
 from service.patterns.models import PatternDraft
-from service.patterns.rules import levels_below, remembered
+from service.patterns.rules import LAST, LEVEL, ORIGINS, OWN, REFORMED, levels_below, reform_of, remembered
 from tenants import offers
 from tenants.errors import Missing, Refused
 from tenants.offers import Offer
@@ -38,7 +38,7 @@ def _refuse(message: str, en: str, field: str = "") -> Refused:
 @command(DRAFT)
 def begin_pattern(seat: Seat, level: str, origin: str, *, on: date) -> PatternDraft:
     """A template for the level lies on the desk, begun with that text. One at a time for each level."""
-    _check_level(seat, level)
+    _check_choice(seat, level, origin)
     if queries.draft_for(seat.session, level) is not None:
         raise _refuse(
             "该级模板已有一份正在起草，请继续修改，或先废弃它。", "A template for this level is being written."
@@ -51,26 +51,22 @@ def begin_pattern(seat: Seat, level: str, origin: str, *, on: date) -> PatternDr
     return draft
 
 
-def _check_level(seat: Seat, level: str) -> None:
+def _check_choice(seat: Seat, level: str, origin: str) -> None:
+    if origin not in ORIGINS:
+        raise _refuse("请选择模板由什么文本而来。", "Choose the text to begin with.", "origin")
     if level not in levels_below(seat.tenant.level):
         raise _refuse("参考模板只能下发给本级以下的层级。", "A template goes to a level below one's own.", "level")
 
 
 def _origin(seat: Seat, level: str, origin: str, on: date) -> CharterText:
-    match origin:
-        case "level":
-            return text_of(queries.level_template(seat.session, level))
-        case "own":
-            return _undated(charters.in_force(seat.session, on).text, level)
-        case "last":
-            last = queries.last_issued(seat.session, level)
-            if last is None:
-                raise _refuse(
-                    "该级还没有下发过模板，请选择其他来源。", "None was published for this level yet.", "origin"
-                )
-            return queries.text_in(last)
-        case _:
-            raise _refuse("请选择模板由什么文本而来。", "Choose the text to begin with.", "origin")
+    if origin in (LEVEL, *REFORMED):
+        return text_of(queries.level_template(seat.session, level, reform_of(origin)))
+    if origin == OWN:
+        return _undated(charters.in_force(seat.session, on).text, level)
+    last = queries.last_issued(seat.session, level) if origin == LAST else None
+    if last is None:
+        raise _refuse("该级还没有下发过模板，请选择其他来源。", "None was published for this level yet.", "origin")
+    return queries.text_in(last)
 
 
 def _undated(text: CharterText, level: str) -> CharterText:
@@ -150,16 +146,14 @@ def send_pattern(seat: Seat, offer_id: UUID) -> int:
 
 
 @command(charter.EDIT)
-def adopt(seat: Seat, offer_id: UUID, choices: Mapping[str, str], *, on: date) -> list[Caution]:
+def adopt(seat: Seat, received_id: UUID, choices: Mapping[str, str], *, on: date) -> list[Caution]:
     """What was chosen stands in the charter's open draft, or in one that begins with it; the rest is as it was.
 
     The text remembers the template: the next comparison starts there.
     """
-    row = queries.received_named(seat.session, offer_id)
-    own = queries.own_version(seat.session).text
-    base = queries.came_from(seat.session, seat.tenant, own)
-    known = definitions(seat.tenant).values()
-    text = merging.merged(base, own, queries.text_in(row), choices, known)
+    row = queries.received_named(seat.session, received_id)
+    texts = queries.texts_for(seat.session, seat.tenant, row)
+    text = merging.merged(*texts, choices, definitions(seat.tenant).values())
     note(seat, f"received_offer:{row.id}", title=row.title, choices=dict(choices))
     if charters.open_draft(seat.session) is None:
         charter.begin_draft(seat, text, on=on)

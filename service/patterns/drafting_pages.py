@@ -60,7 +60,8 @@ def show(level: str) -> ResponseReturnValue:
 def _show(level: str, errors: Errors) -> ResponseReturnValue:
     seat = reading(commands.DRAFT)
     draft = queries.draft_named(seat.session, level)
-    text, before = draft.text, queries.before(seat.session, level)
+    text = draft.text
+    before = queries.before(seat.session, level, text)
     known = {rule.key: rule for rule in queries.level_template(seat.session, level).rules}
     return page(
         "patterns/draft.html",
@@ -95,10 +96,10 @@ def _editor(level: str) -> PatternDraft:
 def _changed(level: str, change: Callable[[CharterText], CharterText], again: Again) -> ResponseReturnValue:
     """The change stands in the template, or the form stands as it was with what is wrong."""
 
-    def write() -> object:
+    def write() -> None:
         seat = current_seat()
         _unchanged(seat, level)
-        return commands.amend_pattern(seat, level, change)
+        commands.amend_pattern(seat, level, change)  # its cautions stand on the page that follows
 
     return tried(write, again, _("已写入模板草稿。"), _home(level))
 

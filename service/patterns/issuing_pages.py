@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from config.catalogue import label
 from service.charter import comparison
 from service.charter.overview import Overview
-from service.charter.text import text_of
 from service.charter.view import difference_lines
 from service.kit.export import table_file
 from service.kit.layout import locale
@@ -21,7 +20,7 @@ from service.kit.paging import page_of
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.patterns import commands, queries
-from service.patterns.rules import ORIGINS, levels_below
+from service.patterns.rules import LAST, ORIGINS, levels_below, reform_of
 from service.patterns.schemas import ISSUED, IssuedQuery, named_like
 from tenants.offers import Offer, deliveries, places_of
 
@@ -38,15 +37,17 @@ def index() -> ResponseReturnValue:
     rows = _rows(seat, found.rows)
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, rows)
-    return page("patterns/issued_list.html", rows=rows, listed=found, **choices_of(seat))
+    return page("patterns/issued_list.html", rows=rows, listed=found, **choices_of(seat, any_issued=found.total > 0))
 
 
-def choices_of(seat: Seat) -> dict[str, Any]:
+def choices_of(seat: Seat, *, any_issued: bool) -> dict[str, Any]:
     """What this seat may begin: the levels below, those that are being written, and what a text may come from."""
     return {
         "levels": levels_below(seat.tenant.level),
         "drafts": {draft.level: draft for draft in queries.drafts(seat.session)},
-        "origins": [(origin, label("template_origin", origin, locale())) for origin in ORIGINS],
+        "origins": [
+            (origin, label("template_origin", origin, locale())) for origin in ORIGINS if any_issued or origin != LAST
+        ],
         "may_draft": seat.may(commands.DRAFT),
         "above": seat.tenant.parent_id is not None,
         "below": True,
@@ -82,15 +83,14 @@ def show(offer_id: UUID) -> ResponseReturnValue:
     seat = reading(commands.PUBLISH)
     row = queries.issued_named(seat.session, offer_id)
     text, there = queries.text_in(row), deliveries(seat.session, row.id)
-    template = queries.level_template(seat.session, row.level)
-    last = queries.last_issued(seat.session, row.level, below=row.number)
-    before = queries.text_in(last) if last else text_of(template)
+    template = queries.level_template(seat.session, row.level, reform_of(text.template_version))
+    before = queries.before(seat.session, row.level, text, below=row.number)
     places = [{"name": place.name, "at": there.get(place.id)} for place in places_of(seat.session, row.level)]
     return page(
         "patterns/issued.html",
         row=row,
         seen=Overview(text, template),
-        last=last,
+        last=row.number > 1,
         lines=difference_lines(
             comparison.compared(before, text), (before, text), {rule.key: rule for rule in template.rules}
         ),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from service.charter.desk import Errors, tried
 from service.charter.forms import stale
+from service.charter.merging import Item, items
 from service.charter.models import Charter
 from service.charter.original import definitions, original_of
 from service.charter.overview import Overview
@@ -100,9 +101,8 @@ def _comparison(received_id: UUID, chosen: dict[str, str], errors: Errors) -> Re
     seat = reading(READ)
     row = queries.received_named(seat.session, received_id)
     version = queries.own_version(seat.session)
-    own, new = version.text, queries.text_in(row)
-    base = queries.came_from(seat.session, seat.tenant, own)
-    found = queries.compared(seat.session, seat.tenant, row)
+    texts = queries.texts_for(seat.session, seat.tenant, row)
+    found = items(*texts)
     shown = [item for item in found if item.differs or request.args.get("all") or item.id in errors]
     return page(
         "patterns/comparison.html",
@@ -110,8 +110,8 @@ def _comparison(received_id: UUID, chosen: dict[str, str], errors: Errors) -> Re
         line=_row(seat, row),
         version=version,
         token=token(version),
-        base=base,
-        lines=lines(shown, (base, own, new), definitions(seat.tenant), chosen),
+        base=texts[0],
+        lines=lines(shown, texts, definitions(seat.tenant), chosen),
         counts=_counts(found),
         errors=errors,
         may_edit=seat.may("charter.edit") and version.state != "in_review",
@@ -119,7 +119,7 @@ def _comparison(received_id: UUID, chosen: dict[str, str], errors: Errors) -> Re
     )
 
 
-def _counts(found: list[Any]) -> dict[str, int]:
+def _counts(found: list[Item]) -> dict[str, int]:
     """How many items stand how."""
     return {state: sum(item.status == state for item in found) for state in ("template", "own", "conflict")} | {
         "all": len(found),

@@ -20,6 +20,7 @@ from service.charter.models import Charter
 from service.charter.original import original_of, template_for
 from service.charter.text import CharterText, text_of
 from service.patterns.models import PatternDraft
+from service.patterns.rules import reform_of
 from tenants.db import FencedSession
 from tenants.errors import Missing
 from tenants.models import Tenant
@@ -105,16 +106,16 @@ def draft_named(session: FencedSession, level: str) -> PatternDraft:
     return _or_missing(draft_for(session, level))
 
 
-def level_template(session: FencedSession, level: str) -> CharterTemplate:
-    """The house's own template for the level, as the first place there would have it."""
+def level_template(session: FencedSession, level: str, reform: str | None = None) -> CharterTemplate:
+    """The house's own template for the level, as the first place there would have it, before or after a reform."""
     places = places_of(session, level)
-    return template_for(places[0]) if places else charter_template(level)
+    return template_for(places[0], reform) if places else charter_template(level, reform=reform)
 
 
-def before(session: FencedSession, level: str) -> CharterText:
-    """What the level's next template is compared with: the one published last, or the house's own."""
-    last = last_issued(session, level)
-    return text_in(last) if last else text_of(level_template(session, level))
+def before(session: FencedSession, level: str, text: CharterText, *, below: int | None = None) -> CharterText:
+    """What a template is compared with: the one published before it, or the house's own."""
+    last = last_issued(session, level, below=below)
+    return text_in(last) if last else text_of(level_template(session, level, reform_of(text.template_version)))
 
 
 # --- the three texts of a comparison ---
@@ -132,7 +133,14 @@ def came_from(session: FencedSession, tenant: Tenant, own: CharterText) -> Chart
     return text_in(row) if row else text_of(original_of(tenant, own))
 
 
-def compared(session: FencedSession, tenant: Tenant, row: ReceivedOffer) -> list[Item]:
-    """The template, one's own text, and what both began with, item by item."""
+def texts_for(
+    session: FencedSession, tenant: Tenant, row: ReceivedOffer
+) -> tuple[CharterText, CharterText, CharterText]:
+    """The template that one's own text came from, one's own text, and the new template."""
     own = own_version(session).text
-    return merging.items(came_from(session, tenant, own), own, text_in(row))
+    return came_from(session, tenant, own), own, text_in(row)
+
+
+def compared(session: FencedSession, tenant: Tenant, row: ReceivedOffer) -> list[Item]:
+    """The three texts item by item."""
+    return merging.items(*texts_for(session, tenant, row))

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _later
 from config.catalogue import Rule, label
 from service.charter.blending import ABSENT
 from service.charter.document import rule_text
-from service.charter.merging import Item
+from service.charter.merging import KEEP, Item
 from service.charter.rules import Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry
 from service.charter.view import rule_label
@@ -93,7 +93,7 @@ def _line(item: Item, words: _Words, chosen: str) -> Line:
         merged="" if item.blend is ABSENT else words.said(item, item.blend),
         options=[(choice, str(CHOICES[choice])) for choice in item.options],
         chosen=chosen,
-        proposal=str(CHOICES[item.proposal]) if len(item.options) > 1 else "",
+        proposal=item.proposal if item.proposal != KEEP else "",
     )
 
 

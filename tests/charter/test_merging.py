@@ -254,6 +254,12 @@ def test_rules_that_contradict_each_other_by_the_choices_are_refused_at_the_rule
     assert refusal.value.field == "rule:plenary_min"
 
 
+def test_another_source_of_the_same_words_is_no_difference():
+    own = replace(BASE, units=tuple(replace(unit, source="本级制度") for unit in BASE.units))
+    assert {one.status for one in items(BASE, own, BASE)} == {UNCHANGED}
+    assert merged(BASE, own, NEXT, {"rule:plenary_max": TAKE}, KNOWN).units == own.units
+
+
 def test_a_choice_about_nothing_is_refused():
     with pytest.raises(Refused, match="“duty:NONE”这一项不能选"):
         adopted(OWN_LEAD, NEXT, {"duty:NONE": TAKE})

@@ -94,6 +94,19 @@ def test_a_revision_begins_with_the_last_one_or_ones_own_text(engine, places):
     assert {unit.joined_on for unit in draft.text.units} == {None}
 
 
+def test_a_revision_may_begin_with_the_levels_template_as_the_reform_left_it(engine, places):
+    """Else a place after the reform would be offered the tax offices that were merged."""
+    province, city, county = places
+    after = publish(engine, province, origin="level+2018")
+    keys = {unit.key for unit in queries.text_in(after).units}
+    assert "TAX" in keys and not keys & {"STAX", "LTAX"}
+    assert queries.text_in(after).template_version == f"{after.title}+2018"
+    seat = a_seat(engine, county, "OS")
+    assert item(seat, "unit:STAX").status == "template"
+    with pytest.raises(Refused, match="请选择模板由什么文本而来"):
+        commands.begin_pattern(a_seat(engine, city, "OS"), "county", "level+1998", on=ON)
+
+
 def test_nothing_changes_by_a_template_that_only_came(engine, places, county):
     assert in_force(county.session, ON).rules["plenary_max"] == 2
     assert open_draft(county.session) is None

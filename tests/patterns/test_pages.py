@@ -185,7 +185,9 @@ def test_a_foreign_template_is_as_one_that_does_not_exist(engine, app, places, c
 
 def test_a_province_has_nobody_above_and_looks_at_what_it_published(office):
     assert office.client.get(office.root + "/").status_code == 302
-    assert "还没有下发过参考模板" in office.get("/issued/")
+    text = office.get("/issued/")
+    assert "还没有下发过参考模板" in text
+    assert "2018年机构改革后" in text and "上一次下发的模板" not in text
 
 
 def test_a_city_has_both_sides(app, engine, places):
