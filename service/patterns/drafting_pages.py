@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any, cast
 
 from flask import Blueprint, request, url_for
@@ -18,7 +17,7 @@ from service.charter.desk import Errors, sentence, tried
 from service.charter.schemas import WordsIn
 from service.charter.text import CharterText
 from service.charter.view import ARTICLES, difference_lines, open_to_change
-from service.charter.writing import keyed, written
+from service.charter.writing import body_of, keyed, written
 from service.kit.export import download
 from service.kit.layout import locale
 from service.kit.seat import Seat
@@ -252,16 +251,8 @@ def save_file(level: str) -> ResponseReturnValue:
     """The template as a file that can be changed and put back."""
     seat = reading(commands.DRAFT)
     draft = queries.draft_named(seat.session, level)
-    body = json.dumps(_words(draft.text), ensure_ascii=False, indent=2)
+    body = json.dumps(body_of(draft.text), ensure_ascii=False, indent=2)
     return download("json", f"{commands.title_of(seat, level)}-{_('草稿')}", body.encode())
-
-
-def _words(text: CharterText) -> dict[str, Any]:
-    """What one decides in a template, as the API takes it too."""
-    words = cast("dict[str, Any]", WordsIn().dump(asdict(text) | {"posts": text.own_posts}))
-    for unit in words["units"]:
-        del unit["joined_on"]  # says nothing in a template
-    return words
 
 
 @drafting.post(f"/{LEVEL}/file")
