@@ -189,6 +189,7 @@ class Standing:
     next: Span | None
     agenda_by: date | None
     missed: list[Span]
+    red: bool  # none was held and it is late in the year. Source: dossier 1.4 R2
 
 
 def plenaries(session: Session, opened_on: date, on: date) -> Standing:
@@ -206,6 +207,9 @@ def plenaries(session: Session, opened_on: date, on: date) -> Standing:
         next=ahead,
         agenda_by=agenda_due(charter, ahead) if ahead else None,
         missed=missed(cadence, days, opened_on, on) if cadence != "year" else [],
+        red=least > 0
+        and not any(day.year == on.year for day in days)
+        and f"{on:%m-%d}" >= charter["plenary_none_red_from"],
     )
 
 

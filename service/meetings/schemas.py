@@ -144,6 +144,7 @@ class StandingOut(Schema):
     next = fields.Nested(SpanOut, required=True, allow_none=True, metadata={"description": "days of the next plenary"})
     agenda_by = fields.Date(required=True, allow_none=True)
     missed = fields.List(fields.Nested(SpanOut), required=True, metadata={"description": "spans without a plenary"})
+    red = fields.Boolean(required=True, metadata={"description": "no plenary yet, and late in the year by the charter"})
     next_liaison = fields.Nested(SpanOut, required=True, allow_none=True)
     kinds = fields.List(fields.String(), required=True, metadata={"description": "the kinds of meeting that exist"})
     own_meetings = fields.List(fields.String(), required=True)

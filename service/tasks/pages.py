@@ -67,10 +67,11 @@ def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
         text = [task.no, task.content, task.deliverable, duties[task.duty_id], lead, "、".join(others)]
         light = label("traffic_light", row.light) if row.light else "—"
         state = label("task_state", task.state)
-        return [*text, task.start, task.due, task.due0, task.percent, state, light, task.claimed_on, task.done_on]
+        rung = label("supervision_level", row.supervision) if row.supervision else "—"
+        return [*text, task.start, task.due, task.due0, task.percent, state, light, rung, task.claimed_on, task.done_on]
 
     name = f"{seat.tenant.name}-任务台账-{today().isoformat()}"
-    header += ["进度%", "状态", "预警", "申请销号日", "确认销号日"]
+    header += ["进度%", "状态", "预警", "应督办", "申请销号日", "确认销号日"]
     return table_file(kind, name, header, map(cells, rows))
 
 

@@ -263,6 +263,21 @@ def test_in_a_rhythm_one_meeting_counts_for_its_own_span_only(seat, table):
     assert len(plenaries(seat.session, tenant_opened(seat), date(2026, 10, 8)).missed) == 2
 
 
+def test_a_year_without_a_plenary_is_red_from_the_day_that_the_charter_names(app, engine, tenant, seat, table):
+    """Source: dossier 1.4 R2 (年内已开0次,11月1日起红色提示)."""
+    opened = tenant.opened_on
+    assert not plenaries(seat.session, opened, date(2026, 10, 31)).red
+    assert plenaries(seat.session, opened, date(2026, 11, 1)).red
+    decided(seat, plenary_none_red_from="12-01")
+    assert not plenaries(seat.session, opened, date(2026, 11, 1)).red
+    decided(seat, plenary_none_red_from="01-02")
+    office = signed_in(app, engine, tenant, "OS")
+    for path in ("", "meetings/"):
+        assert "今年还没有召开全体会议" in office.get(f"/t/{tenant.slug}/{path}").text
+    meet(seat, table, day=today())
+    assert "今年还没有召开全体会议" not in office.get(f"/t/{tenant.slug}/").text
+
+
 def tenant_opened(seat):
     return seat.tenant.opened_on
 
