@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode
 
 
@@ -31,13 +32,20 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
+        answer = self._answer(method, path, body, headers)
         text = answer.read().decode()
         assert answer.status == expected, f"{method} {path}: {answer.status}\n{text[:500]}"
         for value in answer.headers.get_all("Set-Cookie", []):
             self._cookies.load(value)
         return text
+
+    def _answer(self, *request: Any) -> HTTPResponse:
+        self._connection.request(*request)
+        try:
+            return self._connection.getresponse()
+        except RemoteDisconnected:  # the server hangs up on who has said nothing for a while
+            self._connection.request(*request)
+            return self._connection.getresponse()
 
     def close(self) -> None:
         self._connection.close()
