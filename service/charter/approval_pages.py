@@ -9,10 +9,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from config.catalogue import Rule
 from service.charter import checking, commands, comparison, forms, queries
 from service.charter.desk import Desk, Errors, opened, sentence, tried, view
 from service.charter.original import definitions
 from service.charter.overview import overview
+from service.charter.reforming import strays
+from service.charter.succession import recorded
 from service.charter.view import difference_lines
 from service.kit.web import current_seat, today
 from tenants.errors import Refused
@@ -47,11 +50,17 @@ def _changes(values: dict[str, str], errors: Errors) -> ResponseReturnValue:
         desk,
         422 if errors else 200,
         lines=difference_lines(found, (overview(desk.seat.tenant, latest).text, desk.seen.text), dict(known)),
-        faults=[sentence(fault) for fault in checking.faults(desk.seen.text, list(known.values()))],
+        faults=[sentence(fault) for fault in _faults(desk, list(known.values()))],
+        record=recorded(desk.charter),
         cautions=checking.cautions(desk.seen.text),
         values=values or _first_values(desk),
         errors=errors,
     )
+
+
+def _faults(desk: Desk, known: list[Rule]) -> list[Refused]:
+    text = desk.seen.text
+    return [*checking.faults(text, known), *strays(recorded(desk.charter), text)]
 
 
 def _first_values(desk: Desk) -> dict[str, str]:

@@ -16,7 +16,9 @@ from service.charter import amending, checking, comparison, queries, rules
 from service.charter.models import APPROVED, DRAFT, IN_REVIEW, Charter
 from service.charter.original import definitions
 from service.charter.projection import TAKE_EFFECT, take_effect
+from service.charter.reforming import strays
 from service.charter.rules import Caution, Holding, Post
+from service.charter.succession import recorded
 from service.charter.text import CharterText, DutyEntry, UnitEntry
 from service.charter.writing import keyed
 from service.kit.command import command, note
@@ -175,6 +177,8 @@ def submit_draft(seat: Seat, reason: str) -> Charter:
     if not reason.strip():
         raise _refuse("请说明修订依据，如会议议定或文件文号。", "Say what this version rests on.", "reason")
     checking.check(draft.text, definitions(seat.tenant).values())
+    for stray in strays(recorded(draft), draft.text):
+        raise stray
     draft.state, draft.reason, draft.submitted_by, draft.remark = IN_REVIEW, reason.strip(), seat.name, ""
     note(seat, f"charter:{draft.id}", before=DRAFT, after=IN_REVIEW, reason=draft.reason)
     return draft

@@ -228,6 +228,24 @@ def _handed_over(text: CharterText, code: str, giver: str, taker: str) -> Charte
     return replace(text, duties=tuple(after if other is duty else other for other in text.duties))
 
 
+def strays(record: Iterable[Succession], text: CharterText) -> list[Refused]:
+    """The units that a reform of this very text has ended, and that stand in it again: each is a fault."""
+    ended: dict[str, str] = {}
+    for succession in record:
+        heirs = {unit.key for unit in succession.heirs}
+        if succession.kind != TRANSFER:
+            ended |= {unit.key: unit.name for unit in succession.sources if unit.key not in heirs}
+    return [
+        _refuse(
+            f"{name}在本稿的机构改革中已由其他单位承接，不能同时列为成员单位。",
+            f"By a reform in this draft others carry on for {name}; it cannot be a member too.",
+            "units",
+        )
+        for key, name in ended.items()
+        if text.unit(key)
+    ]
+
+
 # --- what goes with a unit ---
 
 Ends = Mapping[str, Sequence[str]]

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from service.charter import queries, reform_commands, succession
+from service.charter import commands, queries, reform_commands, succession
 from service.charter.models import Unit, UnitSuccession
 from service.charter.opening import furnish
 from service.charter.text import UnitEntry
 from tenants.audit import AuditEntry
 from tenants.db import acting_for
-from tenants.errors import Forbidden, Missing
+from tenants.errors import Forbidden, Missing, Refused
 from tests.charter.drafts import in_force
 from tests.charter.test_api import Caller
 from tests.charter.test_pages import Browser
@@ -80,6 +80,19 @@ def test_a_draft_that_is_thrown_away_leaves_no_record(engine, tenant, drafting):
     with acting_for(engine, tenant.id) as session:
         draft = queries.open_draft(session)
         assert draft is not None and draft.successions == []
+
+
+def test_a_unit_that_a_reform_has_ended_does_not_come_back_in_the_same_draft(engine, tenant, drafting):
+    seat = a_seat(engine, tenant, "OS", "CV")
+    merge(seat)
+    commands.add_unit(seat, UnitEntry("STAX", "省国税局", "垂管部门"))
+    with pytest.raises(Refused, match="省国税局在本稿的机构改革中已由其他单位承接") as caught:
+        commands.submit_draft(seat, "改革方案")
+    assert caught.value.field == "units" and "已由其他单位承接" in drafting.get("/draft/changes")
+    commands.remove_unit(seat, "STAX")
+    page = drafting.get("/draft/changes")
+    assert "合并单位：省国税局、省地税局 → 省税务局〔国税地税征管体制改革方案〕" in page
+    commands.submit_draft(seat, "改革方案")
 
 
 def test_only_who_may_edit_the_charter_reforms_its_units(engine, tenant, drafting):
