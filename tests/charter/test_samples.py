@@ -71,7 +71,7 @@ class Place:
 def open_place(app, engine):
     def opened(level: str, parent: Tenant | None = None) -> Place:
         above = {"city": "province", "county": "city"}.get(level)
-        tenant = a_tenant(engine, level, parent or (above and opened(above).tenant), furnish=furnish)
+        tenant = a_tenant(engine, level, parent or (opened(above).tenant if above else None), furnish=furnish)
         return Place(app, engine, tenant, *(Caller(app, engine, tenant, role) for role in ("OS", "CV")))
 
     return opened

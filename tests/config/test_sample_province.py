@@ -76,6 +76,7 @@ def test_only_rules_that_a_tenant_may_set_differ():
 @pytest.mark.parametrize("tenant", [t for t in REFERENCE if len(t["charter_versions"]) > 1], ids=lambda t: t["key"])
 def test_what_began_before_the_reform_began_with_the_units_of_then(tenant):
     place, version = PLACES[tenant["key"]], tenant["charter_versions"][0]
+    assert place.founding
     assert (place.founding.version, place.founding.effective_from) == (version["version"], version["effective_from"])
     assert [(u.key, u.name, u.category, u.is_lead) for u in place.founding.units(place.charter.units)] == [
         (u["key"], u["name"], u["category"], u["is_lead"]) for u in version["units"]
