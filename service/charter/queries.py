@@ -116,6 +116,11 @@ def former_units(session: Session, on: date) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.left_on <= on).order_by(Unit.left_on.desc(), Unit.position)))
 
 
+def all_units(session: Session, on: date) -> list[Unit]:
+    """The members of that day in their order, then those that had left: what a list of past work is narrowed by."""
+    return [*units(session, on), *former_units(session, on)]
+
+
 def lead_units(session: Session, on: date) -> list[Unit]:
     """The lead department, or the two of them."""
     return list(session.scalars(select(Unit).where(_sits(on), Unit.is_lead).order_by(Unit.position)))

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.charter.queries import rule, units
+from service.charter.queries import all_units, rule
 from service.kit.export import table_file
 from service.kit.face import label, spoken
 from service.kit.forms import said, submitted
@@ -54,7 +54,7 @@ def _list_page(seat: Seat, errors: Errors) -> ResponseReturnValue:
         kinds=[(key, label("submission_kind", key)) for key in KINDS],
         states=[(key, label("submission_state", key)) for key in STATES],
         periods=[(str(period), spoken(period)) for period in queries.periods(seat.session)],
-        units=[(unit.key, unit.name) for unit in units(seat.session, on)],
+        units=[(unit.key, unit.name) for unit in all_units(seat.session, on)],
     )
 
 

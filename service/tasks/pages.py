@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.charter.names import unit_names
-from service.charter.queries import duties_of, units, version_named
+from service.charter.queries import all_units, duties_of, units, version_named
 from service.kit.export import table_file
 from service.kit.face import label
 from service.kit.forms import rows_of, submitted
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         "tasks/index.html",
         listed=listed,
         names=unit_names(seat.session),
-        units=[(unit.id, unit.name) for unit in units(seat.session, on)],
+        units=[(unit.id, unit.name) for unit in all_units(seat.session, on)],
         plans=[(plan.id, plan.title) for plan in plans],
         open_plans=any(plan.state != CLOSED for plan in plans),
         states=[(state, label("task_state", state)) for state in STATES],

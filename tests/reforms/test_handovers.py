@@ -265,6 +265,16 @@ def test_the_list_is_narrowed_and_taken_away_as_a_file(browser):
     assert client.get(f"{root}/handovers/?format=xlsx").status_code == 200
 
 
+def test_past_work_is_found_by_the_unit_of_then(reformed, browser):
+    client, _root = browser
+    gone = reformed.before["STAX"]
+    text = client.get(f"/t/{reformed.tenant.slug}/tasks/?unit={gone}").text
+    assert "兑现2026年一季度优惠" in text and "建设服务网络" not in text
+    assert f'<option value="{gone}" selected>省国税局' in text
+    text = client.get(f"/t/{reformed.tenant.slug}/submissions/?unit=STAX").text
+    assert '<option value="STAX" selected>省国税局' in text
+
+
 def test_a_liaison_of_the_unit_that_is_gone_reads_on_and_confirms_nothing(app, reformed, browser):
     client, root = browser
     liaison = signed_in(app, reformed.engine, reformed.tenant, "LI", unit=reformed.before["STAX"])
