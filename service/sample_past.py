@@ -94,7 +94,7 @@ class Past:
         return sample_texts(pool)[0].format(area=self.place.area)
 
     def _meet(self, year: int, day: date) -> None:
-        """The year's plenary: everybody came, and what was agreed was done."""
+        """The year's plenary, its liaison officers before it where the charter asks for them: everybody came."""
         topic = sample_topics()[year - YEARS[0]]
         lead = next(unit for unit in self.members.values() if unit.is_lead)
         agreed = [
@@ -102,9 +102,15 @@ class Past:
             for item in topic.agreed
         ]
         came = {unit.id: "present" for unit in self.members.values()}
-        title = f"{year}年第1次全体会议"
-        meeting = record_meeting(self.seat, Held("plenary", title, day, "召集人", "convener", came, agreed), day)
-        sign_minutes(self.seat, meeting.id, day + timedelta(days=6))
+        if self.place.charter.rule("liaison_before_plenary").value:
+            before, title = day - timedelta(days=5), f"{year}年第1次联络员会议"
+            self._record(Held("liaison", title, before, "办公室主任", "office_director", came))
+        self._record(Held("plenary", f"{year}年第1次全体会议", day, "召集人", "convener", came, agreed))
+
+    def _record(self, held: Held) -> None:
+        """It is on record and signed, and what was agreed was done."""
+        meeting = record_meeting(self.seat, held, held.held_on)
+        sign_minutes(self.seat, meeting.id, held.held_on + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):
             confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))
 
