@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from service.charter.opening import furnish
-from tests.factories import a_small_province, a_token, bearing
+from tests.factories import a_small_province, a_tenant, a_token, bearing
 from tests.patterns.offices import plenaries, publish, received, settle
 
 
@@ -94,6 +94,17 @@ def test_who_may_not_is_refused_and_who_may_is_not(app, engine, places, office):
     office.post("/drafts/county/publication", publish_it | {"revision": 9}, 409)
     office.post("/drafts/county/publication", publish_it, 201)
     Program(app, engine, places[2], "OS", "OD").post("/drafts", begin, 422)
+
+
+def test_a_place_that_opened_later_is_sent_it_by_who_publishes(app, engine, places, office):
+    row = publish(engine, places[0], plenaries(4))
+    late = a_tenant(engine, "county", places[1], furnish=furnish)
+    Program(app, engine, places[0], "OS").post(f"/issued/{row.id}/deliveries", None, 403)
+    assert office.post(f"/issued/{row.id}/deliveries", None).json == {"sent": 1}
+    settle(engine)
+    assert len(received(engine, late)) == 1
+    whole = office.get(f"/issued/{row.id}").json
+    assert (whole["delivered"], whole["places"], whole["text"]["rules"]["plenary_max"]) == (2, 2, 4)
 
 
 def test_the_three_texts_are_told_item_by_item(engine, places, county):

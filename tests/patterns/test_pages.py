@@ -233,6 +233,19 @@ def test_what_is_wrong_is_said_at_its_field_and_the_form_stands_as_it_was(office
     assert "还没有下发过模板" in office.post("/drafts/", level="city", origin="last").text
 
 
+def test_a_unit_is_renamed_and_a_duty_reworded(office):
+    office.post("/drafts/", level="county", origin="level")
+    unit, duty = office.pattern().units[0], office.pattern().duties[0]
+    assert office.submit(f"/drafts/county/units/{unit.key}", name="县人社局", category=unit.category).status_code == 200
+    words = {"code": duty.code, "text": "统筹协调", "policy_field": duty.policy_field}
+    held = {f"grade-{holding.unit}": holding.grade for holding in duty.holders}
+    assert office.submit(f"/drafts/county/duties/{duty.code}", **words, **held).status_code == 200
+    assert office.pattern().units[0].name == "县人社局"
+    assert (office.pattern().duties[0].text, office.pattern().duties[0].holders) == ("统筹协调", duty.holders)
+    office.get("/drafts/county/duties/NONE", 404)
+    office.get("/drafts/county/rules?article=九", 404)
+
+
 def test_a_unit_or_a_duty_is_taken_out_unless_something_hangs_on_it(office):
     office.post("/drafts/", level="county", origin="level")
     code = office.pattern().duties[-1].code
