@@ -54,6 +54,17 @@ def matrix(at: str) -> ResponseReturnValue:
     return view("matrix.html", opened(at))
 
 
+@read_at(duties, "/duties/tree")
+def tree(at: str) -> ResponseReturnValue:
+    """Policy field, duty, who holds it: the division as a tree. Source: seed 一 (五个方面), 三."""
+    desk = opened(at)
+    fields = {
+        key: [duty for duty in desk.seen.duties if duty.policy_field == key]
+        for key, _l in choices("policy_field", "zh")
+    }
+    return view("tree.html", desk, fields={key: found for key, found in fields.items() if found})
+
+
 def _form(duty: DutyEntry | None, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
     lists = {"fields": choices("policy_field", locale()), "grades": choices("grade", locale())}
     return form_page("duty.html", errors, duty=duty, values=values, **lists)

@@ -229,6 +229,15 @@ def test_duties_are_seen_by_unit_and_as_a_matrix(office):
     assert matrix.count("lx-grade-lead") > 30
 
 
+def test_the_duties_are_seen_as_a_tree_of_fields_duties_and_holders(drafting):
+    """Source: seed 一: 五个方面."""
+    tree = drafting.get("/duties/tree")
+    assert "从业人员培训（8 项）" in tree
+    assert tree.count("<strong>") >= 44
+    assert "省国税局" in tree and "共同负责" in tree
+    assert "修订稿" in drafting.get("/draft/duties/tree")
+
+
 def test_a_duty_is_added_reworded_and_ended(drafting):
     words = {"code": "X1", "text": "建设信用平台", "policy_field": "info_platform", "grade-COM": "lead"}
     assert "建设信用平台" in drafting.submit("/duties/new", "/duties/", **words).text
