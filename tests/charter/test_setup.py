@@ -46,9 +46,11 @@ def revision(page):
 
 def test_one_goes_from_step_to_step_and_each_is_saved(engine, tenant, office, root):
     """Source: seed 末句."""
-    assert "起点" in office.get(f"{root}/setup/?setup=1").text
+    first = office.get(f"{root}/setup/?setup=1").text
+    assert "起点" in first and "/draft/name" not in first  # no draft, no page of it
     at = office.post(f"{root}/setup/", data={"source": "template"})
     assert at.location.endswith("/draft/name?setup=1")
+    assert at.location in office.get(f"{root}/setup/?setup=1").text
     form = office.get(at.location).text
     assert 'aria-current="step"' in form
     sent = {"revision": revision(form), "conference_name": "省家政专班"}
