@@ -14,7 +14,7 @@ from config.catalogue import Rule, label
 from service.charter.blending import ABSENT
 from service.charter.document import rule_text
 from service.charter.merging import KEEP, Item
-from service.charter.rules import Post
+from service.charter.rules import POST_ROLES, Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry
 from service.charter.view import rule_label
 from service.kit.layout import locale
@@ -169,7 +169,8 @@ class _Words:
         return "、".join(self._clause_name(key) for key in keys)
 
     def _posts(self, _item: Item, posts: Iterable[Post]) -> str:
-        return "；".join(self._post(post) for post in posts)
+        ranked = sorted(posts, key=lambda post: post.role not in POST_ROLES)  # the conference's own come first
+        return "；".join(self._post(post) for post in ranked)
 
     def _post(self, post: Post) -> str:
         place = self.units.get(post.unit or "", post.organ or _("各成员单位"))
