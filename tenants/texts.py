@@ -85,16 +85,28 @@ def _send_up(session: FencedSession, source_id: UUID | None, row_id: UUID) -> No
 
 
 def relay(work: ledger.Work) -> None:
-    """The sender's sealed row stands in the parent's own rows, once, and is on its way further up."""
+    """The sender's sealed row stands in the parent's own rows, once, and is on its way further up.
+
+    A parent that is suspended or closed takes nothing: the row waits until it works again.
+    """
     session, source = work.session, UUID(work.payload["source"])
-    parent = session.scalar(select(Tenant.parent_id).where(Tenant.id == session.tenant_id))
+    above = select(Tenant.parent_id).where(Tenant.id == session.tenant_id).scalar_subquery()
+    parent = session.scalars(select(Tenant).where(Tenant.id == above)).one_or_none()
     if parent is None:
         return
-    kept: type[PublishedText | ReceivedText] = PublishedText if source == session.tenant_id else ReceivedText
-    row = session.scalars(select(kept).where(kept.id == UUID(work.payload["text"]))).one()
-    sealed = {field: getattr(row, field) for field in _SEALED}
-    with acting_for(work.engine, parent) as receiving, receiving.begin():
-        receive(receiving, source, sealed)
+    if not parent.working:
+        raise ledger.NotYet(f"{parent.name} is {parent.state}")
+    row = _on_its_way(session, source, UUID(work.payload["text"]))
+    with acting_for(work.engine, parent.id) as receiving, receiving.begin():
+        receive(receiving, source, {field: getattr(row, field) for field in _SEALED})
+
+
+def _on_its_way(session: FencedSession, source: UUID, row_id: UUID) -> PublishedText | ReceivedText:
+    """The sender's row of that text: its own, or one that came from that place."""
+    if source == session.tenant_id:
+        return session.scalars(select(PublishedText).where(PublishedText.id == row_id)).one()
+    came = select(ReceivedText).where(ReceivedText.id == row_id, ReceivedText.source_id == source)
+    return session.scalars(came).one()
 
 
 def receive(session: FencedSession, source_id: UUID, sealed: Mapping[str, Any]) -> None:

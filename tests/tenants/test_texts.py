@@ -1,12 +1,12 @@
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from service.rooms import handlers
 from tenants import ledger, texts
 from tenants.audit import AuditEntry, verify
 from tenants.db import acting_for
 from tenants.exchange import BrokenSeal
-from tests.factories import a_small_province, a_tenant
+from tests.factories import a_small_province, a_tenant, put
 
 
 def published(engine, tenant, words, kind="charter"):
@@ -73,3 +73,34 @@ def test_the_latest_of_each_place_is_found(engine):
     with acting_for(engine, province.id) as session:
         found = texts.latest_of_each(session, "charter")
         assert {source: row.content["words"] for source, row in found.items()} == {city.id: "一", county.id: "乙"}
+
+
+@pytest.mark.parametrize("state", ["suspended", "closed"])
+def test_a_holder_that_rests_gets_it_once_it_works_again(engine, owner, state):
+    """A tenant that rests is written by nobody, also not by a job of one below."""
+    _province, city, county = a_small_province(engine)
+    put(owner, city, state)
+    published(engine, county, "一")
+    delivered(engine)
+    assert came(engine, city, county) == []
+    put(owner, city, "running")
+    with acting_for(engine, county.id) as session, session.begin():
+        job = session.scalars(select(ledger.Job).where(ledger.Job.kind == texts.RELAY)).one()
+        assert (job.state, job.attempts) == ("waiting", 0)
+        session.execute(update(ledger.Bell).where(ledger.Bell.job_id == job.id).values(due_at=func.now()))
+    delivered(engine)
+    assert came(engine, city, county) == [(1, "一")]
+
+
+def test_a_job_sends_nothing_under_another_places_name(engine):
+    """Whose text it is says the row, never the job."""
+    province, city, county = a_small_province(engine)
+    sister = a_tenant(engine, "city", province)
+    published(engine, county, "一")
+    delivered(engine)
+    with acting_for(engine, city.id) as session, session.begin():
+        held = session.scalars(select(texts.ReceivedText)).one()
+        ledger.post(session, texts.RELAY, {"source": str(sister.id), "text": str(held.id)})
+    delivered(engine)
+    assert came(engine, province, sister) == []
+    assert came(engine, province, county) == [(1, "一")]
