@@ -17,6 +17,7 @@ COMPOSITION = "制度二 成员单位"
 DIVISION = "制度三 职责分工"
 MOST_LEADS = 2
 MOST_CONVENERS = 5
+LONGEST_NAME, LONGEST_DUTY = 60, 500
 PRINCIPAL = ("lead", "coordinate")  # the grades that carry a duty shared by several units
 POST_ROLES = ("convener", "deputy_convener", "office_director", "office_deputy")  # the others stand in every unit
 
@@ -105,6 +106,8 @@ def check_unit(name: str, category: str, names: Collection[str]) -> None:
     """The unit has a name of its own and a known category."""
     if not name:
         raise refuse("请填写单位名称。", "Give the unit a name.", "name", COMPOSITION)
+    if len(name) > LONGEST_NAME:
+        raise refuse(f"单位名称不超过{LONGEST_NAME}字。", "The name is too long.", "name", COMPOSITION)
     if name in names:
         raise refuse(
             f"已有名为“{name}”的成员单位。", f"There is a member unit named {name} already.", "name", COMPOSITION
@@ -161,6 +164,8 @@ def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) 
         )
     if not text:
         raise refuse("请填写职责内容。", "Say what the duty is.", "text", DIVISION)
+    if len(text) > LONGEST_DUTY:
+        raise refuse(f"职责内容不超过{LONGEST_DUTY}字。", "The duty is too long.", "text", DIVISION)
     if policy_field not in POLICY_FIELDS:
         raise refuse(
             "请选择职责所属领域（五类或其他）。",

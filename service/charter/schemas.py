@@ -5,12 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
-from service.charter.rules import POST_ROLES
+from service.charter.rules import LONGEST_DUTY, LONGEST_NAME, POST_ROLES
 from service.kit import listing
 from service.kit.listing import sorted_by
 
-NAME = validate.Length(min=1, max=60)
-TEXT = validate.Length(min=1, max=500)
+NAME = validate.Length(min=1, max=LONGEST_NAME)
+TEXT = validate.Length(min=1, max=LONGEST_DUTY)
 
 
 class CautionOut(Schema):

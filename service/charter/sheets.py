@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from config.catalogue import Rule, choices, label
 from service.charter import amending, rules, working_rules
@@ -33,7 +32,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     RULES: ("代码", "规则", "值"),
 }
 YES = ("是", "√", "1")
-MOST_ROWS, MOST_BYTES = 2000, 30_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_LETTERS, MOST_BYTES = 2000, 30, 4000, 30_000_000
 
 Line = dict[str, str]
 _NEW = UnitEntry("", "", "")
@@ -98,16 +97,22 @@ def _rules(text: CharterText, known: Iterable[Rule]) -> Iterator[list[str]]:
 def tables_of(data: bytes) -> dict[str, list[Line]]:
     """The rows of the sheets that are known, by column; empty ones left out. Refused: what is no workbook."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
-                raise _no_workbook("表格过大，请只保留需要导入的内容。", "The workbook is too large.")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
+        found = _found(data)
+    except Refused:
+        raise
+    except Exception:  # a broken or hostile file raises whatever it likes, at any cell
         raise _no_workbook("请上传 .xlsx 表格文件。", "Upload an .xlsx workbook.") from None
-    found = {name: list(_lines(book[name], name)) for name in COLUMNS if name in book.sheetnames}
     if not found:
         raise _no_workbook(f"表格中须有“{'”“'.join(COLUMNS)}”中的至少一张。", "The workbook has none of the sheets.")
     return found
+
+
+def _found(data: bytes) -> dict[str, list[Line]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
+            raise _no_workbook("表格过大，请只保留需要导入的内容。", "The workbook is too large.")
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    return {name: list(_lines(book[name], name)) for name in COLUMNS if name in book.sheetnames}
 
 
 def _no_workbook(message: str, en: str) -> Refused:
@@ -115,13 +120,17 @@ def _no_workbook(message: str, en: str) -> Refused:
 
 
 def _lines(sheet: Any, name: str) -> Iterator[Line]:
-    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1)
+    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
     header = [_said(cell) for cell in next(rows, ())]
     missing = [column for column in COLUMNS[name][:2] if column not in header]
     if missing:
         raise _no_workbook(f"“{name}”缺少“{'、'.join(missing)}”列。", f"Sheet {name} lacks {missing}.")
     for number, row in enumerate(rows, start=2):
         line = {column: _said(cell) for column, cell in zip(header, row, strict=False) if column}
+        if any(len(text) > MOST_LETTERS for text in line.values()):
+            raise _no_workbook(
+                f"“{name}”第{number}行有内容超过{MOST_LETTERS}字的单元格。", f"{name} {number}: a cell is too long."
+            )
         if any(line.values()):
             yield line | {"#": str(number)}
 

@@ -1,4 +1,6 @@
 import io
+import time
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -94,3 +96,75 @@ def test_no_cell_of_the_workbook_is_a_formula():
     evil = replace(TEXT, units=(replace(TEXT.units[0], name="=HYPERLINK()"), *TEXT.units[1:]))
     cells = load_workbook(io.BytesIO(sheets.workbook(evil, KNOWN)))["成员单位"]["B"]
     assert cells[1].value == "'=HYPERLINK()"
+
+
+UNITS = book(成员单位=[["代码", "名称"], ["COM", "省商务厅"]])
+ROW = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>{2}</t></is></c></row>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+)
+HEAD = ROW.format(1, "A", "代码").replace("</row>", ROW.format(1, "B", "名称").partition(">")[2])
+BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+
+
+def with_part(name, content):
+    """A workbook of the units in which one part reads so."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(UNITS)) as good, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as bad:
+        for part in good.namelist():
+            bad.writestr(part, content if part == name else good.read(part))
+    return made.getvalue()
+
+
+def with_units(content):
+    return with_part("xl/worksheets/sheet2.xml", content)
+
+
+def flagged(data, at, value):
+    """The archive, each of its directory's entries saying something else."""
+    raw, start = bytearray(data), 0
+    while (start := raw.find(b"PK\x01\x02", start)) >= 0:
+        raw[start + at] = value
+        start += 4
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(with_units(SHEET[:60]), id="cut off"),
+        pytest.param(with_units(f'<!DOCTYPE x [<!ENTITY e0 "ha">{BOMB}]>' + SHEET.format(ROW.format(1, "A", "&e9;"))), id="entity bomb"),
+        pytest.param(with_units('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + SHEET.format(ROW.format(1, "A", "&e;"))), id="entity of a file"),
+        pytest.param(with_units(SHEET.format('<row r="1"><c r="A1" t="s"><v>99</v></c></row>')), id="no such string"),
+        pytest.param(with_units(SHEET.format('<row r="x"><c r="A1"><v>1</v></c></row>')), id="no such row"),
+        pytest.param(with_part("xl/workbook.xml", "<workbook"), id="book cut off"),
+        pytest.param(flagged(UNITS, 8, 1), id="encrypted"),
+        pytest.param(flagged(UNITS, 10, 99), id="packed in no known way"),
+        pytest.param(flagged(UNITS, 16, 1), id="wrong sum"),
+        pytest.param(with_units(SHEET.format(HEAD + "<!--" + " " * 40_000_000 + "-->")), id="zip bomb"),
+    ],
+)  # fmt: skip
+def test_a_hostile_file_is_refused_as_any_other_that_is_none(data):
+    with pytest.raises(Refused) as caught:
+        sheets.tables_of(data)
+    assert caught.value.field == "file"
+
+
+def test_a_row_that_ends_early_is_told_as_one_with_empty_cells():
+    data = with_units(SHEET.format(HEAD + ROW.format(2, "A", "COM")))
+    done = sheets.imported(TEXT, KNOWN, sheets.tables_of(data))
+    assert (done.faults[0].row, done.faults[0].column) == (2, "名称")
+
+
+def test_rows_that_reach_to_the_last_column_cost_no_more():
+    far = "".join(ROW.format(number, "XFD", "远") for number in range(2, 2000))
+    began = time.process_time()
+    assert sheets.tables_of(with_units(SHEET.format(HEAD + far))) == {sheets.UNITS: []}
+    assert time.process_time() - began < 1
+
+
+def test_a_name_is_no_longer_than_one_can_be_and_no_cell_holds_a_book():
+    done = taken(成员单位=[["代码", "名称", "牵头"], ["COM", "长" * 61, "是"]])
+    assert (done.faults[0].row, done.faults[0].column) == (2, "名称")
+    with pytest.raises(Refused, match="第2行"):
+        taken(职责分工=[["代码", "职责", "领域", "负责"], ["X1", "一项", "其他", "、厅" * 3_000]])
