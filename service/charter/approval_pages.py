@@ -113,8 +113,11 @@ def approve() -> ResponseReturnValue:
 @approval.post("/discard")
 def discard() -> ResponseReturnValue:
     """There is no draft any more."""
+    seat = current_seat()
     try:
-        commands.discard_draft(current_seat())
+        seat.require(commands.EDIT)
+        forms.unchanged_draft(seat, request.form)
+        commands.discard_draft(seat)
     except Refused as refusal:
         flash(sentence(refusal), "error")
         return redirect(url_for("charter.approval.changes"))

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
-from service.charter import checking, commands, queries, schemas, sheets
+from service.charter import checking, commands, forms, queries, schemas, sheets
 from service.charter.desk import Errors, editor, opened, sentence, view
 from service.charter.files import file_name
 from service.charter.original import definitions, template_for
@@ -48,10 +48,19 @@ def begin() -> ResponseReturnValue:
     """The draft starts from what was chosen; one that lies open is written anew only if that was said."""
     seat, source = current_seat(), request.form.get("source", "")
     try:
+        _unchanged(seat)
         _begun(seat, _text_from(seat, source))
     except Refused as refusal:
         return _start({refusal.field or "source": sentence(refusal)})
     return redirect(step_url("name"))
+
+
+def _unchanged(seat: Seat) -> None:
+    """The draft is the one that was seen, or there is still none; no page of the house writes over unseen work."""
+    seat.require(commands.EDIT)
+    draft = queries.open_draft(seat.session)
+    if request.form.get("revision", "") != (str(draft.revision) if draft else ""):
+        raise forms.stale()
 
 
 def _text_from(seat: Seat, source: str) -> CharterText | None:
@@ -106,10 +115,11 @@ def take() -> ResponseReturnValue:
     seat = current_seat()
     try:
         body: Any = schemas.WordsIn().load(json.loads(request.form.get("sealed", "")))
+        _unchanged(seat)
         if queries.open_draft(seat.session) is None:
             commands.begin_draft(seat, on=today())
         commands.rewrite(seat, written(editor().seen.text, body))
-    except (ValueError, ValidationError):
+    except (ValueError, RecursionError, ValidationError):
         return _start({"file": _("请重新上传表格。")})
     except Refused as refusal:
         return _start({refusal.field or "file": sentence(refusal)})

@@ -278,7 +278,7 @@ def _read(before: CharterText) -> CharterText:
     except ValidationError as error:
         places = "、".join(str(name) for name in error.normalized_messages())
         raise Refused(_("文件中这些部分填写有误：%(places)s。", places=places), field="file") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(_("文件不是可以读取的 JSON 文本。"), en="The file is no JSON.", field="file") from error
     return written(before, words)
 

@@ -108,7 +108,8 @@ def test_a_draft_is_sent_back_with_a_reason_recalled_and_thrown_away(drafting, c
     assert "退回意见：请核对牵头部门" in convener.post("/draft/return", remark="请核对牵头部门").text
     drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
     assert "已撤回" in drafting.post("/draft/recall").text
-    assert "已废弃" in drafting.post("/draft/discard").text
+    assert "他人已修改" in drafting.post("/draft/discard", revision="1").text
+    assert "已废弃" in drafting.submit("/changes", "/discard").text
     assert drafting.client.get(drafting.root + "/draft/").status_code == 404
 
 

@@ -74,7 +74,7 @@ def test_when_the_version_takes_effect_it_is_on_record_who_carries_on(engine, te
 def test_a_draft_that_is_thrown_away_leaves_no_record(engine, tenant, drafting):
     drafting.submit("/reforms/merge", units=["STAX", "LTAX"], name="省税务局", category="垂管部门")
     assert drafting.draft().unit("STAX") is None
-    drafting.post("/draft/discard")
+    drafting.submit("/changes", "/discard")
     drafting.post("/draft/begin")
     assert drafting.draft().unit("STAX")
     with acting_for(engine, tenant.id) as session:

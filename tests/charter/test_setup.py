@@ -107,9 +107,28 @@ def test_a_workbook_with_a_wrong_row_says_where_and_cannot_be_taken(engine, tena
     assert "sealed" not in preview.text
     for data in ({}, {"file": (io.BytesIO(b"x"), "制度.xlsx")}):
         assert office.post(f"{root}/setup/workbook", data=data).status_code == 422
-    for sealed in ("", "{}", "[]", '{"leads": []}'):
+    for sealed in ("", "{}", "[]", '{"leads": []}', "[" * 100_000):
         assert office.post(f"{root}/setup/imported", data={"sealed": sealed}).status_code == 422
     assert draft(engine, tenant) is None
+
+
+def test_what_a_colleague_wrote_meanwhile_is_not_written_over(engine, tenant, office, root):
+    """Neither by a start that was chosen, nor by a workbook that was looked at, before the colleague began."""
+    file = office.get(f"{root}/setup/workbook").data
+    preview = office.post(f"{root}/setup/workbook", data={"file": (io.BytesIO(file), "制度.xlsx")}).text
+    found = re.search(r'name="sealed" value="([^"]*)"', preview)
+    assert found
+    seen = {"revision": "", "sealed": unescape(found[1])}
+    office.post(f"{root}/draft/begin")
+    form = office.get(f"{root}/draft/name").text
+    office.post(f"{root}/draft/name", data={"revision": revision(form), "conference_name": "同事的会议"})
+    for path, sent in (("/setup/imported", seen), ("/setup/", {"source": "template", "revision": ""})):
+        refused = office.post(f"{root}{path}", data=sent)
+        assert refused.status_code == 422 and "他人已修改" in refused.text
+    assert drafted(engine, tenant).conference_name == "同事的会议"
+    again = {"source": "template", "revision": revision(office.get(f"{root}/setup/").text)}
+    assert office.post(f"{root}/setup/", data=again).status_code == 302
+    assert drafted(engine, tenant).conference_name != "同事的会议"
 
 
 def test_who_may_not_write_the_charter_does_not_set_it_up(app, engine, tenant, office, root):

@@ -268,6 +268,7 @@ def test_the_template_is_written_as_a_file_whole_or_not_at_all(office):
     assert office.pattern().own_posts[0].name == "主要负责同志"
     for body, sentence in (
         ("没有引号", "不是可以读取的 JSON 文本"),
+        ("[" * 100_000, "不是可以读取的 JSON 文本"),
         (json.dumps(words | {"units": "无"}), "units"),
         (json.dumps(words | {"leads": []}), "一个或两个牵头部门"),
         ("", "请选择从本页下载"),
