@@ -28,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from uuid_utils.compat import uuid7
 
+from config.catalogue import charter_template
+from service.charter.text import text_of
 from service.rooms import metadata
 from tenants.db import GLOBAL_TABLES
 
@@ -45,10 +47,11 @@ _BY_TYPE = {
 }
 
 
+_WORDS = text_of(charter_template("province")).as_json()
 # A tenant has one draft of its charter, but as many old versions as days; a snapshot is read for its figures.
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
     "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
-    "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))},
+    "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))} | _WORDS,
 }
 
 
