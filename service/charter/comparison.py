@@ -11,7 +11,7 @@ from typing import Any
 
 from service.charter.text import CharterText
 
-Holdings = frozenset[tuple[str, str]]  # (unit key, grade)
+Holdings = list[tuple[str, str]]  # (unit key, grade), in order, so that a program can read them
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Difference:
 
     def as_json(self) -> dict[str, Any]:
         """The difference as a log or a program reads it."""
-        row = asdict(self)
-        return row | {side: sorted(row[side]) for side in ("template", "own") if isinstance(row[side], frozenset)}
+        return asdict(self)
 
 
 def outline_of(text: CharterText) -> Outline:
@@ -51,9 +50,7 @@ def outline_of(text: CharterText) -> Outline:
         leads=frozenset(text.leads),
         units={unit.key: unit.name for unit in text.units},
         duties={duty.code: duty.text for duty in text.duties},
-        holdings={
-            duty.code: frozenset((holding.unit, holding.grade) for holding in duty.holders) for duty in text.duties
-        },
+        holdings={duty.code: sorted((holding.unit, holding.grade) for holding in duty.holders) for duty in text.duties},
         posts=frozenset(f"{post.role}:{post.unit or post.organ}:{post.name}" for post in text.posts),
         rules=text.rules,
     )

@@ -161,7 +161,7 @@ class _Words:
 
     def value(self, difference: Difference, value: Any) -> str:
         """One side of the line; a dash where that side has none."""
-        if value is None or value in ([], frozenset()):
+        if value is None or value == []:
             return "—"
         match difference.kind:
             case "leads":

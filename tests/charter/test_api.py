@@ -84,6 +84,15 @@ def test_the_text_and_the_differences_are_read(office):
     assert office.get("/charter/differences").json == []
 
 
+def test_a_duty_that_goes_to_another_is_a_difference_that_a_program_reads(drafting):
+    """Source: dossier 1.5."""
+    held = {"holders": [{"unit": "COM", "grade": "lead", "joint": False}]}
+    assert drafting.write("PATCH", "/duties/TX1", held).status_code == 200
+    (change,) = drafting.get("/charter/draft/changes").json["differences"]
+    assert (change["kind"], change["key"], change["own"]) == ("holders", "TX1", [["COM", "lead"]])
+    assert change["template"] and change["template"] != change["own"]
+
+
 def test_a_version_goes_from_draft_to_in_force(drafting, convener):
     """Source: dossier 1.1 P1."""
     drafting.write("PUT", "/lead-units", {"units": ["COM"], "office_host": "COM"})
