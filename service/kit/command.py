@@ -52,14 +52,15 @@ def command(
 def _in_one_transaction(seat: Seat, operation: str, verb: Callable[[], T]) -> T:
     session = seat.session
     session.info["note"] = note = _Note()
+    # Where the commit is held, a refusal takes back this command, and none before it.
+    step = session.begin_nested() if "held" in session.info else session
     try:
         result = verb()
         session.flush()
         append(session, Act(operation, seat.name, seat.account_id, note.subject, note.detail, seat.request_id))
-        if "held" not in session.info:
-            session.commit()
+        step.commit()
     except BaseException:
-        session.rollback()
+        step.rollback()
         raise
     finally:
         del session.info["note"]

@@ -1,6 +1,7 @@
 """What a reform leaves open moves by confirmation, piece by piece; what is closed stays as it was. Source: dossier 2.3."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -306,6 +307,22 @@ def test_programs_list_and_confirm(app, reformed):
     for path in (address, f"{root}/handovers/confirmation"):
         assert client.post(path, json={}, headers=bearing(stranger)).status_code == 403
     assert client.get(f"{root}/handovers", headers=bearing(stranger)).status_code == 403
+
+
+def test_what_was_moved_stays_moved_though_another_was_refused_in_the_same_request(app, reformed, monkeypatch):
+    """Under an Idempotency-Key all is committed at the end: a refusal takes back its own step, and none before it."""
+    root = f"/api/v1/t/{reformed.tenant.slug}/handovers"
+    headers = bearing(a_token(reformed.engine, reformed.tenant, "OS"), Idempotency_Key="all at once")
+    move = commands.MOVES["submission"]
+    monkeypatch.setitem(commands.MOVES, "submission", lambda seat, item, _unit, on: move(seat, item, uuid4(), on))
+    done = app.test_client().post(f"{root}/confirmation", headers=headers)
+    assert done.status_code == 201
+    refused = {item["id"] for item in done.json["refused"]}
+    assert done.json["moved"] and {item["kind"] for item in done.json["refused"]} == {"submission"}
+    left = {str(item.id) for item in to_confirm(reformed.office(), today()) if item.ready}
+    assert left == refused
+    again = app.test_client().post(f"{root}/confirmation", headers=headers)
+    assert again.headers["Idempotency-Replayed"] == "true" and again.json == done.json
 
 
 def test_each_units_work_is_seen_as_then_and_as_now(app, reformed, browser):
