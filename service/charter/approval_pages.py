@@ -103,7 +103,7 @@ def approve() -> ResponseReturnValue:
     seat, form = current_seat(), request.form
 
     def write() -> object:
-        forms.unchanged_draft(seat, request.form)
+        forms.draft_as_read(seat, form)
         day = forms.day_of(form, "effective_from", today())
         return commands.approve_draft(seat, effective_from=day, on=today())
 

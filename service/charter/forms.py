@@ -33,6 +33,14 @@ def unchanged_draft(seat: Seat, form: Form) -> None:
         raise stale()
 
 
+def draft_as_read(seat: Seat, form: Form) -> None:
+    """The draft is the very one that was read: one begun anew may bear the same revision."""
+    unchanged_draft(seat, form)
+    draft = queries.open_draft(seat.session)
+    if draft is None or form.get("draft") != str(draft.id):
+        raise stale()
+
+
 def stale() -> Refused:
     """The refusal of a form that was opened before somebody else's change."""
     return Refused(

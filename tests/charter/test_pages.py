@@ -8,7 +8,7 @@ from service.charter import queries
 from service.charter.opening import furnish
 from service.kit.web import today
 from tenants.db import acting_for
-from tests.factories import a_tenant, signed_in
+from tests.factories import a_tenant, a_token, bearing, signed_in
 
 TYPED = re.compile(r'<input class="form-control" type="text" id="f-\w+" name="(\w+)" value="([^"]*)"')
 
@@ -31,6 +31,16 @@ class Browser:
     def submit(self, form, path=None, **fields):
         """The form of the draft as it stands, with these fields changed."""
         return self.post(f"/draft{path or form}", revision=self.revision(form), **fields)
+
+    def approve(self, **fields):
+        """The draft that lies before the convener is approved as it stands."""
+        return self.submit("/changes", "/approve", draft=self.shown(), **fields)
+
+    def shown(self):
+        """The id of the draft that the form of approval is about."""
+        found = re.search(r'name="draft" value="([^"]+)"', self.get("/draft/changes"))
+        assert found
+        return found[1]
 
     def revision(self, form):
         found = re.search(r'name="revision" value="(\d+)"', self.get(f"/draft{form}"))
@@ -88,10 +98,10 @@ def test_a_version_goes_from_draft_to_in_force(drafting, convener):
     assert drafting.submit("/changes", "/submit", reason=" ").status_code == 422
     drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
     assert "第一次全体会议议定" in convener.get("/draft/changes")
-    wrong = convener.submit("/changes", "/approve", effective_from="2026-01-01")
+    wrong = convener.approve(effective_from="2026-01-01")
     assert wrong.status_code == 422
     assert "同一日只能有一个制度文本有效" in wrong.text
-    assert "已批准" in convener.submit("/changes", "/approve", effective_from=today().isoformat()).text
+    assert "已批准" in convener.approve(effective_from=today().isoformat()).text
     assert drafting.leads() == ["COM"]
     versions = drafting.get("/versions/")
     assert "2026年第1次修订" in versions
@@ -111,6 +121,25 @@ def test_a_draft_is_sent_back_with_a_reason_recalled_and_thrown_away(drafting, c
     assert "他人已修改" in drafting.post("/draft/discard", revision="1").text
     assert "已废弃" in drafting.submit("/changes", "/discard").text
     assert drafting.client.get(drafting.root + "/draft/").status_code == 404
+
+
+def test_another_draft_is_not_approved_for_the_one_that_was_read(app, engine, tenant, drafting, convener):
+    """Begun anew it may have come to the same revision."""
+    token = a_token(engine, tenant, "CV")
+    drafting.submit("/name", conference_name="省家政专班")
+    drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
+    read = {"revision": convener.revision("/changes"), "draft": convener.shown()}
+    drafting.post("/draft/recall")
+    drafting.submit("/changes", "/discard")
+    drafting.post("/draft/begin")
+    drafting.submit("/name", conference_name="另一会议")
+    drafting.submit("/changes", "/submit", reason="第二次全体会议议定")
+    assert convener.revision("/changes") == read["revision"] and convener.shown() != read["draft"]
+    refused = convener.post("/draft/approve", effective_from=today().isoformat(), **read)
+    assert refused.status_code == 422 and "他人已修改" in refused.text
+    address = f"/api/v1/t/{tenant.slug}/charter/draft/approval"
+    assert app.test_client().post(address, json=read, headers=bearing(token)).status_code == 409
+    assert "已批准" in convener.approve(effective_from=today().isoformat()).text
 
 
 def test_no_lead_is_refused_at_the_field_and_the_form_stands_as_it_was(drafting):
