@@ -17,7 +17,9 @@ def configure(form: str) -> None:
         structlog.processors.TimeStamper(fmt="iso"),
         _request,
     ]
-    last = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else structlog.dev.ConsoleRenderer()
+    colours = sys.stderr.isatty()  # none in a file
+    plain = structlog.dev.ConsoleRenderer(colors=colours)
+    last = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else plain
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
