@@ -76,9 +76,11 @@ def release_seats() -> None:
         _open_sessions.pop().close()
 
 
-def an_account(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None, on: date = SEATED) -> Account:
+def an_account(
+    engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None, on: date = SEATED, name: str = "测试员"
+) -> Account:
     """A new person who holds these roles at the tenant's table, for the unit if one is named."""
-    account = Account(id=uuid7(), username=f"user{next(_numbers)}", name="测试员")
+    account = Account(id=uuid7(), username=f"user{next(_numbers)}", name=name)
     with acting_for(engine, tenant.id) as session, session.begin():
         session.add(account)
         session.flush()

@@ -69,6 +69,7 @@ def me() -> dict[str, Any]:
         "name": seat.name,
         "tenant": seat.tenant,
         "roles": sorted(seat.roles),
+        "former": sorted(seat.former - seat.roles),
         "units": [{"id": unit, "name": names.get(unit, "")} for unit in sorted(seat.unit_ids)],
         "operations": [operation for operation in permissions() if seat.may(operation)],
     }

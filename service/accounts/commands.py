@@ -154,7 +154,7 @@ def _seat(seat: Seat, account: Account, roles: Sequence[str], unit_id: UUID | No
     roles = list(dict.fromkeys(roles))
     _hold(seat, account)
     held = [row for row in seats_of(seat.session, account.id) if row.to_date is None or row.to_date > on]
-    check_roles(roles, {row.role for row in held})
+    check_roles(roles, {row.role for row in seats_of(seat.session, account.id) if row in held or row.former})
     check_unit(roles, unit_id is not None)
     check_office(roles, has_office(seat.session, on))
     if unit_id is not None and unit_id not in dict(units(seat.session, on)):
@@ -190,13 +190,13 @@ def _refuse_self(seat: Seat, account: Account) -> None:
 
 @command("account.manage")
 def end_seat(seat: Seat, seat_id: UUID, *, on: date, now: datetime) -> SeatGrant:
-    """The seat is held no more; with the last one the door is shut, and tokens and links from here are void."""
+    """The seat is held no more, nor read from; with the last one the door is shut, tokens and links from here are void."""
     row = seat_grant(seat.session, seat_id)
     account = account_here(seat.session, row.account_id)
     _refuse_self(seat, account)
-    if row.to_date is not None and row.to_date <= on:
+    if row.to_date is not None and row.to_date <= on and not row.reads_on(on):
         raise Conflict("该席位已经结束。", en="This seat has ended already.")
-    row.end(on)
+    row.end(min(on, row.to_date or on))
     seat.session.flush()
     if not _seats_left(seat, account.id, on):
         _shut_door(seat, account.id, now)
@@ -205,7 +205,7 @@ def end_seat(seat: Seat, seat_id: UUID, *, on: date, now: datetime) -> SeatGrant
 
 
 def _seats_left(seat: Seat, account_id: UUID, on: date) -> int:
-    lasting = or_(SeatGrant.to_date.is_(None), SeatGrant.to_date > on)
+    lasting = or_(SeatGrant.to_date.is_(None), SeatGrant.to_date > on, SeatGrant.former)
     query = (
         select(func.count())
         .select_from(SeatGrant)

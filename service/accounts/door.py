@@ -83,7 +83,7 @@ def enter() -> None:
     if tenant is None:
         raise Missing()
     seat = take_seat(request_session(tenant.id), tenant, account, today(), g.request_id)
-    if not seat.roles:
+    if not seat.sits:
         raise Missing()
     g.seat = seat
     if not request.path.startswith("/api/"):
@@ -95,7 +95,7 @@ def _seat_astray(slug: str | None) -> None:
     account, tenant = _by_session(slug) if slug else (None, None)
     if account is not None and tenant is not None:
         seat = take_seat(request_session(tenant.id), tenant, account, today(), g.request_id)
-        if seat.roles:
+        if seat.sits:
             g.slug, g.seat = slug, seat
 
 
@@ -145,8 +145,12 @@ def _shell(seat: Seat | None) -> dict[str, object]:
 
 def _posts(seat: Seat | None) -> str:
     chinese = locale() == "zh"
-    known = [role for code, role in roles().items() if seat and code in seat.roles]
-    return ("、" if chinese else ", ").join(role.name_zh if chinese else role.name_en for role in known)
+    names = {code: role.name_zh if chinese else role.name_en for code, role in roles().items()}
+    held = [name for code, name in names.items() if seat and code in seat.roles]
+    left = [
+        _("原%(role)s") % {"role": name} for code, name in names.items() if seat and code in seat.former - seat.roles
+    ]
+    return ("、" if chinese else ", ").join(held + left)
 
 
 def _conference(seat: Seat) -> str:

@@ -74,14 +74,23 @@ class SeatGrant(TenantOwned, Base):
     unit_id: Mapped[UUID | None]
     from_date: Mapped[date]
     to_date: Mapped[date | None]  # the first day on which it is held no more
+    former: Mapped[bool] = mapped_column(default=False)  # from then on the person still reads what the role read
 
     def held_on(self, on: date) -> bool:
         """Whether the seat is held that day."""
         return self.from_date <= on and (self.to_date is None or on < self.to_date)
 
+    def reads_on(self, on: date) -> bool:
+        """Whether it is a left seat that day, from which one still reads."""
+        return self.former and self.to_date is not None and self.to_date <= on
+
     def end(self, on: date) -> None:
-        """The seat is held no more, from that day on."""
-        self.to_date = max(on, self.from_date)
+        """The seat is held no more, from that day on, and nothing is read from it."""
+        self.to_date, self.former = max(on, self.from_date), False
+
+    def leave(self, on: date) -> None:
+        """The post was left: from that day on the seat reads and does nothing. Source: dossier 1.2 M2 (换人当日)."""
+        self.to_date, self.former = max(on, self.from_date), True
 
 
 class Invitation(Base):

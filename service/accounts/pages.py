@@ -146,7 +146,7 @@ def ask_end(seat_id: UUID) -> ResponseReturnValue:
         "confirm.html",
         title=_("收回%(name)s的“%(role)s”席位？", name=account.name, role=role_names()[row.role]),
         consequences=[
-            _("该席位自今日起失效，其办理过的事项和记录保留。"),
+            _("该席位自今日起失效，也不能再查阅；其办理过的事项和记录保留。"),
             _("如其在本级再无其他席位，将不能再进入本级，其接口令牌同时作废。"),
         ],
         action_url=url_for("accounts.end", seat_id=seat_id),

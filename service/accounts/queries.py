@@ -52,10 +52,14 @@ def _held(on: date) -> ColumnElement[bool]:
     return and_(SeatGrant.from_date <= on, or_(SeatGrant.to_date.is_(None), SeatGrant.to_date > on))
 
 
+def _left(on: date) -> ColumnElement[bool]:
+    return and_(SeatGrant.former, SeatGrant.to_date <= on)
+
+
 def take_seat(session: FencedSession, tenant: Tenant, account: Account, on: date, request_id: str = "") -> Seat:
     """The account's seat at that tenant's table on that day."""
-    query = select(SeatGrant.role, SeatGrant.unit_id).where(SeatGrant.account_id == account.id, _held(on))
-    grants = session.execute(query).all()
+    mine = session.scalars(select(SeatGrant).where(SeatGrant.account_id == account.id, or_(_held(on), _left(on)))).all()
+    grants = [(row.role, row.unit_id) for row in mine if row.held_on(on)]
     speaking = [(role, unit) for role, unit in grants if role in STANDS_IN and unit]
     instead = _in_place_of_the_office(session, speaking, on) if speaking else frozenset[str]()
     return Seat(
@@ -65,6 +69,7 @@ def take_seat(session: FencedSession, tenant: Tenant, account: Account, on: date
         account_id=account.id,
         roles=frozenset(role for role, _ in grants) | instead,
         posts=frozenset((role, unit) for role, unit in grants if unit),
+        former=frozenset(row.role for row in mine if row.reads_on(on)),
         request_id=request_id,
     )
 
@@ -125,6 +130,15 @@ def current_seats(session: FencedSession, on: date) -> list[SeatGrant]:
     return list(session.scalars(select(SeatGrant).where(_held(on)).order_by(SeatGrant.role, SeatGrant.id)))
 
 
+def seats_in(session: FencedSession, role: str, unit_id: UUID | None, after: date) -> list[tuple[SeatGrant, Account]]:
+    """The seats of that role, and of the unit if one is named, that are held beyond that day, with whose they are."""
+    query = select(SeatGrant, Account).join(Account, Account.id == SeatGrant.account_id)
+    query = query.where(SeatGrant.role == role, or_(SeatGrant.to_date.is_(None), SeatGrant.to_date > after))
+    if unit_id is not None:
+        query = query.where(SeatGrant.unit_id == unit_id)
+    return [(row, account) for row, account in session.execute(query.order_by(SeatGrant.id))]
+
+
 def seat_grant(session: FencedSession, seat_id: UUID) -> SeatGrant:
     """The seat of that id."""
     grant = session.scalars(select(SeatGrant).where(SeatGrant.id == seat_id)).one_or_none()
@@ -174,14 +188,12 @@ class Person:
 
     account: Account
     held: list[SeatGrant]
-    state: str  # invited | expired | active | ended
+    left: list[SeatGrant]  # of posts that the person has left: to be read from, no more
+    state: str  # invited | expired | active | former | ended
 
     @property
     def id(self) -> UUID:
         return self.account.id
-
-
-STATES = ("active", "invited", "expired", "ended")
 
 
 def people(session: FencedSession, asked: Asked, on: date, now: datetime) -> Page:
@@ -211,16 +223,21 @@ def _named(text: str) -> ColumnElement[bool]:
 def persons(session: FencedSession, accounts: Iterable[Account], on: date, now: datetime) -> list[Person]:
     """The accounts with their seats of that day and what state they are in."""
     accounts = list(accounts)
-    held: dict[UUID, list[SeatGrant]] = {account.id: [] for account in accounts}
-    for grant in session.scalars(select(SeatGrant).where(SeatGrant.account_id.in_(held), _held(on))):
-        held[grant.account_id].append(grant)
+    grants: dict[UUID, list[SeatGrant]] = {account.id: [] for account in accounts}
+    for grant in session.scalars(select(SeatGrant).where(SeatGrant.account_id.in_(grants), or_(_held(on), _left(on)))):
+        grants[grant.account_id].append(grant)
     invited = open_invitations(session, now)
-    return [Person(account, held[account.id], _state(account, held, invited)) for account in accounts]
+    return [_person(account, grants[account.id], account.id in invited, on) for account in accounts]
 
 
-def _state(account: Account, held: dict[UUID, list[SeatGrant]], invited: dict[UUID, Invitation]) -> str:
-    if not held[account.id]:
-        return "ended"
+def _person(account: Account, grants: list[SeatGrant], invited: bool, on: date) -> Person:
+    held, left = [row for row in grants if row.held_on(on)], [row for row in grants if row.reads_on(on)]
+    return Person(account, held, left, _state(account, held, left, invited))
+
+
+def _state(account: Account, held: list[SeatGrant], left: list[SeatGrant], invited: bool) -> str:
+    if not held:
+        return "former" if left else "ended"
     if account.activated:
         return "active"
-    return "invited" if account.id in invited else "expired"
+    return "invited" if invited else "expired"

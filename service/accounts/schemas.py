@@ -21,13 +21,18 @@ class SeatOut(Schema):
     unit_id = fields.UUID(allow_none=True)
     from_date = fields.Date()
     to_date = fields.Date(allow_none=True, metadata={"description": "The first day on which it is held no more"})
+    former = fields.Boolean(
+        metadata={"description": "The post was left: from to_date on the seat reads, and does nothing"}
+    )
 
 
 class AccountOut(Schema):
     id = fields.UUID(attribute="account.id")
     username = fields.String(attribute="account.username")
     name = fields.String(attribute="account.name")
-    state = fields.String(metadata={"description": "active, invited, expired (invitation), ended (no seat)"})
+    state = fields.String(
+        metadata={"description": "active, invited, expired (invitation), former (reads only), ended (no seat)"}
+    )
     seats = fields.List(fields.Nested(SeatOut), attribute="held", metadata={"description": "The seats held today"})
 
 
@@ -53,6 +58,7 @@ class MeOut(Schema):
     name = fields.String()
     tenant = fields.Nested(TenantOut)
     roles = fields.List(fields.String())
+    former = fields.List(fields.String(), metadata={"description": "Roles of posts that were left: read, nothing more"})
     units = fields.List(fields.Nested(UnitOut), metadata={"description": "The units this seat speaks for"})
     operations = fields.List(fields.String(), metadata={"description": "What this seat may do"})
 

@@ -11,6 +11,9 @@ from tenants.db import FencedSession
 from tenants.errors import Forbidden, Resting
 from tenants.models import Tenant
 
+OWN = "account.own"  # one's own account: also of whoever only reads here
+SEEING = ("do", "read", "propose", "draft", "review", "delegated")  # the marks of the matrix that see
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -18,6 +21,7 @@ class Seat:
 
     `console` is the operator of the installation at the command line, who holds the database anyway;
     what he does is audited under that name.
+    `former`: the roles of posts that this person has left. They still see what they saw, and do nothing.
     """
 
     session: FencedSession
@@ -26,20 +30,29 @@ class Seat:
     account_id: UUID | None = None
     roles: frozenset[str] = frozenset()
     posts: frozenset[tuple[str, UUID]] = field(default_factory=frozenset)  # in which role for which unit
+    former: frozenset[str] = frozenset()
     console: bool = False
     request_id: str = ""
 
     def may(self, operation: str) -> bool:
         """Whether a role of this seat does the operation, here and now. Source: dossier 1.6 (config/roles.csv)."""
-        return self.tenant.working and self._holds(operation, ("do",))
+        return self.tenant.working and self._does(operation)
 
     def may_read(self, operation: str) -> bool:
-        """Whether a role of this seat sees what the operation is about."""
-        return self._holds(operation, ("do", "read", "propose", "draft", "review", "delegated"))
+        """Whether a role of this seat, or of a post that was left, sees what the operation is about."""
+        return self._holds(operation, SEEING, self.roles | self.former)
 
-    def _holds(self, operation: str, marks: Iterable[str]) -> bool:
+    @property
+    def sits(self) -> bool:
+        """Whether there is any seat at all here, be it only to read."""
+        return bool(self.roles or self.former)
+
+    def _does(self, operation: str) -> bool:
+        return self._holds(operation, ("do",), self.roles | self.former if operation == OWN else self.roles)
+
+    def _holds(self, operation: str, marks: Iterable[str], roles: Iterable[str]) -> bool:
         row = permissions()[operation]  # an unknown operation is a programming mistake: KeyError
-        return self.console or any(row.get(role, "no") in marks for role in self.roles)
+        return self.console or any(row.get(role, "no") in marks for role in roles)
 
     def require(self, operation: str) -> None:
         """Nothing happens, or the seat is refused: a suspended or closed tenant is read and never written."""
@@ -49,7 +62,7 @@ class Seat:
 
     def require_role(self, operation: str) -> None:
         """The same, whatever the tenant's state."""
-        if not self._holds(operation, ("do",)):
+        if not self._does(operation):
             raise Forbidden(
                 "您在本联席会议中的角色不能办理此事项，请联系本级联席会议办公室。",
                 en=f"Your role here may not do this ({operation}).",

@@ -75,7 +75,7 @@ def _appoint(
 ) -> Appointed:
     place, unit = at
     rules.check_person(words)
-    before = _relieved(seat, place, from_date)
+    last, before = _relieved(seat, place, from_date)
     person = Person(unit_id=unit.id if unit else None, **_columns(words))
     seat.session.add(person)
     seat.session.flush()
@@ -85,21 +85,57 @@ def _appoint(
     appointment.basis = basis.strip()
     seat.session.add(appointment)
     seat.session.flush()
-    note(seat, f"appointment:{appointment.id}", post=place.key, before=before, after=_line(appointment, person))
-    return Appointed(appointment, _cautions(seat, place, person, on))
+    left = _left_seats(seat, *last, on) if last else {}
+    note(seat, f"appointment:{appointment.id}", post=place.key, before=before, after=_line(appointment, person), **left)
+    return Appointed(appointment, [*_cautions(seat, place, person, on), *_unlisted(seat, appointment, on)])
 
 
-def _relieved(seat: Seat, place: Place, from_date: date) -> dict[str, Any] | None:
-    """The predecessor's term ends the day before, if it was still open."""
+def _relieved(seat: Seat, place: Place, from_date: date) -> tuple[tuple[Appointment, Person] | None, Any]:
+    """The predecessor, whose term ends the day before if it was still open, and what the audit keeps of him."""
     last = queries.latest(seat.session, place.key)
     if last is None:
-        return None
+        return None, None
     appointment, person = last
     rules.check_term(from_date, (person.name, appointment.from_date, appointment.to_date))
     if appointment.to_date is None:
         appointment.to_date = from_date - timedelta(days=1)
         seat.session.flush()
-    return _line(appointment, person)
+    return last, _line(appointment, person)
+
+
+def _left_seats(seat: Seat, left: Appointment, person: Person, on: date) -> dict[str, Any]:
+    """From the day after, the account of whoever left the post reads and does nothing: who sits is who is appointed.
+
+    The account is known by the seat's role, its unit and the person's name. Nobody is touched who holds the role by
+    another post, or shares his name with another account there. Source: dossier 1.2 M2 (换人当日), M7.
+    """
+    first = max((left.to_date or on) + timedelta(days=1), on)
+    if person.name in queries.names_in(seat.session, left.role, left.unit_id, first):
+        return {}
+    held = queries.seats_of_role(seat.session, left.role, left.unit_id, first)
+    mine = [row for row, name in held if name == person.name]
+    if len({row.account_id for row in mine}) != 1:
+        return {}
+    for row in mine:
+        row.leave(first)
+    return {"reads_only": f"account:{mine[0].account_id}", "reads_only_from": first}
+
+
+def _unlisted(seat: Seat, appointment: Appointment, on: date) -> list[Caution]:
+    """Accounts that hold the post's seat though the directory names them in no such post: a word, nothing more."""
+    since, unit = max(appointment.from_date, on), appointment.unit_id
+    listed = queries.names_in(seat.session, appointment.role, unit, since)
+    held = queries.seats_of_role(seat.session, appointment.role, unit, since)
+    names = "、".join(sorted({name for _row, name in held} - listed))
+    if not names:
+        return []
+    return [
+        Caution(
+            f"账号“{names}”持有该席位，但名录中没有其任职；已离任的，请系统管理员收回其席位。",
+            f"{names} holds the seat of this post but is not in the directory.",
+            "角色与权限矩阵",
+        )
+    ]
 
 
 def _columns(words: PersonText) -> dict[str, str]:
@@ -147,7 +183,9 @@ def _end(seat: Seat, appointment_id: UUID, to_date: date, on: date, *, of_unit: 
     rules.check_end(to_date, appointment.from_date)
     before = _line(appointment, person)
     appointment.to_date = to_date
-    note(seat, f"appointment:{appointment.id}", before=before, after=_line(appointment, person))
+    seat.session.flush()
+    left = _left_seats(seat, appointment, person, on)
+    note(seat, f"appointment:{appointment.id}", before=before, after=_line(appointment, person), **left)
     return appointment
 
 

@@ -11,11 +11,14 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.accounts.models import SeatGrant
+from service.accounts.queries import seats_in
 from service.charter import queries as charter
 from service.charter.models import Charter, Unit
 from service.members import rules
 from service.members.models import Appointment, Person
-from service.members.rules import Place
+from service.members.rules import UNIT_ROLES, Place
+from tenants.db import FencedSession
 from tenants.errors import Missing
 
 
@@ -65,6 +68,22 @@ def _in_office(session: Session, on: date) -> dict[str, tuple[Appointment, Perso
         .where(Appointment.from_date <= on, or_(Appointment.to_date.is_(None), Appointment.to_date >= on))
     )
     return {appointment.post: (appointment, person) for appointment, person in session.execute(query)}
+
+
+def names_in(session: Session, role: str, unit_id: UUID | None, on: date) -> set[str]:
+    """Who holds the role that day, in the unit if the role is a unit's."""
+    holders = _in_office(session, on).values()
+    return {
+        person.name
+        for held, person in holders
+        if held.role == role and (role not in UNIT_ROLES or held.unit_id == unit_id)
+    }
+
+
+def seats_of_role(session: FencedSession, role: str, unit_id: UUID | None, after: date) -> list[tuple[SeatGrant, str]]:
+    """The seats that the role gives, held beyond that day, each with the name of its account."""
+    found = seats_in(session, rules.SEAT_OF[role], unit_id if role in UNIT_ROLES else None, after)
+    return [(row, account.name) for row, account in found]
 
 
 def place_named(session: Session, key: str, on: date) -> tuple[Place, Unit | None]:

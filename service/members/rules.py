@@ -16,6 +16,14 @@ from tenants.errors import Refused
 
 COMPOSITION = "制度二 成员单位"
 UNIT_ROLES = ("member_rep", "liaison")  # one in each member unit; the others belong to the conference as a whole
+SEAT_OF = {  # the seat that a post gives; the system administrator grants it, and it goes when the post is left
+    "convener": "CV",
+    "deputy_convener": "VC",
+    "office_director": "OD",
+    "office_deputy": "ODp",
+    "member_rep": "MR",
+    "liaison": "LI",
+}
 ORDER = ("convener", "deputy_convener", "office_director", "office_deputy", "member_rep", "liaison")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from service.charter.models import Charter, Unit
+from service.charter.models import IN_REVIEW, Charter, Unit
 from service.charter.queries import in_force, lead_units, units
 from service.charter.sunset import ending
 from service.kit.period import Period, last_closed_quarter
@@ -24,6 +24,7 @@ from service.oversight.readiness import Step, open_steps
 from service.plans.models import Plan
 from service.plans.queries import drafts
 from service.reforms.queries import SEAT_KINDS, WORK_KINDS, to_confirm
+from service.reports.models import Report
 from service.statistics.queries import Shown, live, periods, shown
 from service.submissions.models import Obligation
 from service.tasks.queries import my_work, waiting
@@ -87,6 +88,8 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     for reason, wanted in waiting(seat, on).items():
         if reason != "asked":  # the unit's turn is over
             yield _pile(seat, reason, wanted, "tasks.index", mine=reason)
+    if seat.may("charter.approve"):
+        yield _pile(seat, "approve", Charter.state == IN_REVIEW, "charter.approval.changes")
     if seat.may("plan.approve"):
         agree = drafts(seat.session)
         yield Pile("agree", len(agree), "plans.show" if agree else "", {"plan_id": agree[0].id} if agree else {})
@@ -96,6 +99,8 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
         yield _pile(seat, "receive", Obligation.state == "filed", "submissions.index", state="filed")
     if seat.may("minutes.sign"):
         yield _pile(seat, "sign", _unsigned(seat, on), "meetings.index")
+    if seat.may("report.sign"):
+        yield _pile(seat, "sign_report", Report.state == "draft", "reports.index", state="draft")
     if asked := seat.units_for("minutes.check"):
         yield _pile(seat, "countersign", _uncountersigned(asked), "meetings.index")
     if seat.may("figures.publish"):

@@ -20,9 +20,9 @@ PASSWORD = "correct-horse-battery"
 HASH = password_hash(PASSWORD)
 
 
-def a_person(engine: Engine, tenant: Tenant, *roles: str) -> Account:
+def a_person(engine: Engine, tenant: Tenant, *roles: str, name: str = "测试员") -> Account:
     """A person with seats and a password."""
-    account = an_account(engine, tenant, *roles)
+    account = an_account(engine, tenant, *roles, name=name)
     with acting_for(engine, None) as session, session.begin():
         session.get_one(Account, account.id).password_hash = HASH
     return account
