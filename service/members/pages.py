@@ -16,6 +16,7 @@ from service.charter.desk import Errors, tried
 from service.charter.files import asked_for_file, file_name
 from service.charter.forms import day_of, stale
 from service.charter.models import Unit
+from service.charter.queries import in_force
 from service.kit.export import table_file
 from service.kit.layout import Entry, locale
 from service.kit.seat import Seat
@@ -34,17 +35,20 @@ NAV = (Entry(25, "人员名录", "members.index", "organization.read", "users"),
 
 @pages.get("/")
 def index() -> ResponseReturnValue:
-    """Every place at the table with who holds it, and the units without a liaison; or as a file."""
-    seat, on = reading("organization.read"), today()
+    """Every place at the table with who held it on a day, today unless asked; or as a file."""
+    seat, on = reading("organization.read"), day_of(request.args, "on", today())
     rows = queries.roster(seat.session, on)
     if kind := asked_for_file():
         return _file(kind, seat, rows)
+    past = {} if on == today() else {"charter": in_force(seat.session, on)}
     return page(
         "members/index.html",
+        on=on,
+        past=past,
         conference=[held for held in rows if held.place.role not in UNIT_ROLES],
         units=_by_unit(rows),
         vacancies=queries.missing_liaisons(seat.session, on),
-        may=partial(_may, seat),
+        may=(lambda _place, _unit: False) if past else partial(_may, seat),
     )
 
 

@@ -19,6 +19,7 @@ from service.meetings.models import Attendance, Countersignature, Meeting
 from service.meetings.queries import Standing, next_liaison_meeting, plenaries
 from service.meetings.rhythm import Span
 from service.meetings.rules import ATTENDED, KINDS, SIGNERS, signer
+from service.members.queries import missing_liaisons
 from service.oversight.queries import expected_below, totals
 from service.oversight.readiness import Step, open_steps
 from service.plans.models import Plan
@@ -106,6 +107,9 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("figures.publish"):
         owed = _unpublished(seat, on)
         yield Pile("publish", len(owed), "statistics.show" if owed else "", {"period": owed[0]} if owed else {})
+    if naming := seat.units_for("liaison.register"):
+        vacant = [vacancy for vacancy in missing_liaisons(seat.session, on) if vacancy.unit.id in naming]
+        yield Pile("name_liaison", len(vacant), "members.index", {})
     if filing := seat.units_for("submission.file"):
         mine = Obligation.unit_id.in_(filing) & Obligation.state.in_(("owed", "returned"))
         yield _pile(seat, "file", mine, "submissions.index")

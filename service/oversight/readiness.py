@@ -28,6 +28,7 @@ class Step:
     count: int
     endpoint: str = ""  # none: another's to do
     args: dict[str, Any] = field(default_factory=dict)
+    overdue: int = 0  # of the count, how many for longer than the charter allows
 
 
 def open_steps(seat: Seat, on: date) -> list[Step]:
@@ -46,7 +47,8 @@ def _steps(seat: Seat, on: date) -> Iterator[Step]:
     held = roster(session, on)
     vacant = [place for place in held if place.appointment is None and place.place.role != "liaison"]
     yield Step("posts", sum(place.place.role != "member_rep" for place in vacant), "members.index")
-    yield Step("liaisons", len(missing_liaisons(session, on)), "members.index")
+    missing = missing_liaisons(session, on)
+    yield Step("liaisons", len(missing), "members.index", overdue=sum(vacancy.overdue for vacancy in missing))
     seated = {grant.role for grant in current_seats(session, on)}
     yield Step("accounts", len(set(NEEDED) - seated))
     yield Step("plan", int(plan_of(session, on.year) is None), "plans.index")

@@ -74,3 +74,14 @@ def test_an_administrator_of_the_system_sees_nobody(app, engine, tenant, call):
     url = f"/api/v1/t/{tenant.slug}/members"
     assert app.test_client().get(url, headers=bearing(token)).status_code == 403
     assert call("GET").status_code == 200
+
+
+def test_programs_ask_who_sat_where_on_a_day(call):
+    for name, day in (("张建国", "2026-03-01"), ("李红", "2026-05-06")):
+        call("POST", "/appointments", APPOINTMENT | {"name": name, "from_date": day}, Idempotency_Key=str(uuid4()))
+
+    def seated(day):
+        rows = call("GET", f"?role=liaison&on={day}").json["items"]
+        return [row["appointment"]["person"]["name"] for row in rows if row["appointment"]]
+
+    assert (seated("2026-02-01"), seated("2026-04-01"), seated("2026-06-01")) == ([], ["张建国"], ["李红"])

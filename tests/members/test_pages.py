@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import pytest
 
@@ -106,3 +107,27 @@ def test_the_directory_is_taken_as_a_file_with_masked_numbers_and_empty_places(o
     assert "138****1234" in liaison and "13800001234" not in liaison and liaison.startswith("联络员,省财政厅,")
     assert any(line.startswith("召集人,") and "空缺" in line for line in lines)
     assert office.get(f"{root}/?format=xlsx").data[:2] == b"PK"
+
+
+def test_the_page_and_its_file_show_who_sat_where_on_a_day_beside_that_days_charter(office, engine, tenant, root):
+    register(office, root, from_date="2026-03-01")
+    register(office, root, name="李红", from_date="2026-05-06")
+    now, then = office.get(f"{root}/").text, office.get(f"{root}/?on=2026-04-01").text
+    assert "李红" in now and "张建国" not in now and "/members/appointments/" in now
+    assert "张建国" in then and "李红" not in then and "/members/appointments/" not in then
+    with acting_for(engine, tenant.id) as session:
+        version = charter.in_force(session, date(2026, 4, 1))
+    assert f"/charter/versions/{version.id}/" in then or str(version.id) in then
+    file = office.get(f"{root}/?on=2026-04-01&format=csv").get_data().decode("utf-8-sig")
+    assert "张建国" in file and "李红" not in file
+
+
+def test_a_day_that_is_none_and_one_before_any_charter_are_refused_in_words(office, root):
+    assert "日期应如 2026-03-05" in office.get(f"{root}/?on=soon").text
+    early = office.get(f"{root}/?on=1999-01-01")
+    assert early.status_code == 422 and "没有施行中的联席会议制度" in early.text
+
+
+def test_the_roster_of_a_day_is_for_those_who_read_the_roster(app, engine, tenant, root):
+    assert signed_in(app, engine, tenant, "OB").get(f"{root}/?on=2026-04-01").status_code == 200
+    assert signed_in(app, engine, tenant, "SA").get(f"{root}/?on=2026-04-01").status_code == 403
