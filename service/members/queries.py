@@ -82,7 +82,7 @@ def names_in(session: Session, role: str, unit_id: UUID | None, on: date) -> set
 
 def seats_of_role(session: FencedSession, role: str, unit_id: UUID | None, after: date) -> list[tuple[SeatGrant, str]]:
     """The seats that the role gives, held beyond that day, each with the name of its account."""
-    found = seats_in(session, rules.SEAT_OF[role], unit_id if role in UNIT_ROLES else None, after)
+    found = seats_in(session, rules.SEAT_OF.get(role, ""), unit_id if role in UNIT_ROLES else None, after)
     return [(row, account.name) for row, account in found]
 
 
