@@ -27,6 +27,7 @@ from tenants import ledger, texts
 from tenants.errors import Missing, Refused
 
 EDIT, APPROVE, PUBLISH = "charter.edit", "charter.approve", "charter.publish"
+MOST_LETTERS = 200  # of a reason or a remark
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
@@ -46,6 +47,11 @@ def begin_draft(seat: Seat, text: CharterText | None = None, *, on: date) -> Cha
 
 def _refuse(message: str, en: str, field: str = "", source: str = "制度末句") -> Refused:
     return rules.refuse(message, en, field, source)
+
+
+def _check_length(words: str, field: str) -> None:
+    if len(words) > MOST_LETTERS:
+        raise _refuse(f"不超过{MOST_LETTERS}字。", f"At most {MOST_LETTERS} characters.", field)
 
 
 def _label(seat: Seat, on: date) -> str:
@@ -176,6 +182,7 @@ def submit_draft(seat: Seat, reason: str) -> Charter:
     draft = held(seat, DRAFT)
     if not reason.strip():
         raise _refuse("请说明修订依据，如会议议定或文件文号。", "Say what this version rests on.", "reason")
+    _check_length(reason, "reason")
     checking.check(draft.text, definitions(seat.tenant).values())
     for stray in strays(recorded(draft), draft.text):
         raise stray
@@ -195,6 +202,7 @@ def return_draft(seat: Seat, remark: str) -> Charter:
     """The convener sends the draft back and says why."""
     if not remark.strip():
         raise _refuse("请说明退回的理由。", "Say why it goes back.", "remark")
+    _check_length(remark, "remark")
     return _returned(seat, remark.strip())
 
 

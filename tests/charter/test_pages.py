@@ -111,10 +111,12 @@ def test_a_version_goes_from_draft_to_in_force(drafting, convener):
 
 
 def test_a_draft_is_sent_back_with_a_reason_recalled_and_thrown_away(drafting, convener):
+    assert "不超过200字" in drafting.submit("/changes", "/submit", reason="长" * 201).text
     drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
     assert drafting.client.get(drafting.root + "/draft/name").status_code == 200
     assert drafting.post("/draft/name", revision="9", conference_name="省家政专班").status_code == 422
     assert "退回的理由" in convener.post("/draft/return", remark="").text
+    assert "不超过200字" in convener.post("/draft/return", remark="长" * 201).text
     assert "退回意见：请核对牵头部门" in convener.post("/draft/return", remark="请核对牵头部门").text
     drafting.submit("/changes", "/submit", reason="第一次全体会议议定")
     assert "已撤回" in drafting.post("/draft/recall").text
