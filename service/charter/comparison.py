@@ -5,7 +5,7 @@ Source: seed 末句; dossier 1.5 (差异对照表，仅提示不强制).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +22,11 @@ class Outline:
     office_host: str | None
     leads: frozenset[str]
     units: Mapping[str, str]
+    categories: Mapping[str, str]
+    order: Sequence[str]
     duties: Mapping[str, str]
+    fields: Mapping[str, str]
+    joint: Mapping[str, Sequence[str]]
     holdings: Mapping[str, Holdings]
     posts: frozenset[str]
     rules: Mapping[str, Any]
@@ -49,7 +53,11 @@ def outline_of(text: CharterText) -> Outline:
         office_host=text.office_host,
         leads=frozenset(text.leads),
         units={unit.key: unit.name for unit in text.units},
+        categories={unit.key: unit.category for unit in text.units},
+        order=[unit.key for unit in text.units],
         duties={duty.code: duty.text for duty in text.duties},
+        fields={duty.code: duty.policy_field for duty in text.duties},
+        joint={duty.code: sorted(held.unit for held in duty.holders if held.joint) for duty in text.duties},
         holdings={duty.code: sorted((holding.unit, holding.grade) for holding in duty.holders) for duty in text.duties},
         posts=frozenset(f"{post.role}:{post.unit or post.organ}:{post.name}" for post in text.posts),
         rules=text.rules,
@@ -66,10 +74,16 @@ def _differences(template: Outline, own: Outline) -> Iterator[Difference]:
     yield from _one("leads", sorted(template.leads), sorted(own.leads))
     yield from _one("office_host", template.office_host, own.office_host)
     yield from _each("unit", template.units, own.units)
+    members = template.units.keys() & own.units.keys()
+    yield from _each("category", _only(template.categories, members), _only(own.categories, members))
+    yield from _one("order", *([key for key in side.order if key in members] for side in (template, own)))
     yield from _one("posts", sorted(template.posts), sorted(own.posts))
     yield from _each("duty", template.duties, own.duties)
     shared = template.duties.keys() & own.duties.keys()
     yield from _each("holders", _only(template.holdings, shared), _only(own.holdings, shared))
+    alike = {code for code in shared if template.holdings[code] == own.holdings[code]}
+    yield from _each("joint", _only(template.joint, alike), _only(own.joint, alike))
+    yield from _each("field", _only(template.fields, shared), _only(own.fields, shared))
     yield from _each("rule", template.rules, own.rules)
 
 

@@ -117,9 +117,13 @@ KINDS = {
     "leads": _later("牵头部门"),
     "office_host": _later("办公室所在单位"),
     "unit": _later("成员单位"),
+    "category": _later("单位类别"),
+    "order": _later("单位顺序"),
     "posts": _later("召集人和办公室"),
     "duty": _later("职责"),
     "holders": _later("承担单位"),
+    "joint": _later("共同承担"),
+    "field": _later("职责领域"),
     "rule": _later("工作规则"),
 }
 
@@ -150,9 +154,9 @@ class _Words:
         """What the line is about."""
         key = difference.key
         match difference.kind:
-            case "unit":
+            case "unit" | "category":
                 return self.units[key]
-            case "duty" | "holders":
+            case "duty" | "holders" | "joint" | "field":
                 return f"{key} {self.duties[key]}"
             case "rule":
                 return rule_label(self.rules[key]) if key in self.rules else key
@@ -164,8 +168,12 @@ class _Words:
         if value is None or value == []:
             return "—"
         match difference.kind:
-            case "leads":
+            case "leads" | "order" | "joint":
                 return "、".join(self.units[key] for key in value)
+            case "category":
+                return label("unit_category", value, locale())
+            case "field":
+                return label("policy_field", value, locale())
             case "office_host":
                 return self.units[value]
             case "holders":

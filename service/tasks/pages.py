@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from service.kit.face import label
 from service.kit.forms import rows_of, submitted
 from service.kit.layout import Entry
 from service.kit.listing import asked_here
+from service.kit.paging import Asked
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
+from service.plans.models import Plan
 from service.plans.queries import all_plans
 from service.plans.rules import CLOSED
 from service.tasks import commands, progress, queries, schemas
@@ -36,16 +39,17 @@ MILESTONE, MORE = ("title", "due"), "more"  # the fields of a row of milestones;
 def index() -> ResponseReturnValue:
     """The tasks, narrowed, sorted, paged; or as a file."""
     seat, on = reading("task.read"), today()
-    asked = asked_here(schemas.TasksQuery())
+    plans = all_plans(seat.session)
+    asked = _first_seen(asked_here(schemas.TasksQuery()), plans)
     kind = request.args.get("format", "")
     only = queries.mine(seat, asked.filters.get("mine", ""), on)
     listed = queries.ledger(seat.session, asked, on, only=only, whole=kind in ("csv", "xlsx"))
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, listed.rows)
-    plans = all_plans(seat.session)
     return page(
         "tasks/index.html",
         listed=listed,
+        plan=asked.filters.get("plan", ""),
         names=unit_names(seat.session),
         units=[(unit.id, unit.name) for unit in all_units(seat.session, on)],
         plans=[(plan.id, plan.title) for plan in plans],
@@ -54,6 +58,14 @@ def index() -> ResponseReturnValue:
         lights=[(light, label("traffic_light", light)) for light in LIGHTS],
         reasons=[(reason, label("task_waiting", reason)) for reason in ("all", *queries.waiting(seat, on))],
     )
+
+
+def _first_seen(asked: Asked, plans: Sequence[Plan]) -> Asked:
+    """Where nothing was asked for, the newest plan's tasks; the years before are one choice away."""
+    if asked.filters or asked.q or "plan" in request.args or len(plans) < 2:
+        return asked
+    newest = max(plans, key=lambda plan: plan.year)
+    return replace(asked, filters={"plan": str(newest.id)})
 
 
 def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:

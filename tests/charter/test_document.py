@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from config.catalogue import charter_template
-from service.charter import comparison, document, sayings
+from service.charter import amending, comparison, document, sayings
 from service.charter.rules import Holding, Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry, text_of
 
@@ -205,3 +205,15 @@ def test_how_often_one_meets_is_said_in_short():
     own = {**TEXT.rules, "plenary_cadence": "month", "plenary_min": 10, "plenary_max": 12}
     assert sayings.rhythm(own) == "每月一次，全年十至十二次"
     assert sayings.rhythm({**own, "plenary_cadence": "irregular"}) == "不定期，每年不超过十二次"
+
+
+def test_nothing_that_a_draft_changes_stays_out_of_sight():
+    """Whoever approves sees it: order, category, field, and who holds a duty together. Source: dossier 1.1 P1."""
+    units = (TEXT.units[1], replace(TEXT.units[0], category="事业单位"), *TEXT.units[2:])
+    changes = {
+        "RS3": {"policy_field": "other"},
+        "TX1": {"holders": tuple(replace(held, joint=False) for held in amending.duty_in(TEXT, "TX1").holders)},
+    }
+    duties = tuple(replace(duty, **changes.get(duty.code, {})) for duty in TEXT.duties)
+    found = {(d.kind, d.key) for d in comparison.compared(TEXT, replace(TEXT, units=units, duties=duties))}
+    assert found == {("category", "HRSS"), ("order", "order"), ("field", "RS3"), ("joint", "TX1")}

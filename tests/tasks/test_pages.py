@@ -316,3 +316,16 @@ def test_a_convener_is_told_of_the_plan_that_waits(app, engine, tenant, seat):
     convener, office = (signed_in(app, engine, tenant, role) for role in ("CV", "OS"))
     assert "待议定的要点待议定" in convener.get(f"/t/{tenant.slug}/").text
     assert "待议定的要点待议定" not in office.get(f"/t/{tenant.slug}/").text
+
+
+def test_the_ledger_opens_with_the_newest_plan_and_the_years_before_are_one_choice_away(app, engine):
+    tenant = a_tenant(engine, furnish=furnish)
+    office = console(engine, tenant)
+    before = a_plan(office)
+    a_task(office, before, date(2026, 6, 30))
+    reader, root = signed_in(app, engine, tenant, "OS"), f"/t/{tenant.slug}/tasks/"
+    assert "开展培训" in reader.get(root).text, "one plan alone is shown"
+    draft_plan(office, year=2027, title="明年计划", on=date(2026, 11, 1))
+    assert "没有符合条件的任务" in reader.get(root).text
+    assert "开展培训" in reader.get(f"{root}?plan=").text
+    assert "开展培训" in reader.get(f"{root}?plan={before.id}").text
