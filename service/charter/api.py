@@ -265,7 +265,7 @@ def approve_draft(body: dict[str, Any]) -> dict[str, Any]:
     day = body["effective_from"] or today()
     seat.require(commands.APPROVE)
     draft = _draft(seat)
-    if (draft.revision, draft.id) != (body["revision"], body["draft"] or draft.id):
+    if (draft.revision, draft.id) != (body["revision"], body["draft"]):
         raise Conflict(
             "修订稿已有变动，请重新查看后再批准。", en="The draft has changed; look at it again.", field="revision"
         )

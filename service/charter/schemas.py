@@ -136,9 +136,7 @@ class RemarkIn(Schema):
 
 class ApprovalIn(Schema):
     revision = fields.Integer(required=True, metadata={"description": "of the draft as it was read"})
-    draft = fields.UUID(
-        load_default=None, metadata={"description": "its id: one begun anew may bear the same revision"}
-    )
+    draft = fields.UUID(required=True, metadata={"description": "its id: one begun anew may bear the same revision"})
     effective_from = fields.Date(load_default=None, metadata={"description": "today if none is named"})
 
 

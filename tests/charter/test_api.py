@@ -101,9 +101,10 @@ def test_a_version_goes_from_draft_to_in_force(drafting, convener):
     assert changes["faults"] == []
     submitted = drafting.write("POST", "/submission", {"reason": "第一次全体会议议定"})
     assert (submitted.status_code, submitted.json["state"]) == (201, "in_review")
-    seen = {"revision": submitted.json["revision"]}
+    seen = {"revision": submitted.json["revision"], "draft": submitted.json["id"]}
     assert drafting.write("POST", "/approval", seen).status_code == 403
-    assert convener.write("POST", "/approval", {"revision": 1}).status_code == 409
+    assert convener.write("POST", "/approval", seen | {"revision": 1}).status_code == 409
+    assert convener.write("POST", "/approval", seen | {"draft": str(uuid4())}).status_code == 409
     approved = convener.write("POST", "/approval", seen)
     assert (approved.status_code, approved.json["state"]) == (201, "in_force")
     assert drafting.get("/charter").json["leads"] == ["COM"]

@@ -196,11 +196,9 @@ def test_programs_reform_the_draft_and_read_the_record(app, engine, tenant, prog
     assert record[0]["from"][0] == {"key": "STAX", "name": "省国税局"} and record[0]["duties"]["TX1"] == ["TAX"]
     assert program.write("POST", "/submission", {"reason": "机构改革"}).status_code == 201
     convener = Caller(app, engine, tenant, "CV")
-    answer = convener(
-        "POST",
-        "/charter/draft/approval",
-        {"revision": convener.get("/charter/draft").json["revision"], "effective_from": "2026-06-15"},
-    )
+    draft = convener.get("/charter/draft").json
+    seen = {"revision": draft["revision"], "draft": draft["id"], "effective_from": "2026-06-15"}
+    answer = convener("POST", "/charter/draft/approval", seen)
     assert answer.status_code == 201, answer.text
     rows = program.get("/successions?sort=kind").json
     assert rows["total"] == 2 + 1 + 2 + 2 + 1 and rows["items"][0]["kind"] == "abolish"

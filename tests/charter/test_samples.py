@@ -37,7 +37,7 @@ class Place:
         assert written.status_code == 200, written.json
         submitted = self.office.write("POST", "/submission", {"reason": "第一次全体会议议定"})
         assert submitted.status_code == 201, submitted.json
-        seen = {"revision": submitted.json["revision"], "effective_from": since}
+        seen = {"revision": submitted.json["revision"], "draft": submitted.json["id"], "effective_from": since}
         approved = self.convener.write("POST", "/approval", seen)
         assert (approved.status_code, approved.json["state"]) == (201, "in_force"), approved.json
         return approved.json
