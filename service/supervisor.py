@@ -44,6 +44,7 @@ class Site:
     port: int
     sample: str = "none"
     app: str = "service.wsgi:app"
+    for_machines: bool = False
 
     @property
     def url(self) -> str:
@@ -71,9 +72,18 @@ def _run(site: Site, keeper: Keeper, surroundings: Mapping[str, str]) -> None:
         _finish(keeper, "sample", ["-m", "service.cli", "sample", "--name", site.sample], surroundings)
     trusted = read_settings(surroundings).trusted_hosts
     keeper.wait_until(lambda: answers(f"{site.url}/readyz", trusted), "/readyz")
+    _say_ready(site)
+    keeper.keep()
+
+
+def _say_ready(site: Site) -> None:
+    """READY with the address, and what to do next; for machines one object in a line."""
+    if site.for_machines:
+        sign_ins = site.data / "sign-ins.json"
+        click.echo(json.dumps({"ready": site.url, "sign_ins": str(sign_ins) if sign_ins.exists() else None}))
+        return
     click.echo(f"READY {site.url}")
     click.echo(f"网址 {site.url}    {_next(site.data)}    停止 Ctrl-C")
-    keeper.keep()
 
 
 def _next(data: Path) -> str:
@@ -224,13 +234,17 @@ def _as_json(name: str, line: str) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--sample", type=click.Choice(["none", "hengchuan"]), default="none", show_default=True)
-def main(data: Path, host: str, port: int, sample: str) -> None:
+@click.option("--json", "for_machines", is_flag=True, help="Readiness and refusals as objects, one a line.")
+def main(data: Path, host: str, port: int, sample: str, for_machines: bool) -> None:
     """Start PostgreSQL, Valkey, web, worker and clock, and keep them running until Ctrl-C."""
     try:
-        up(Site(data.absolute(), host, port, sample))
+        up(Site(data.absolute(), host, port, sample, for_machines=for_machines))
     except StopRequested:
-        click.echo("已停止。Stopped.")
+        click.echo(json.dumps({"stopped": True}) if for_machines else "已停止。Stopped.")
     except (EmbeddedError, SettingsError, StartFailed) as error:
+        if for_machines:
+            click.echo(json.dumps({"error": {"code": "failed", "detail": str(error)}}, ensure_ascii=False), err=True)
+            sys.exit(1)
         raise click.ClickException(str(error)) from error
 
 

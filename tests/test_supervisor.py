@@ -72,6 +72,22 @@ def test_a_taken_port_is_refused_before_anything_starts(up: Up, tmp_path: Path) 
     assert not (tmp_path / "postgres").exists()
 
 
+def test_a_program_is_told_in_objects(up: Up, tmp_path: Path) -> None:
+    second = lianxi("up", "--data", str(tmp_path / "other"), "--port", str(up.port), "--json")
+    assert second.returncode == 1
+    assert "端口" in json.loads(second.stderr)["error"]["detail"]
+    port, told = free_port(), tmp_path / "told"
+    command = [*LIANXI, "up", "--data", str(tmp_path / "own"), "--port", str(port), "--json"]
+    with told.open("wb") as out:
+        third = subprocess.Popen(command, stdout=out, env=surroundings())
+    wait_for(lambda: '{"ready"' in told.read_text() or third.poll() is not None, "READY")
+    third.send_signal(signal.SIGINT)
+    assert third.wait(PATIENCE) == 0
+    objects = [json.loads(line) for line in told.read_text().splitlines() if line.startswith('{"')]
+    assert {"ready": f"http://127.0.0.1:{port}", "sign_ins": None} in objects
+    assert objects[-1] == {"stopped": True}
+
+
 def test_half_an_environment_is_refused(tmp_path: Path) -> None:
     environ = {**surroundings(), "DATABASE_URL": "postgresql://nobody@/nowhere"}
     refused = subprocess.run(
