@@ -34,6 +34,8 @@ CHARACTER_PITCH = TEXT_WIDTH / 28
 # 发文机关标志: no size is prescribed; 22 mm is the tallest that is usual, and long names are squeezed, not shrunk.
 MARK_TALLEST = 62.0
 MARK_SQUEEZE = 0.68
+# A letter has less room above its text; 小初 and a little more is what letters bear.
+LETTER_MARK_TALLEST = 40.0
 # Room for the name of who will sign.
 NO_SIGNER = "　　　"
 
@@ -51,9 +53,17 @@ class Mark:
 
 def mark_of(organ: str) -> Mark:
     """The issuing organ and 文件, as tall as the width of the text area lets it be."""
-    text = f"{organ}文件"
-    advance = TEXT_WIDTH / max(len(text), 1)
-    size = min(MARK_TALLEST, advance / MARK_SQUEEZE)
+    return _fitted(f"{organ}文件", TEXT_WIDTH, MARK_TALLEST)
+
+
+def letter_mark_of(organ: str) -> Mark:
+    """The issuing organ alone, as a letter bears it. Source: GB/T 9704 10.1."""
+    return _fitted(organ, TEXT_WIDTH, LETTER_MARK_TALLEST)
+
+
+def _fitted(text: str, width: float, tallest: float) -> Mark:
+    advance = width / max(len(text), 1)
+    size = min(tallest, advance / MARK_SQUEEZE)
     return Mark(text, round(size, 2), round(min(1.0, advance / size), 4))
 
 
@@ -119,11 +129,17 @@ def attachment_entries(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, 
 
 def first_page_room(document: OfficialDocument) -> int:
     """How many lines of text the first page holds under 版头, title and addressee."""
-    head = 35 * MM + mark_of(document.issuing_organ).size + 3 * LINE_PITCH + 4 * MM
     titles = len(title_lines(document.title)) * TITLE_PITCH
     addressees = ceil(width_of(addressee_text(document.addressee)) / 28) * LINE_PITCH
-    rest = TEXT_HEIGHT - head - 2 * LINE_PITCH - titles - LINE_PITCH - addressees
+    rest = TEXT_HEIGHT - _head_height(document) - 2 * LINE_PITCH - titles - LINE_PITCH - addressees
     return max(0, int(rest // LINE_PITCH))
+
+
+def _head_height(document: OfficialDocument) -> float:
+    """From the upper edge of the text area down to the red rule, in a letter to the number below it."""
+    if document.is_letter:
+        return letter_mark_of(document.issuing_organ).size + (4 - 7) * MM + 2 * LINE_PITCH
+    return 35 * MM + mark_of(document.issuing_organ).size + 3 * LINE_PITCH + 4 * MM
 
 
 @dataclass(frozen=True, slots=True)

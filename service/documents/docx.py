@@ -7,6 +7,7 @@ and none is embedded: they are on the officials' machines, and they may not be s
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -23,6 +24,7 @@ from service.documents.composition import (
     MM,
     NO_SIGNER,
     TEXT_WIDTH,
+    Mark,
     addressee_text,
     attachment_entries,
     attachment_label,
@@ -31,6 +33,7 @@ from service.documents.composition import (
     date_text,
     figure_rows,
     figures_of,
+    letter_mark_of,
     mark_of,
     note_text,
     signature_place,
@@ -53,6 +56,9 @@ from service.documents.title import width_of
 
 # The number's line leaves about 1 pt below its characters, so that the rule comes 4 mm (11.3 pt) below them.
 NUMBER_LINE = 18.0
+IMPRINT_RULES = {"top": 8, "bottom": 8, "insideH": 6}  # eighths of a point
+# Of a line of 1.1 sizes about 0.08 above the characters is empty: programs differ by 0.04.
+MARK_LINE, MARK_AIR = 1.1, 0.08
 
 
 def render_docx(document: OfficialDocument) -> bytes:
@@ -60,7 +66,7 @@ def render_docx(document: OfficialDocument) -> bytes:
     words = rewritten(document, clean)
     sheet = Sheet(figures_of(words))
     properties(sheet.word, words.title, words.issuing_organ, words.document_date)
-    _head(sheet, words)
+    _letter_head(sheet, words) if words.is_letter else _head(sheet, words)
     _main(sheet, words)
     for position, attachment in enumerate(words.attachments, 1):
         _annex(sheet, attachment_label(position, len(words.attachments)), attachment)
@@ -86,16 +92,33 @@ def properties(word: Any, title: str, organ: str, on: date) -> None:
 def _head(sheet: Sheet, document: OfficialDocument) -> None:
     """发文机关标志 35 mm below the text area's edge, number and signer two lines below, the red rule 4 mm lower."""
     mark = mark_of(document.issuing_organ)
-    paragraph = sheet.line(align=CENTER)
-    run = add_run(paragraph, mark.text, XIAOBIAOSONG, mark.size)
-    run.font.color.rgb = RED
-    ooxml.put_in_run(run._r.rPr, "w:w", val=round(mark.scale * 100))
-    # Of a line of 1.1 sizes about 0.08 above the characters is empty: programs differ by 0.04.
-    ooxml.exact_line(paragraph.paragraph_format, 1.1 * mark.size)
-    paragraph.paragraph_format.space_before = Pt(35 * MM - 0.08 * mark.size)
+    paragraph = sheet.line()
+    _mark(paragraph, mark)
+    paragraph.paragraph_format.space_before = Pt(35 * MM - MARK_AIR * mark.size)
     number = _number_line(sheet, document)
     ooxml.exact_line(number.paragraph_format, NUMBER_LINE)
     ooxml.rule_below(number, eighths=12, space=10, color=str(RED))
+
+
+def _mark(paragraph: Any, mark: Mark) -> None:
+    """The paragraph is the red line of 发文机关标志."""
+    paragraph.alignment = CENTER
+    run = add_run(paragraph, mark.text, XIAOBIAOSONG, mark.size)
+    run.font.color.rgb = RED
+    ooxml.put_in_run(run._r.rPr, "w:w", val=round(mark.scale * 100))
+    ooxml.exact_line(paragraph.paragraph_format, MARK_LINE * mark.size)
+
+
+def _letter_head(sheet: Sheet, document: OfficialDocument) -> None:
+    """The mark 30 mm below the page's edge over a double rule of 170 mm, the number right, no page number.
+
+    Source: GB/T 9704 10.1.
+    """
+    mark = letter_mark_of(document.issuing_organ)
+    _mark(sheet.letter_head(Pt(30 * MM - MARK_AIR * mark.size)), mark)
+    sheet.letter_foot()
+    number = sheet.line(document.document_number or "", align=RIGHT, before=14 / LINE_PITCH)
+    ooxml.exact_line(number.paragraph_format, NUMBER_LINE)
 
 
 def _number_line(sheet: Sheet, document: OfficialDocument) -> Any:
@@ -167,7 +190,9 @@ def _data_note(sheet: Sheet, document: OfficialDocument) -> None:
 
 
 def _imprint(sheet: Sheet, document: OfficialDocument) -> None:
-    """版记 at the foot of the last page, between rules of 0.35, 0.25 and 0.35 mm."""
+    """版记 at the foot of the last page, between rules of 0.35, 0.25 and 0.35 mm; a letter has no rules and no printer."""
+    if document.is_letter:
+        document = replace(document, printed_by="", printed_on=None)
     printed_on = f"{date_text(document.printed_on)}印发" if document.printed_on else ""
     printed = f"{document.printed_by}\t{printed_on}" if document.printed_by or printed_on else ""
     texts = [text for text in (copy_text(document.copy_to) and f"抄送：{copy_text(document.copy_to)}", printed) if text]
@@ -178,7 +203,7 @@ def _imprint(sheet: Sheet, document: OfficialDocument) -> None:
     made = sheet.table(len(texts), 1)
     for row, text in zip(made.rows, texts, strict=True):
         _imprint_line(row.cells[0].paragraphs[0], text)
-    ooxml.table_borders(made, top=8, bottom=8, insideH=6)
+    ooxml.table_borders(made, **({} if document.is_letter else IMPRINT_RULES))
     ooxml.table_margins(made, points=0)
     ooxml.fixed_layout(made, [TEXT_WIDTH])
     ooxml.table_at_foot(made, x=Mm(28))

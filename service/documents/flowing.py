@@ -125,6 +125,8 @@ def _rows(made: Any, table: Table, widths: list[float]) -> None:
     for position, texts in enumerate((table.header, *table.rows[:1])):
         row = made.add_row()
         ooxml.whole_row(row, repeated=position == 0)
+        if position and table.row_height:
+            ooxml.least_height(row, table.row_height)
         for cell, text, align in zip_longest(row.cells, texts, () if position == 0 else aligned):
             _cell(cell, text, HEI if position == 0 else FANG, size, LEFT if align == "left" else CENTER)
     ooxml.fixed_layout(made, widths)

@@ -19,11 +19,19 @@ class Genre(StrEnum):
     REQUEST = "请示"
     CIRCULAR = "通报"
     NOTICE = "通知"
+    LETTER = "函"
 
     @property
     def upward(self) -> bool:
         """Whether it goes to a superior organ (上行文) and so names its signer. Source: 条例第九条(六)."""
         return self in (Genre.REPORT, Genre.REQUEST)
+
+
+class Layout(StrEnum):
+    """版式: the general format, or the format of letters for a 函 and some 通知. Source: GB/T 9704—2012 第7章, 10.1."""
+
+    GENERAL = "general"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `widths` are relative, `landscape` turns its page, `note` says below it where its figures are sealed."""
+    """A table; `widths` are relative, `landscape` turns its page, `note` says below it where its figures are sealed.
+
+    `row_height`: the least height of a row in points, where a form is filled in by hand.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -80,6 +91,7 @@ class Table:
     caption: str = ""
     note: str = ""
     landscape: bool = False
+    row_height: float = 0.0
 
     def __post_init__(self) -> None:
         wrong = [len(row) for row in (*self.rows, self.widths or self.header) if len(row) != len(self.header)]
@@ -132,7 +144,7 @@ class DataNote:
 
 @dataclass(frozen=True, slots=True)
 class OfficialDocument:
-    """One official document in the general format. Source: GB/T 9704—2012 第7章."""
+    """One official document, in the general format or as a letter. Source: GB/T 9704—2012 第7章, 10.1."""
 
     genre: Genre
     issuing_organ: str
@@ -149,6 +161,11 @@ class OfficialDocument:
     printed_by: str = ""
     printed_on: date | None = None
     data_note: DataNote | None = None
+    layout: Layout = Layout.GENERAL
+
+    @property
+    def is_letter(self) -> bool:
+        return self.layout is Layout.LETTER
 
     @property
     def shows_signer(self) -> bool:

@@ -92,11 +92,20 @@ def rule_below(paragraph: Paragraph, *, eighths: int, space: int, color: str) ->
     put_in_paragraph(paragraph._p.get_or_add_pPr(), borders)
 
 
-def frame(paragraph: Paragraph, *, x: Length, y: Length, width: Length, height: Length, vertical: bool) -> None:
+def double_rule(paragraph: Paragraph, side: str, *, space: int, color: str) -> None:
+    """A double rule of 3 pt: below the line thick over thin, above it thin over thick."""
+    kind = {"top": "thinThickSmallGap", "bottom": "thickThinSmallGap"}[side]
+    borders = element("w:pBdr")
+    borders.append(element(f"w:{side}", val=kind, sz=12, space=space, color=color))
+    put_in_paragraph(paragraph._p.get_or_add_pPr(), borders)
+
+
+def frame(paragraph: Paragraph, *, x: Length, y: Length, width: Length, height: Length, vertical: bool = False) -> None:
     """The paragraph in a frame at a fixed place of the page, its line turned clockwise where `vertical`."""
     place = {"w": width.twips, "h": height.twips, "x": x.twips, "y": y.twips}
     properties = paragraph._p.get_or_add_pPr()
-    fixed = {"hRule": "exact", "wrap": "around", "hAnchor": "page", "vAnchor": "page"}
+    # A turned line has no height of its own to go by; a rule below a line needs room beyond it.
+    fixed = {"hRule": "exact" if vertical else "atLeast", "wrap": "around", "hAnchor": "page", "vAnchor": "page"}
     put_in_paragraph(properties, element("w:framePr", **fixed, **place))
     if vertical:
         put_in_paragraph(properties, element("w:textDirection", val="tbRl"))
@@ -208,6 +217,11 @@ def whole_row(row: Any, *, repeated: bool = False) -> None:
     properties.append(element("w:cantSplit"))
     if repeated:
         properties.append(element("w:tblHeader"))
+
+
+def least_height(row: Any, points: float) -> None:
+    """The row is at least this tall."""
+    row._tr.get_or_add_trPr().append(element("w:trHeight", val=twentieths(points), hRule="atLeast"))
 
 
 def even_and_odd(settings: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ from service.documents.composition import (
     date_text,
     figure_rows,
     figures_of,
+    letter_mark_of,
     mark_of,
     note_text,
     numbered,
@@ -85,8 +86,10 @@ def _parts(document: OfficialDocument) -> Parts:
 
 
 def _head(document: OfficialDocument) -> Parts:
+    mark = letter_mark_of if document.is_letter else mark_of
     return {
-        "mark": asdict(mark_of(document.issuing_organ)),
+        "letter": document.is_letter,
+        "mark": asdict(mark(document.issuing_organ)),
         "organ": document.issuing_organ,
         "number": document.document_number or "",
         "shows_signer": document.shows_signer,
@@ -129,7 +132,9 @@ def _data_note(document: OfficialDocument, figures: tuple[Figure, ...]) -> Parts
 
 
 def _imprint(document: OfficialDocument) -> Parts | None:
-    """版记; None where the document names neither a copy nor a printer."""
+    """版记; None where the document names neither a copy nor a printer. A letter's names no printer. Source: 10.1."""
+    if document.is_letter:
+        document = replace(document, printed_by="", printed_on=None)
     printed_on = f"{date_text(document.printed_on)}印发" if document.printed_on else ""
     parts = {"copy": copy_text(document.copy_to), "printed_by": document.printed_by, "printed_on": printed_on}
     return parts if any(parts.values()) else None

@@ -20,6 +20,8 @@ BODY = 16.0
 RED = RGBColor(0xE6, 0x00, 0x12)
 # −0.25 pt between characters of 16 pt: 28 of them fit 156 mm; −0.2 would leave room for 27 only.
 CHARACTER_SPACING = -0.25
+# From the line of a letter's mark, which leaves a little below its characters, to the rule 4 mm below these.
+DOUBLE_RULE_AIR = 10
 HEADING_FONTS = (HEI, KAI, FANG, FANG)
 CENTER, RIGHT, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
 
@@ -44,6 +46,34 @@ class Sheet:
         section = self.word.add_section(start)
         ooxml.exact_line(self.word.paragraphs[-1].paragraph_format, 1)
         return section
+
+    def letter_head(self, distance: Any) -> Any:
+        """The line above the double rule of a letter's first page, `distance` from the page's edge.
+
+        It is the page's head: programs agree on where that stands, and on nothing else above the text area.
+        """
+        section = self.word.sections[0]
+        section.different_first_page_header_footer = True
+        section.header_distance = distance
+        for head in (section.header, section.even_page_header):
+            head.is_linked_to_previous = False
+            ooxml.exact_line(head.paragraphs[0].paragraph_format, 1)
+        section.first_page_header.is_linked_to_previous = False
+        paragraph = section.first_page_header.paragraphs[0]
+        ooxml.double_rule(paragraph, "bottom", space=DOUBLE_RULE_AIR, color=str(RED))
+        layout = paragraph.paragraph_format
+        layout.left_indent, layout.right_indent = Mm(20 - 28), Mm(20 - 26)
+        return paragraph
+
+    def letter_foot(self) -> None:
+        """The first page bears no number, but the lower double rule of a letter: 20 mm above the page's edge."""
+        foot = self.word.sections[0].first_page_footer
+        foot.is_linked_to_previous = False
+        rule = foot.paragraphs[0]
+        ooxml.exact_line(rule.paragraph_format, 1)
+        ooxml.exact_line(foot.add_paragraph().paragraph_format, 1)
+        ooxml.double_rule(rule, "top", space=0, color=str(RED))
+        ooxml.frame(rule, x=Mm(20), y=Mm(276), width=Mm(170), height=Mm(1))
 
     def begin_text(self) -> None:
         """After cover and contents the text begins on the next right-hand page, as page 1."""
