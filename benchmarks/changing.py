@@ -45,7 +45,7 @@ WITH known AS (
     SELECT due, filed_on FROM obligation WHERE due BETWEEN :first AND :on AND state <> 'exempt'
 ), item AS (
     SELECT due, done_on FROM resolution JOIN meeting ON (meeting.tenant_id, meeting.id) = (resolution.tenant_id, meeting_id)
-    WHERE minutes_signed_on <= :on AND due >= :first AND NOT informational
+    WHERE minutes_signed_on <= :on AND due >= :first AND kind = 'action'
 ), held AS (
     SELECT kind FROM meeting WHERE held_on BETWEEN :first AND :on AND EXISTS (SELECT FROM attendance
         WHERE (attendance.tenant_id, meeting_id) = (meeting.tenant_id, meeting.id) AND mode IN ('present', 'proxy'))

@@ -9,6 +9,7 @@ from service.accounts import door
 from service.kit import api, database, face, layout, logs, problems, security
 from service.kit.bell import doorbell
 from service.kit.health import health
+from service.meetings import tabs
 from service.rooms import parts
 from tenants import ledger
 
@@ -36,3 +37,4 @@ def _open_rooms(app: Flask) -> None:
     for room in rooms:
         app.register_blueprint(room.pages)
     layout.install(app, [entry for room in rooms for entry in getattr(room, "NAV", ())])
+    tabs.install(app, [tab for room in rooms for tab in getattr(room, "MEETING_TABS", ())])

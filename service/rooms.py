@@ -22,6 +22,7 @@ ROOMS: tuple[str, ...] = (
     "tasks",
     "submissions",
     "meetings",
+    "agendas",
     "statistics",
     "reforms",
     "oversight",

@@ -1,4 +1,4 @@
-"""What must hold of a meeting before it is on record, by the charter in force on its day.
+"""What must hold of a meeting when it is planned, noticed, and on record, by the charter in force on its day.
 
 Who may chair, whom one must call and what must come before differ from place to place; nothing of it is fixed here.
 Source: seed 四(二), 四(三) and its last sentence; dossier 1.4 R2, R3, 2.1.
@@ -6,7 +6,7 @@ Source: seed 四(二), 四(三) and its last sentence; dossier 1.4 R2, R3, 2.1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,11 +16,105 @@ from service.charter.queries import in_force, unit_named, units
 from service.charter.sunset import refuse_after
 from service.kit.seat import Seat
 from service.meetings import rules
-from service.meetings.models import Meeting
-from service.meetings.queries import held_in, prepared_by_liaisons
+from service.meetings.calling import ARTICLES
+from service.meetings.models import Attendee, Meeting
+from service.meetings.queries import attendee, delegation, held_in, prepared_by_liaisons
+from service.members.queries import roster
 from tenants.errors import Refused
 
-ARTICLES = {"plenary": "制度四(二)", "special": "制度四(三)", "liaison": "制度四(三)", "own": "制度四(三)"}
+
+def check_planned(seat: Seat, row: Meeting, concerned: Collection[UUID], on: date) -> None:
+    """The meeting may be prepared. Source: dossier 1.4 R2, R3."""
+    if not row.title:
+        raise Refused("请填写会议名称。", en="A meeting has a title.", field="title")
+    if row.held_on < on:
+        raise Refused(
+            "召开日期已过；已召开的会议请用“登记会议”。",
+            en="That day has gone by; record a meeting that was held.",
+            field="held_on",
+        )
+    if row.begins and row.ends and row.ends <= row.begins:
+        raise Refused("结束时间应晚于开始时间。", en="It ends after it begins.", field="ends")
+    charter = in_force(seat.session, row.held_on)
+    _check_kind(row, charter.rules)
+    _check_basis(row, charter.rules)
+    _check_concerned(seat, row, concerned, charter.rules)
+
+
+def _check_basis(row: Meeting, charter: Mapping[str, Any]) -> None:
+    """A special meeting rests on something. Source: seed 四(三); dossier 1.4 R3 硬."""
+    if row.kind != "special":
+        return
+    if row.basis not in charter["special_basis"] or not row.basis_text:
+        named = "、".join(label("special_basis", basis) for basis in charter["special_basis"])
+        raise _refuse(
+            row,
+            f"专题会议须写明依据：请从{named}中选择，并写明具体的计划、安排或提议。",
+            "Say what the special meeting rests on: a plan, an arrangement, or a unit's proposal, and which.",
+            "basis" if row.basis not in charter["special_basis"] else "basis_text",
+        )
+
+
+def _check_concerned(seat: Seat, row: Meeting, concerned: Collection[UUID], charter: Mapping[str, Any]) -> None:
+    if set(concerned) - {unit.id for unit in units(seat.session, row.held_on)}:
+        raise _refuse(row, "所选单位在会议当日不是成员单位。", "A unit named is no member that day.", "units")
+    if row.kind == "special" and len(set(concerned)) < (charter["special_units_min"] or 1):
+        least = charter["special_units_min"] or 1
+        raise _refuse(
+            row,
+            f"专题会议须选择涉及的单位，至少{least}个。",
+            f"Choose the units that the special meeting concerns: at least {least}.",
+            "units",
+        )
+    if row.kind == "plenary" and concerned and not charter["partial_attendance"]:
+        raise _refuse(row, "按本级制度，全体会议须召集全部成员单位。", "Every member is called to a plenary.", "units")
+
+
+def propose_chair(seat: Seat, row: Meeting) -> None:
+    """Where nothing else is laid down, the first post that the charter names chairs, and who holds it that day."""
+    charter = in_force(seat.session, row.held_on)
+    posts = rules.chairs(row.kind, charter.rules, office=charter.office_host is not None)
+    if row.delegation_id is not None:
+        given = delegation(seat.session, row.delegation_id)
+        row.chair_post, row.chair = given.to_post, given.to_name
+    row.chair_post = row.chair_post or next(iter(posts), "")
+    holders = [held for held in roster(seat.session, row.held_on) if held.place.role == row.chair_post and held.person]
+    if not row.chair and holders and holders[0].person:
+        row.chair = holders[0].person.name
+
+
+def check_called(seat: Seat, row: Meeting) -> None:
+    """Those called may be told: who chairs by which right, when and where, and what must come before."""
+    missing = [(row.begins, "begins", "开始时间", "hour"), (row.place, "place", "地点", "place")]
+    for value, name, zh, en in missing:
+        if not value:
+            raise Refused(f"请先填写会议{zh}。", en=f"Give the meeting's {en} first.", field=name, source=NOTICE)
+    if not row.chair:
+        raise _refuse(row, "请先确定主持人。", "Say who chairs.", "chair")
+    charter = in_force(seat.session, row.held_on)
+    _check_chair(seat, row, charter.rules, office=charter.office_host is not None)
+    _check_number(seat, row, charter.rules["plenary_max"])
+    _check_before(seat, row, charter.rules)
+
+
+NOTICE = "会议通知和回执"
+
+
+def check_notice(seat: Seat, row: Meeting, on: date) -> None:
+    """Told in time, or with the reason why not. Source: dossier 6 (会议通知 会前5工作日)."""
+    by = rules.notice_by(row.held_on, in_force(seat.session, row.held_on).rules)
+    if by is not None and on > by and not row.notice_reason:
+        raise _refuse(
+            row,
+            f"按本级制度，会议通知应于{by.isoformat()}前发出；临时召开的，请说明原因。",
+            f"By the charter the notice goes out by {by}; say why it is later.",
+            "reason",
+        )
+
+
+def attendee_named(seat: Seat, attendee_id: UUID) -> Attendee:
+    """The attendee of that id."""
+    return attendee(seat.session, attendee_id)
 
 
 def check_held(seat: Seat, row: Meeting, attendance: Mapping[UUID, str], on: date) -> None:
@@ -34,7 +128,7 @@ def check_held(seat: Seat, row: Meeting, attendance: Mapping[UUID, str], on: dat
     refuse_after(seat.session, row.held_on)
     charter = in_force(seat.session, row.held_on)
     _check_kind(row, charter.rules)
-    _check_chair(row, charter.rules, office=charter.office_host is not None)
+    _check_chair(seat, row, charter.rules, office=charter.office_host is not None)
     _check_table(seat, row, attendance)
     _check_modes(row, attendance, charter.rules)
     _check_number(seat, row, charter.rules["plenary_max"])
@@ -64,7 +158,7 @@ def _check_kind(row: Meeting, charter: Mapping[str, Any]) -> None:
         )
 
 
-def _check_chair(row: Meeting, charter: Mapping[str, Any], *, office: bool) -> None:
+def _check_chair(seat: Seat, row: Meeting, charter: Mapping[str, Any], *, office: bool) -> None:
     posts = rules.chairs(row.kind, charter, office=office)
     if row.chair_post not in posts:
         named = "、".join(label("chair_post", post) for post in posts)
@@ -74,14 +168,29 @@ def _check_chair(row: Meeting, charter: Mapping[str, Any], *, office: bool) -> N
             f"By the charter such a meeting is chaired by: {', '.join(posts)}.",
             "chair_post",
         )
-    if row.chair_post in rules.DEPUTED and not row.chair_basis:
+    if row.delegation_id is not None:
+        _check_delegation(seat, row)
+    elif row.chair_post in rules.DEPUTED and not row.chair_basis:
         post = label("chair_post", row.chair_post).partition("（")[0]
         raise _refuse(
             row,
-            f"{post}主持会议须有委托：请填写委托依据，如委托人和日期、文号。",
+            f"{post}主持会议须有委托：请选择已登记的委托，或填写委托依据，如委托人和日期、文号。",
             "Who chairs in another's place has been deputed: say by whom, when, or by which paper.",
             "chair_basis",
         )
+
+
+def _check_delegation(seat: Seat, row: Meeting) -> None:
+    """The recorded delegation names this chair and holds on the day. Source: seed 四(三); dossier 1.4 R2, R3 硬."""
+    given = delegation(seat.session, row.delegation_id) if row.delegation_id else None
+    if given and given.holds_on(row.held_on) and (given.to_post, given.to_name) == (row.chair_post, row.chair):
+        return
+    raise _refuse(
+        row,
+        f"所选的主持委托在{row.held_on.isoformat()}无效，或受委托人不是{row.chair}。",
+        "The delegation does not hold on that day, or names another.",
+        "delegation_id",
+    )
 
 
 def _check_table(seat: Seat, row: Meeting, attendance: Mapping[UUID, str]) -> None:

@@ -8,13 +8,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from config.labels import label
 from service.charter.queries import in_force, unit_named, units, version_on
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.checks import check_held
-from service.meetings.models import Attendance, Countersignature, Meeting, Resolution
-from service.meetings.queries import countersignature, countersigners, countersigning, meeting, resolution
+from service.meetings.models import Attendance, Countersignature, Meeting, Resolution, ResolutionUnit
+from service.meetings.queries import (
+    countersignature,
+    countersigners,
+    countersigning,
+    held_meeting,
+    meeting,
+    resolution,
+)
 from service.meetings.rules import AMEND, SIGNERS, signer
 from tenants.errors import Conflict, Forbidden, Refused
 
@@ -24,9 +33,12 @@ class Agreed:
     """An agreed item as it is recorded."""
 
     text: str
-    lead_unit_id: UUID
-    due: date
-    informational: bool = False
+    lead_unit_id: UUID | None = None
+    due: date | None = None
+    kind: str = "action"
+    deliverable: str = ""
+    cooperating: Sequence[UUID] = ()
+    agenda_item_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ def record_meeting(seat: Seat, held: Held, on: date) -> Meeting:
     Refused: a day to come; nobody signed in; what the charter of that day does not know of (checks.py).
     Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
     """
-    row = Meeting(**{name: getattr(held, name).strip() for name in WORDS}, held_on=held.held_on)
+    row = Meeting(**{name: getattr(held, name).strip() for name in WORDS}, held_on=held.held_on, state="held")
     check_held(seat, row, held.attendance, on)
     row.charter_id = version_on(seat.session, held.held_on)
     seat.session.add(row)
@@ -82,30 +94,94 @@ WORDS = (
 )
 
 
-def add_item(seat: Seat, row: Meeting, item: Agreed) -> None:
+def add_item(seat: Seat, row: Meeting, item: Agreed) -> Resolution:
     """The meeting agreed on this too."""
+    _check_item(row, item)
+    found = Resolution(
+        meeting_id=row.id,
+        agenda_item_id=item.agenda_item_id,
+        kind=item.kind,
+        text=item.text.strip(),
+        lead_unit_id=unit_named(seat.session, item.lead_unit_id).id if item.lead_unit_id else None,
+        due=item.due,
+        deliverable=item.deliverable.strip(),
+    )
+    seat.session.add(found)
+    seat.session.flush()
+    _cooperate(seat, found, item.cooperating)
+    return found
+
+
+def _check_item(row: Meeting, item: Agreed) -> None:
+    """What is to be done says who leads and by when. Source: dossier 2.2 (会议纪要：事项—牵头—配合—时限—成果形式)."""
     if not item.text.strip():
         raise Refused("请填写议定事项。", en="Say what was agreed.", field="text")
-    if item.due < row.held_on:
+    if item.kind == "action" and item.lead_unit_id is None:
+        raise Refused("须办结的事项请选择牵头单位。", en="Say who leads.", source=FOLLOWED, field="lead_unit_id")
+    if item.kind == "action" and item.due is None:
+        raise Refused("须办结的事项请填写办理时限。", en="Say by when.", source=FOLLOWED, field="due")
+    if item.due is not None and item.due < row.held_on:
         raise Refused("办理时限不能早于会议召开日。", en="It cannot be due before the meeting was held.", field="due")
-    seat.session.add(
-        Resolution(
-            meeting_id=row.id,
-            text=item.text.strip(),
-            lead_unit_id=unit_named(seat.session, item.lead_unit_id).id,
-            due=item.due,
-            informational=item.informational,
+    if item.lead_unit_id in item.cooperating:
+        raise Refused(
+            "牵头单位不必再列为配合单位。", en="The lead unit is not also a cooperating one.", field="cooperating"
         )
+
+
+FOLLOWED = "会议纪要：事项、牵头、配合、时限、成果形式"
+
+
+def _cooperate(seat: Seat, row: Resolution, unit_ids: Sequence[UUID]) -> None:
+    seat.session.execute(delete(ResolutionUnit).where(ResolutionUnit.resolution_id == row.id))
+    seat.session.add_all(
+        ResolutionUnit(resolution_id=row.id, unit_id=unit_named(seat.session, unit_id).id)
+        for unit_id in dict.fromkeys(unit_ids)
     )
 
 
 @command("meeting.record")
-def add_resolution(seat: Seat, meeting_id: UUID, item: Agreed) -> Meeting:
-    """An agreed item is added while the minutes are not signed."""
-    row = meeting(seat.session, meeting_id)
+def add_resolution(seat: Seat, meeting_id: UUID, item: Agreed) -> Resolution:
+    """An agreed item is added while the meeting sits, or afterwards until the minutes are signed."""
+    row = _open_record(seat, meeting_id)
+    found = add_item(seat, row, item)
+    note(seat, f"meeting:{row.id}", resolution=found.id, text=item.text)
+    return found
+
+
+@command("meeting.record")
+def revise_resolution(seat: Seat, resolution_id: UUID, item: Agreed) -> Resolution:
+    """The agreed item reads so, until the minutes are signed."""
+    found = resolution(seat.session, resolution_id)
+    row = _open_record(seat, found.meeting_id)
+    _check_item(row, item)
+    before = {name: getattr(found, name) for name in ITEM}
+    for name in ITEM:
+        setattr(found, name, getattr(item, name))
+    _cooperate(seat, found, item.cooperating)
+    note(seat, f"resolution:{found.id}", before=before, after={name: getattr(found, name) for name in ITEM})
+    return found
+
+
+ITEM = ("agenda_item_id", "kind", "text", "lead_unit_id", "due", "deliverable")
+
+
+@command("meeting.record")
+def strike_resolution(seat: Seat, resolution_id: UUID) -> Meeting:
+    """The item was not agreed after all; the audit line keeps its words."""
+    found = resolution(seat.session, resolution_id)
+    row = _open_record(seat, found.meeting_id)
+    _cooperate(seat, found, ())
+    seat.session.delete(found)
+    note(seat, f"resolution:{found.id}", before={name: getattr(found, name) for name in ITEM}, after=None)
+    return row
+
+
+def _open_record(seat: Seat, meeting_id: UUID) -> Meeting:
+    """The meeting, held until commit: it sits or was held, and its minutes are not signed."""
+    row = held_meeting(seat.session, meeting_id)
+    if row.state not in ("in_session", "held"):
+        raise Conflict("会议尚未召开，不能登记议定事项。", en="The meeting has not begun.")
     _refuse_signed(row)
-    add_item(seat, row, item)
-    note(seat, f"meeting:{row.id}", text=item.text)
     return row
 
 
@@ -164,6 +240,8 @@ def sign_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
     _refuse_signed(row)
     if charter["minutes_countersign"]:
         _refuse_uncountersigned(seat, row, on)
+    if row.state != "held":
+        raise Conflict("会议尚未结束，不能签发纪要。", en="The meeting was not held yet.", source="制度四(二)")
     row.minutes_signed_on = on
     note(seat, f"meeting:{row.id}", signed_on=on)
     return row

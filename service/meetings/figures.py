@@ -23,11 +23,13 @@ from tenants.rollup import Entry
 _ITEMS = (
     select(Resolution.due, Resolution.done_on)
     .join(Meeting, (Meeting.tenant_id == Resolution.tenant_id) & (Meeting.id == Resolution.meeting_id))
-    .where(Meeting.minutes_signed_on <= UNTIL, Resolution.due >= FIRST, ~Resolution.informational)
+    .where(Meeting.minutes_signed_on <= UNTIL, Resolution.due >= FIRST, Resolution.kind == "action")
 )
 # Meetings held with sign-in from the year's first day to the period's last.
 _SIGNED_IN = select(Attendance.meeting_id).where(Attendance.mode.in_(rules.ATTENDED))
-_HELD = select(Meeting.kind, Meeting.held_on).where(Meeting.held_on.between(FIRST, UNTIL), Meeting.id.in_(_SIGNED_IN))
+_HELD = select(Meeting.kind, Meeting.held_on).where(
+    Meeting.state == "held", Meeting.held_on.between(FIRST, UNTIL), Meeting.id.in_(_SIGNED_IN)
+)
 
 FACTS: Mapping[str, Query] = {
     **RULES,

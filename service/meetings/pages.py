@@ -24,7 +24,7 @@ from service.kit.web import current_seat, page, reading, today
 from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.queries import Row
-from service.meetings.rules import KINDS, MODES, NOT_CALLED, OPINIONS, SIGNERS
+from service.meetings.rules import KINDS, MODES, NOT_CALLED, OPINIONS, RESOLUTIONS, SIGNERS
 
 pages = Blueprint("meetings", __name__, url_prefix="/t/<slug>/meetings", template_folder="templates")
 NAV = (Entry(35, "会议", "meetings.index", "meeting.read", "calendar-event"),)
@@ -161,6 +161,7 @@ def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnVal
         signs=signs and seat.may("minutes.sign"),
         mine=[line for line in found.countersigning if line.unit.id in mine],
         by=queries.countersign_by(found.meeting, found.charter) if found.meeting.minutes_sent_on else None,
+        resolution_kinds=[(kind, label("resolution_kind", kind)) for kind in RESOLUTIONS],
         opinions=[(opinion, label("countersignature", opinion)) for opinion in OPINIONS],
         errors=errors,
         values=request.form,

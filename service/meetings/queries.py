@@ -16,9 +16,28 @@ from config.workdays import add_working_days
 from service.charter.models import Unit
 from service.charter.queries import in_force, units
 from service.kit.paging import Asked, Page, page_of
-from service.meetings.models import Attendance, Countersignature, Meeting, Resolution
+from service.meetings.models import (
+    Attendance,
+    Attendee,
+    ChairDelegation,
+    Countersignature,
+    Meeting,
+    MeetingUnit,
+    Resolution,
+    ResolutionUnit,
+)
 from service.meetings.rhythm import Span, agenda_due, missed, owing
-from service.meetings.rules import ATTENDED, KINDS, NOT_CALLED, chairs, exists, prorated, short_of_quorum, signer
+from service.meetings.rules import (
+    ATTENDED,
+    KINDS,
+    NOT_CALLED,
+    UPCOMING,
+    chairs,
+    exists,
+    prorated,
+    short_of_quorum,
+    signer,
+)
 from tenants.errors import Missing
 
 SORTABLE = {"held_on": Meeting.held_on, "kind": Meeting.kind, "title": Meeting.title, "id": Meeting.id}
@@ -39,6 +58,8 @@ def listed(session: Session, asked: Asked, *, whole: bool = False) -> Page:
     query = select(Meeting)
     if "kind" in asked.filters:
         query = query.where(Meeting.kind == asked.filters["kind"])
+    if "state" in asked.filters:
+        query = query.where(Meeting.state == asked.filters["state"])
     if "year" in asked.filters:
         query = query.where(func.extract("year", Meeting.held_on) == int(asked.filters["year"]))
     if "until" in asked.filters:
@@ -130,9 +151,10 @@ def kinds(session: Session, on: date) -> list[str]:
 
 def prepared_by_liaisons(session: Session, on: date) -> bool:
     """Whether the liaison officers met between the last plenary and that day."""
-    last = select(func.max(Meeting.held_on)).where(Meeting.kind == "plenary", Meeting.held_on < on).scalar_subquery()
-    since = func.coalesce(last, date.min)
-    met = select(Meeting.id).where(Meeting.kind == "liaison", Meeting.held_on <= on, Meeting.held_on > since)
+    held = Meeting.state == "held"
+    last = select(func.max(Meeting.held_on)).where(held, Meeting.kind == "plenary", Meeting.held_on < on)
+    since = func.coalesce(last.scalar_subquery(), date.min)
+    met = select(Meeting.id).where(held, Meeting.kind == "liaison", Meeting.held_on <= on, Meeting.held_on > since)
     return session.scalar(met.limit(1)) is not None
 
 
@@ -215,7 +237,8 @@ def plenaries(session: Session, opened_on: date, on: date) -> Standing:
 
 def days_of(session: Session, kind: str, year: int) -> list[date]:
     """The days on which such meetings were held, from that year on."""
-    query = select(Meeting.held_on).where(Meeting.kind == kind, Meeting.held_on >= date(year, 1, 1))
+    query = select(Meeting.held_on).where(Meeting.kind == kind, Meeting.state == "held")
+    query = query.where(Meeting.held_on >= date(year, 1, 1))
     return list(session.scalars(query))
 
 
@@ -230,6 +253,55 @@ def next_liaison_meeting(session: Session, on: date) -> Span | None:
 def meeting(session: Session, meeting_id: UUID) -> Meeting:
     """The meeting of that id."""
     return _found(session.scalars(select(Meeting).where(Meeting.id == meeting_id)).one_or_none())
+
+
+def held_meeting(session: Session, meeting_id: UUID) -> Meeting:
+    """The meeting, held until commit: whoever else changes it waits."""
+    return _found(session.scalars(select(Meeting).where(Meeting.id == meeting_id).with_for_update()).one_or_none())
+
+
+def attendees(session: Session, meeting_id: UUID) -> list[Attendee]:
+    """Everybody who is called or sits in, in order."""
+    query = select(Attendee).where(Attendee.meeting_id == meeting_id)
+    return list(session.scalars(query.order_by(Attendee.position, Attendee.id)))
+
+
+def attendee(session: Session, attendee_id: UUID) -> Attendee:
+    """The attendee of that id."""
+    return _found(session.scalars(select(Attendee).where(Attendee.id == attendee_id)).one_or_none())
+
+
+def concerned_units(session: Session, meeting_id: UUID) -> list[UUID]:
+    """The units that the meeting concerns; none named: all of them."""
+    query = select(MeetingUnit.unit_id).where(MeetingUnit.meeting_id == meeting_id)
+    return list(session.scalars(query.order_by(MeetingUnit.id)))
+
+
+def delegations(session: Session) -> list[ChairDelegation]:
+    """Every recorded delegation to chair, the newest first."""
+    return list(session.scalars(select(ChairDelegation).order_by(ChairDelegation.from_date.desc(), ChairDelegation.id)))
+
+
+def delegation(session: Session, delegation_id: UUID) -> ChairDelegation:
+    """The delegation of that id."""
+    return _found(session.scalars(select(ChairDelegation).where(ChairDelegation.id == delegation_id)).one_or_none())
+
+
+def cooperating(session: Session, resolution_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The units that cooperate in each of these agreed items."""
+    query = select(ResolutionUnit.resolution_id, ResolutionUnit.unit_id)
+    found: dict[UUID, list[UUID]] = {}
+    for resolution_id, unit_id in session.execute(
+        query.where(ResolutionUnit.resolution_id.in_(resolution_ids)).order_by(ResolutionUnit.id)
+    ):
+        found.setdefault(resolution_id, []).append(unit_id)
+    return found
+
+
+def upcoming(session: Session) -> list[Meeting]:
+    """The meetings in preparation, noticed or sitting, the next first; also one whose day went by unopened."""
+    query = select(Meeting).where(Meeting.state.in_(UPCOMING))
+    return list(session.scalars(query.order_by(Meeting.held_on, Meeting.begins, Meeting.id)))
 
 
 def resolution(session: Session, resolution_id: UUID) -> Resolution:
@@ -256,5 +328,5 @@ def resolutions(session: Session, meeting_id: UUID) -> list[Resolution]:
 
 def held_in(session: Session, kind: str, year: int) -> int:
     """How many meetings of the kind are on record for the year."""
-    query = select(func.count()).select_from(Meeting).where(Meeting.kind == kind)
+    query = select(func.count()).select_from(Meeting).where(Meeting.kind == kind, Meeting.state == "held")
     return session.scalar(query.where(func.extract("year", Meeting.held_on) == year)) or 0

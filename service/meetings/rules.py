@@ -8,14 +8,42 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
+from config.workdays import add_working_days
+from service.kit.process import Process, Step
+
 KINDS = ("plenary", "special", "liaison", "own")  # named in the wording group `meeting_type`
 ATTENDED = ("present", "proxy")  # a proxy counts as the unit's attendance. Source: dossier 6-13
 NOT_CALLED = "not_called"  # to a plenary of some of the members only. Source: dossier 2.1
 MODES = ("present", "proxy", "leave", NOT_CALLED)  # named in `attendance`; a unit without a row was absent
 DEPUTED = ("deputy_convener", "substitute", "office_deputy")  # chair by delegation only. Source: dossier 1.2 M6, 1.4
+CONCERNED = ("special", "own")  # call the units concerned, who are named
+RESOLUTIONS = ("action", "in_principle", "to_study")  # named in `resolution_kind`; only the first is followed
+REPLIES = ("attends", "proxy", "leave")
+UPCOMING = ("planned", "noticed", "in_session")
 SIGNERS = {"convener": "CV", "office_director": "OD"}
 AGREE, AMEND = "agree", "amend"
 OPINIONS = (AGREE, AMEND)
+
+# What a meeting goes through. Whoever held one on paper puts it on record.
+_PLENARY, _SPECIAL = "制度四(二)", "制度四(三)"
+_RULES = f"{_PLENARY}、{_SPECIAL.removeprefix('制度')}"
+MEETING = Process(
+    "meeting",
+    "会议",
+    "meeting",
+    "meeting_state",
+    (
+        Step("prepare", (), "planned", "筹备", "prepare", _RULES),
+        Step("revise", ("planned", "noticed"), None, "修改", "revise", _RULES),
+        Step("call", ("planned",), "noticed", "发会议通知", "send the notice", _RULES),
+        Step("open", ("planned", "noticed"), "in_session", "开会", "open the sitting", _RULES),
+        Step("sit", ("in_session",), None, "记录会场情况", "record the sitting", _RULES),
+        Step("close", ("in_session",), "held", "结束会议", "close the sitting", _RULES),
+        Step("cancel", ("planned", "noticed"), "cancelled", "取消", "cancel", _RULES),
+        Step("record", (), "held", "登记", "put on record", _RULES),
+    ),
+)
+PROCESSES = (MEETING,)
 
 
 @dataclass(frozen=True)
@@ -86,6 +114,27 @@ def _without_office(post: str) -> str:
 def signer(kind: str, charter: Mapping[str, Any]) -> str:
     """Who signs the minutes of such a meeting. Source: dossier 1.6 (签发纪要), 2.1."""
     return charter["plenary_minutes_signer" if kind == "plenary" else "special_minutes_signer"]
+
+
+def called_roles(kind: str, charter: Mapping[str, Any]) -> tuple[str, ...]:
+    """The posts whose holders are expected, by the charter. Source: seed 四(二), 四(三); dossier 1.4 R2, R3."""
+    if kind == "plenary":
+        return ("convener", "deputy_convener", "office_director", "office_deputy", *charter["plenary_attendance"])
+    if kind == "liaison":
+        return ("office_director", "office_deputy", "liaison")
+    return ("office_director", "office_deputy", *charter["special_attendance"])
+
+
+def notice_by(held_on: date, charter: Mapping[str, Any]) -> date | None:
+    """By when those called are to have the notice. Source: dossier 6 (会议通知 会前5工作日)."""
+    within = charter["notice_workdays"]
+    return add_working_days(held_on, -within) if within is not None else None
+
+
+def unit_came(modes: Iterable[str | None]) -> str | None:
+    """How a unit was there, from how each of its people was; nothing where it was absent. Source: dossier 6-13."""
+    found = set(modes)
+    return next((mode for mode in ("present", "proxy", "leave") if mode in found), None)
 
 
 def short_of_quorum(came: int, called: int, percent: int | None) -> bool:

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.meetings.queries import SORTABLE
-from service.meetings.rules import KINDS, MODES, OPINIONS
+from service.meetings.rules import KINDS, MEETING, MODES, OPINIONS, RESOLUTIONS
 from service.plans.schemas import LONG
 
 SHORT = validate.Length(min=1, max=100)
@@ -15,6 +15,7 @@ SHORT = validate.Length(min=1, max=100)
 class MeetingsQuery(ListQuery):
     sort = sorted_by(SORTABLE)
     kind = fields.String(validate=validate.OneOf(KINDS))
+    state = fields.String(validate=validate.OneOf(MEETING.all_states()))
     year = fields.Integer(validate=validate.Range(min=2000, max=2099))
     until = fields.Date(metadata={"description": "held on that day or before"})
 
@@ -26,9 +27,12 @@ class AttendanceIn(Schema):
 
 class AgreedIn(Schema):
     text = fields.String(required=True, validate=LONG)
-    lead_unit_id = fields.UUID(required=True)
-    due = fields.Date(required=True)
-    informational = fields.Boolean(load_default=False, metadata={"description": "原则同意、继续研究: not counted"})
+    kind = fields.String(load_default="action", validate=validate.OneOf(RESOLUTIONS))
+    lead_unit_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": "needed for an action"})
+    due = fields.Date(load_default=None, allow_none=True, metadata={"description": "needed for an action"})
+    deliverable = fields.String(load_default="", validate=validate.Length(max=200))
+    cooperating = fields.List(fields.UUID(), load_default=list)
+    agenda_item_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class HeadIn(Schema):
@@ -87,14 +91,28 @@ class AttendanceOut(Schema):
 class ResolutionOut(Schema):
     id = fields.UUID(required=True)
     text = fields.String(required=True)
-    lead_unit_id = fields.UUID(required=True)
-    due = fields.Date(required=True)
+    kind = fields.String(required=True)
+    lead_unit_id = fields.UUID(required=True, allow_none=True)
+    due = fields.Date(required=True, allow_none=True)
+    deliverable = fields.String()
     done_on = fields.Date(allow_none=True)
-    informational = fields.Boolean()
+    agenda_item_id = fields.UUID(allow_none=True)
+    task_id = fields.UUID(allow_none=True)
 
 
 class MeetingRow(Schema):
     id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    begins = fields.Time(allow_none=True)
+    ends = fields.Time(allow_none=True)
+    place = fields.String()
+    basis = fields.String()
+    basis_text = fields.String()
+    delegation_id = fields.UUID(allow_none=True)
+    noticed_on = fields.Date(allow_none=True)
+    notice_reason = fields.String()
+    sequence = fields.Integer()
+    cancel_reason = fields.String()
     kind = fields.String(required=True)
     own_kind = fields.String()
     title = fields.String(required=True)

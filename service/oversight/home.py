@@ -124,7 +124,7 @@ def _unsigned(seat: Seat, on: date) -> ColumnElement[bool]:
     """Meetings whose minutes are this seat's to sign by the charter, and are not signed. Source: seed 四(二)."""
     charter = in_force(seat.session, on).rules
     mine = [kind for kind in KINDS if seat.console or SIGNERS[signer(kind, charter)] in seat.roles]
-    return Meeting.minutes_signed_on.is_(None) & Meeting.kind.in_(mine)
+    return (Meeting.state == "held") & Meeting.minutes_signed_on.is_(None) & Meeting.kind.in_(mine)
 
 
 def _uncountersigned(units: frozenset[UUID]) -> ColumnElement[bool]:

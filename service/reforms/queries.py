@@ -144,7 +144,9 @@ class OpenWork:
 
     def _resolutions(self) -> Iterator[Item]:
         query = select(Resolution).where(Resolution.lead_unit_id.in_(self.gone), Resolution.done_on.is_(None))
-        for row in self.session.scalars(query.where(~Resolution.informational).order_by(Resolution.due, Resolution.id)):
+        for row in self.session.scalars(
+            query.where(Resolution.kind == "action").order_by(Resolution.due, Resolution.id)
+        ):
             more = {"proposed": self._heir(row.lead_unit_id), "link": row.meeting_id}
             yield self._item("resolution", row.id, row.text, row.lead_unit_id, **more)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Numeric,
     String,
     Table,
+    Time,
     Uuid,
     insert,
 )
@@ -37,6 +38,7 @@ TABLES: list[Table] = [table for table in metadata().sorted_tables if table.name
 NAMES = [table.name for table in TABLES]
 _numbers = count(1_000)  # beyond what opening a tenant numbers itself
 _BY_TYPE = {
+    Time: lambda: time(9, 0),
     Uuid: uuid7,
     Boolean: lambda: False,
     DateTime: lambda: datetime(2026, 9, 1, tzinfo=UTC),
@@ -51,6 +53,7 @@ _WORDS = text_of(charter_template("province")).as_json()
 # A tenant has one draft of its charter, but as many old versions as days; a snapshot is read for its figures.
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
     "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
+    "resolution": lambda: {"kind": "to_study"},  # what is to be done also says who and by when
     "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))} | _WORDS,
 }
 

@@ -152,7 +152,10 @@ def test_submissions_and_meetings_are_counted_as_the_dossier_says(engine):
         "召集人",
         "convener",
         {table[0].id: "present", table[1].id: "leave"},
-        [Agreed("完善政策", table[0].id, date(2026, 8, 1)), Agreed("原则同意", table[0].id, date(2026, 8, 1), True)],
+        [
+            Agreed("完善政策", table[0].id, date(2026, 8, 1)),
+            Agreed("原则同意", table[0].id, date(2026, 8, 1), "in_principle"),
+        ],
     )
     meeting = record_meeting(seat, held, date(2026, 3, 6))
     assert figures(seat)["P08"].denominator == 0
