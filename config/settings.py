@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+MEGABYTE = 1024 * 1024
+
 
 class SettingsError(RuntimeError):
     """The environment does not say enough, or says something unsafe."""
@@ -26,7 +28,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0  # how many stand before the service and say, each, for whom they ask
     secure_cookies: bool = False
-    max_upload_bytes: int = 16 * 1024 * 1024
+    max_upload_bytes: int = 20 * MEGABYTE  # of one file
     session_hours: int = 12
     sign_in_rate: str = "30 per minute"
     pool_size: int = 5
@@ -52,6 +54,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_hosts=hosts_in(environ),
         trusted_proxies=_number(environ, "LIANXI_TRUSTED_PROXIES"),
         secure_cookies=environ.get("LIANXI_SECURE_COOKIES", "1" if production else "0") == "1",
+        max_upload_bytes=_number(environ, "LIANXI_UPLOAD_MB", 20) * MEGABYTE,
         sweep_seconds=float(_number(environ, "LIANXI_SWEEP_SECONDS", 15)),
         sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "30 per minute"),
     )

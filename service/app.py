@@ -6,6 +6,7 @@ from flask import Flask
 
 from config.settings import Settings, read_settings
 from service.accounts import door
+from service.files import web as files
 from service.kit import api, database, face, layout, logs, problems, security
 from service.kit.bell import doorbell
 from service.kit.health import health
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.install(app, settings)
     problems.install(app)
     face.install(app)
+    files.install(app)
     door.hang(app)
     app.register_blueprint(health)
     _open_rooms(app)

@@ -15,6 +15,7 @@ from tenants.db import Base
 ROOMS: tuple[str, ...] = (
     "accounts",
     "jobs",
+    "files",
     "charter",
     "patterns",
     "members",

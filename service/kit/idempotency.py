@@ -18,6 +18,7 @@ from uuid import UUID
 from flask import Response, json, make_response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from service.kit.command import commit_held
 from service.kit.seat import Seat
@@ -80,7 +81,18 @@ def _route() -> str:
 
 
 def _payload_hash() -> str:
-    return hashlib.sha256(request.get_data()).hexdigest()
+    """Of what was sent; a form with files by its parts, whose boundary each sender draws anew."""
+    if request.mimetype != "multipart/form-data":
+        return hashlib.sha256(request.get_data()).hexdigest()
+    files = [[name, file.filename, _hash_of(file)] for name, file in request.files.items(multi=True)]
+    return digest([list(request.form.items(multi=True)), files])
+
+
+def _hash_of(file: FileStorage) -> str:
+    file.stream.seek(0)
+    found = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.stream.seek(0)
+    return found
 
 
 def _hold(seat: Seat, key: str) -> None:

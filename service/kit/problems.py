@@ -28,7 +28,7 @@ SENTENCES = {
     404: ("没有找到所请求的内容。", "Not found."),
     405: ("此地址不支持该操作。", "This address does not support that method."),
     412: ("该内容已被他人修改，请刷新后再试。", "Someone changed this meanwhile; reload first."),
-    413: ("文件过大。", "The file is too large."),
+    413: ("文件过大，请压缩或拆分后再上传。", "The file is too large."),
     415: ("不支持此内容类型，请以 JSON 提交。", "This media type is not supported; send JSON."),
     422: ("填写内容有误，请按提示修改。", "Some fields are not right."),
     428: ("修改前请先读取最新内容（If-Match）。", "Send If-Match with the revision you read."),

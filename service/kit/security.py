@@ -32,6 +32,8 @@ CSP = {
 }
 # A session before sign-in holds a form's token and a language; it need not outlive a coffee break by much.
 ANONYMOUS = timedelta(hours=2)
+# What a request may carry beside a file of the largest size; one a little too large is thus told at its field.
+BESIDE_A_FILE = 8 * 1024 * 1024
 PREFERENCES = ("locale", "text")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -66,7 +68,8 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        MAX_FILE_BYTES=settings.max_upload_bytes,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + BESIDE_A_FILE,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://", 1),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Integer,
+    LargeBinary,
     Numeric,
     String,
     Table,
@@ -40,6 +41,7 @@ _numbers = count(1_000)  # beyond what opening a tenant numbers itself
 _BY_TYPE = {
     Time: lambda: time(9, 0),
     Uuid: uuid7,
+    LargeBinary: lambda: b"x",
     Boolean: lambda: False,
     DateTime: lambda: datetime(2026, 9, 1, tzinfo=UTC),
     Date: lambda: date(2026, 9, 1),
