@@ -121,9 +121,35 @@ def with_duty(text: CharterText, duty: DutyEntry) -> CharterText:
 
 def _checked(text: CharterText, duty: DutyEntry, codes: Sequence[str]) -> DutyEntry:
     duty = replace(duty, code=duty.code.strip(), text=duty.text.strip(), source=duty.source.strip() or OWN_SOURCE)
+    duty = replace(duty, own_field=duty.own_field.strip())
     rules.check_duty(duty.code, duty.text, duty.policy_field, codes)
+    others = (other for other in text.duties if other.code in codes)
+    rules.check_own_field(duty.own_field, duty.policy_field, own_fields(others))
     rules.check_holders(duty.holders, [unit.key for unit in text.units])
     return duty
+
+
+def own_fields(duties: Iterable[DutyEntry]) -> dict[str, str]:
+    """The fields by names of the place's own, each with the seed's field that it stands for."""
+    return {duty.own_field: duty.policy_field for duty in duties if duty.own_field}
+
+
+def mapped(text: CharterText, own: str, name: str, policy_field: str) -> CharterText:
+    """All duties of the field `own` are of the field `name`, which stands for that one; no name: the seed's own word.
+
+    Source: seed 一 (五个方面), 末句.
+    """
+    if own not in own_fields(text.duties):
+        raise Missing()
+    name = name.strip()
+    others = own_fields(duty for duty in text.duties if duty.own_field != own)
+    rules.check_policy_field(policy_field)
+    rules.check_own_field(name, policy_field, others)
+    return replace(text, duties=tuple(_moved(duty, own, name, policy_field) for duty in text.duties))
+
+
+def _moved(duty: DutyEntry, own: str, name: str, policy_field: str) -> DutyEntry:
+    return replace(duty, own_field=name, policy_field=policy_field) if duty.own_field == own else duty
 
 
 def reworded_duty(text: CharterText, code: str, duty: DutyEntry) -> CharterText:

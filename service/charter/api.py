@@ -200,7 +200,7 @@ def edit_duty(body: dict[str, Any], code: str) -> dict[str, Any]:
     seat = _matched()
     before = duty_in(_draft(seat).text, code)
     held = {"holders": [{"unit": h.unit, "grade": h.grade, "joint": h.joint} for h in before.holders]}
-    words = {field: getattr(before, field) for field in ("code", "text", "policy_field", "source")}
+    words = {field: getattr(before, field) for field in ("code", "text", "policy_field", "own_field", "source")}
     return _out(seat, commands.edit_duty(seat, code, duty_of(words | held | body)))
 
 
@@ -220,6 +220,17 @@ def assign_holders(body: dict[str, Any], code: str) -> dict[str, Any]:
 def remove_duty(code: str) -> Any:
     """Let nobody owe the duty any more; what was done under it keeps it."""
     commands.remove_duty(_matched(), code)
+
+
+@api.patch("/charter/draft/fields")
+@api.etag
+@api.arguments(schemas.FieldIn)
+@api.response(200, schemas.CharterOut)
+def map_field(body: dict[str, Any]) -> dict[str, Any]:
+    """Rename a field of one's own, or say for which field of the seed it stands, in all duties at once."""
+    seat = _matched()
+    words = {"name": body["name"], "policy_field": body["policy_field"]}
+    return _out(seat, commands.map_field(seat, body["own_field"], **words))
 
 
 @api.post("/charter/draft/submission")

@@ -110,7 +110,7 @@ def _fields(names: Iterable[str], base: Any, own: Any, new: Any) -> Any:
 
 def _duty(base: Any, own: DutyEntry, new: DutyEntry) -> Any:
     """The words of whoever changed them, and every holder that a side added."""
-    words = _fields(("text", "policy_field"), base, own, new)
+    words = _fields(("text", "policy_field", "own_field"), base, own, new)
     holders = _holders(() if base is ABSENT else base.holders, own.holders, new.holders)
     if words is CLASH or not _carried(holders):
         return CLASH

@@ -41,8 +41,10 @@ def faults(text: CharterText, known: list[Rule]) -> Iterator[Refused]:
     for unit in text.units:
         others = [other.name for other in text.units if other.key != unit.key]
         yield from _fault(lambda unit=unit, others=others: rules.check_unit(unit.name, unit.category, others))
+    stands_for = amending.own_fields(reversed(text.duties))  # as the first that bears the name says
     for duty in text.duties:
         yield from _fault(lambda duty=duty: rules.check_duty(duty.code, duty.text, duty.policy_field, ()))
+        yield from _fault(lambda duty=duty: rules.check_own_field(duty.own_field, duty.policy_field, stands_for))
         yield from _fault(lambda duty=duty: rules.check_holders(duty.holders, keys))
 
 

@@ -149,6 +149,12 @@ def remove_duty(seat: Seat, code: str) -> list[Caution]:
 
 
 @command(EDIT)
+def map_field(seat: Seat, own: str, *, name: str, policy_field: str) -> list[Caution]:
+    """By the draft the place's own field bears this name and stands for that field of the seed."""
+    return _amended(seat, lambda text: amending.mapped(text, own, name, policy_field))
+
+
+@command(EDIT)
 def set_rules(seat: Seat, changes: Mapping[str, Any]) -> list[Caution]:
     """By the draft the working rules have these values."""
     known = definitions(seat.tenant).values()

@@ -26,6 +26,7 @@ class Outline:
     order: Sequence[str]
     duties: Mapping[str, str]
     fields: Mapping[str, str]
+    own_fields: Mapping[str, str]
     joint: Mapping[str, Sequence[str]]
     holdings: Mapping[str, Holdings]
     posts: frozenset[str]
@@ -57,6 +58,7 @@ def outline_of(text: CharterText) -> Outline:
         order=[unit.key for unit in text.units],
         duties={duty.code: duty.text for duty in text.duties},
         fields={duty.code: duty.policy_field for duty in text.duties},
+        own_fields={duty.code: duty.own_field for duty in text.duties},
         joint={duty.code: sorted(held.unit for held in duty.holders if held.joint) for duty in text.duties},
         holdings={duty.code: sorted((holding.unit, holding.grade) for holding in duty.holders) for duty in text.duties},
         posts=frozenset(f"{post.role}:{post.unit or post.organ}:{post.name}" for post in text.posts),
@@ -84,6 +86,7 @@ def _differences(template: Outline, own: Outline) -> Iterator[Difference]:
     alike = {code for code in shared if template.holdings[code] == own.holdings[code]}
     yield from _each("joint", _only(template.joint, alike), _only(own.joint, alike))
     yield from _each("field", _only(template.fields, shared), _only(own.fields, shared))
+    yield from _each("own_field", _only(template.own_fields, shared), _only(own.own_fields, shared))
     yield from _each("rule", template.rules, own.rules)
 
 

@@ -42,6 +42,24 @@ def gaps(template: CharterText, own: CharterText) -> list[DutyEntry]:
     return [duty for duty in template.duties if duty.code not in held]
 
 
+@dataclass(frozen=True)
+class Field:
+    """A field of the division: the seed's, or one of the place's own that stands for it."""
+
+    policy_field: str
+    own: str
+    duties: tuple[DutyEntry, ...]
+
+
+def fields_of(text: CharterText) -> list[Field]:
+    """The fields in which there are duties, in the seed's order; a place's own after the one they stand for."""
+    order = {key: place for place, (key, _label) in enumerate(choices("policy_field", "zh"))}
+    found: dict[tuple[str, str], list[DutyEntry]] = {}
+    for duty in sorted(text.duties, key=lambda duty: (order.get(duty.policy_field, len(order)), duty.own_field != "")):
+        found.setdefault((duty.policy_field, duty.own_field), []).append(duty)
+    return [Field(key, own, tuple(duties)) for (key, own), duties in found.items()]
+
+
 def overlaps(text: CharterText) -> Mapping[str, list[str]]:
     """The fields in which many units carry duties, with those units in order: five units train."""
     found: dict[str, list[str]] = {}

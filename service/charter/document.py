@@ -213,6 +213,12 @@ def _bare(text: str, verb: str) -> str:
     return text.removeprefix(verb)
 
 
+def field_text(own: str, policy_field: str, lang: str = "zh") -> str:
+    """The field as the place calls it, the seed's beside it: 一老一小照护（服务网络建设）."""
+    word = label("policy_field", policy_field, lang)
+    return f"{own}（{word}）" if own else word
+
+
 def rule_text(kind: str, value: Any, group: str, lang: str = "zh") -> str:
     """A rule's value as an official reads it."""
     if value is None or value == []:

@@ -14,6 +14,7 @@ from config.catalogue import choices
 from service.charter import commands, forms
 from service.charter.amending import duty_in
 from service.charter.desk import Errors, editor, form_page, opened, read_at, tried, view
+from service.charter.division import fields_of
 from service.charter.files import asked_for_file, duties_file
 from service.charter.overview import Overview
 from service.charter.text import DutyEntry
@@ -58,11 +59,36 @@ def matrix(at: str) -> ResponseReturnValue:
 def tree(at: str) -> ResponseReturnValue:
     """Policy field, duty, who holds it: the division as a tree. Source: seed 一 (五个方面), 三."""
     desk = opened(at)
-    fields = {
-        key: [duty for duty in desk.seen.duties if duty.policy_field == key]
-        for key, _l in choices("policy_field", "zh")
-    }
-    return view("tree.html", desk, fields={key: found for key, found in fields.items() if found})
+    return view("tree.html", desk, fields=fields_of(desk.seen.text))
+
+
+def _mapping(own: str, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    """Every field by a name of one's own, each with its form; the one that was refused as it was sent."""
+    own_fields = [field for field in fields_of(editor().seen.text) if field.own]
+    known = choices("policy_field", locale())
+    return form_page("fields.html", errors, own_fields=own_fields, known=known, sent=own, values=values)
+
+
+@duties.get("/draft/duties/fields")
+def fields() -> ResponseReturnValue:
+    return _mapping("", {}, {})
+
+
+@duties.post("/draft/duties/fields")
+def map_field() -> ResponseReturnValue:
+    """By the draft the field of one's own bears this name and stands for that field of the seed."""
+    seat, form = current_seat(), request.form
+    own = form.get("own_field", "")
+
+    def write() -> object:
+        forms.unchanged_draft(seat, form)
+        words = {"name": form.get("name", ""), "policy_field": form.get("policy_field", "")}
+        return commands.map_field(seat, own, **words)
+
+    def again(errors: Errors) -> ResponseReturnValue:
+        return _mapping(own, form, {"name" if key == "own_field" else key: said for key, said in errors.items()})
+
+    return tried(write, again, _("已写入修订稿。"), url_for("charter.duties.fields"))
 
 
 def _form(duty: DutyEntry | None, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:

@@ -51,7 +51,7 @@ def units_file(kind: str, seat: Seat, seen: Overview, former: list[Unit]) -> Res
 
 def duties_file(kind: str, seat: Seat, seen: Overview) -> Response:
     """A row for each duty of each unit."""
-    header = [_("单位"), _("代码"), _("职责"), _("承担方式"), _("共同承担"), _("领域"), _("依据")]
+    header = [_("单位"), _("代码"), _("职责"), _("承担方式"), _("共同承担"), _("领域"), _("本级领域名称"), _("依据")]
     rows = (_held(seen, duty, held) for duty in seen.duties for held in duty.holders)
     return table_file(kind, file_name(seat, _("职责分工")), header, rows)
 
@@ -64,6 +64,7 @@ def _held(seen: Overview, duty: DutyEntry, held: Holding) -> list[str]:
         duty.text,
         *how,
         _word("policy_field", duty.policy_field),
+        duty.own_field,
         cited(duty.source),
     ]
 

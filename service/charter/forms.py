@@ -71,7 +71,7 @@ def unit_entry(form: Form) -> UnitEntry:
 
 def duty_entry(form: Form, units: Iterable[UnitEntry]) -> DutyEntry:
     """The duty with its holders: a grade for each unit; `joint` binds those of the same grade."""
-    words = {field: form.get(field, "") for field in ("code", "text", "policy_field", "source")}
+    words = {field: form.get(field, "") for field in ("code", "text", "policy_field", "own_field", "source")}
     return DutyEntry(**words, holders=_holdings(form, units))
 
 
@@ -84,7 +84,7 @@ def _holdings(form: Form, units: Iterable[UnitEntry]) -> tuple[Holding, ...]:
 
 def duty_values(duty: DutyEntry) -> dict[str, Any]:
     """The duty as the form's fields show it."""
-    values: dict[str, Any] = {field: getattr(duty, field) for field in ("code", "text", "policy_field")}
+    values: dict[str, Any] = {field: getattr(duty, field) for field in ("code", "text", "policy_field", "own_field")}
     grades = {f"grade-{held.unit}": held.grade for held in duty.holders}
     return values | grades | {"joint": any(held.joint for held in duty.holders)}
 

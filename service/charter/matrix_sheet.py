@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from config.catalogue import label
+from service.charter.document import field_text
 from service.charter.overview import Overview
 from service.charter.rules import Holding
 from service.kit.export import harmless
@@ -52,7 +53,7 @@ def matrix_sheet(seen: Overview, version: str) -> bytes:
     _across(sheet, 2, version, columns, BODY, LEFT, 20)
     _header(sheet, seen)
     for row, duty in enumerate(seen.duties, HEADER + 1):
-        _line(sheet, row, [duty.code, duty.text, label("policy_field", duty.policy_field)])
+        _line(sheet, row, [duty.code, duty.text, field_text(duty.own_field, duty.policy_field)])
         for column, unit in enumerate(seen.units, FIRST + 1):
             _grade(sheet.cell(row, column), seen.grade(duty, unit))
     last = _foot(sheet, seen, HEADER + len(seen.duties) + 1)

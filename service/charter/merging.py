@@ -210,7 +210,7 @@ def merged(
     """The charter that the choices give; refused with the item where the fault is."""
     _check_choices(items(base, own, new), choices)
     text = woven(base, own, new, choices)
-    for fault in _strangers(text, own, new):
+    for fault in (*_strangers(text, own, new), *_misnamed(text)):
         raise fault
     try:
         checking.check(text, known)
@@ -247,6 +247,19 @@ def _strangers(text: CharterText, own: CharterText, new: CharterText) -> Iterato
                     item,
                     rules.COMPOSITION,
                 )
+
+
+def _misnamed(text: CharterText) -> Iterator[Refused]:
+    """Where a field by a name of the place's own would stand for two fields of the seed."""
+    stands_for: dict[str, str] = {}
+    for duty in text.duties:
+        try:
+            rules.check_own_field(duty.own_field, duty.policy_field, stands_for)
+        except Refused as fault:
+            fault.field = f"duty:{duty.code}"
+            yield fault
+        if duty.own_field:
+            stands_for.setdefault(duty.own_field, duty.policy_field)
 
 
 def _mentions(text: CharterText) -> Iterator[tuple[str, str, list[str]]]:

@@ -69,6 +69,12 @@ class Overview:
         """The fields in which many units carry duties."""
         return division.overlaps(self.text)
 
+    def field_names(self, policy_field: str) -> str:
+        """What the place calls that field of the seed, if it has names of its own for it."""
+        return "、".join(
+            field.own for field in division.fields_of(self.text) if field.own and field.policy_field == policy_field
+        )
+
 
 def overview(tenant: Tenant, text: CharterText) -> Overview:
     """The text with the template that this tenant copied it from."""

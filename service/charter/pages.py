@@ -22,7 +22,16 @@ from service.charter.reform_pages import reforms
 from service.charter.setup_pages import setup
 from service.charter.steps import carry
 from service.charter.unit_pages import units
-from service.charter.view import ARTICLES, cited, difference_lines, open_to_change, post_place, rule_groups, rule_label
+from service.charter.view import (
+    ARTICLES,
+    cited,
+    difference_lines,
+    field_said,
+    open_to_change,
+    post_place,
+    rule_groups,
+    rule_label,
+)
 from service.kit.layout import Entry
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
@@ -32,6 +41,7 @@ from tenants.texts import latest_own
 pages = Blueprint("charter", __name__, url_prefix="/t/<slug>/charter", template_folder="templates")
 pages.url_defaults(carry)
 pages.add_app_template_filter(cited)
+pages.add_app_template_filter(field_said)
 pages.add_app_template_filter(rule_label)
 pages.record(lambda state: state.app.extensions.update({"lianxi.body": _body}))
 NAV = (Entry(20, "联席会议制度", "charter.show", "charter.read", "scale"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from service.charter.models import Charter, Duty, DutyHolder, Unit
 from service.charter.original import definitions
 from service.charter.overview import Overview, overview
 from service.charter.rules import Caution
+from service.charter.text import CharterText
 from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
 from service.kit.web import reading, today
@@ -156,8 +157,11 @@ def show_unit(unit_id: UUID) -> Any:
     return unit
 
 
-def _duty(duty: Duty, holders: list[DutyHolder]) -> dict[str, Any]:
+def _duty(duty: Duty, text: CharterText, holders: list[DutyHolder]) -> dict[str, Any]:
+    """The duty; `text` is that of a day on which it stood."""
     columns = {column.key: getattr(duty, column.key) for column in Duty.__table__.columns}
+    entry = text.duty(duty.code)
+    columns["own_field"] = entry.own_field if entry else ""
     return columns | {"holders": [{"unit": row.unit_id, "grade": row.grade, "joint": row.joint} for row in holders]}
 
 
@@ -171,7 +175,8 @@ def list_duties(query: dict[str, Any]) -> dict[str, Any]:
     wanted = queries.standing(on, query["unit"], query["policy_field"])
     page = page_of(seat.session, wanted, _asked(query), sortable, "position")
     division = queries.division(seat.session, on)
-    return _listed(page, [_duty(duty, division.get(duty.id, [])) for duty in page.rows])
+    text = queries.in_force(seat.session, on).text
+    return _listed(page, [_duty(duty, text, division.get(duty.id, [])) for duty in page.rows])
 
 
 @api.get("/duties/<uuid:duty_id>")
@@ -182,7 +187,9 @@ def show_duty(duty_id: UUID) -> dict[str, Any]:
     seat = reading(READ)
     duty = queries.duty(seat.session, duty_id)
     api.set_etag(tag(duty))
-    return _duty(duty, queries.holders_of(seat.session, duty.id))
+    stood = today() if duty.ended_on is None else duty.ended_on - timedelta(days=1)
+    text = queries.in_force(seat.session, max(stood, duty.began_on)).text
+    return _duty(duty, text, queries.holders_of(seat.session, duty.id))
 
 
 @api.get("/duties/<uuid:duty_id>/route")

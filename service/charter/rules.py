@@ -6,7 +6,7 @@ Source: seed 二, 三 and its last sentence; dossier 1.2 to 1.5. The working rul
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
@@ -15,9 +15,10 @@ from tenants.errors import Refused
 LAST_SENTENCE = "制度末句：各地根据本地区实际，因地制宜，确定牵头部门和职责分工"
 COMPOSITION = "制度二 成员单位"
 DIVISION = "制度三 职责分工"
+MAIN_DUTIES = "制度一 主要职责"
 MOST_LEADS = 2
 MOST_CONVENERS = 5
-LONGEST_NAME, LONGEST_DUTY = 60, 500
+LONGEST_NAME, LONGEST_DUTY, LONGEST_FIELD = 60, 500, 30
 PRINCIPAL = ("lead", "coordinate")  # the grades that carry a duty shared by several units
 POST_ROLES = ("convener", "deputy_convener", "office_director", "office_deputy")  # the others stand in every unit
 
@@ -155,9 +156,9 @@ def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) 
     if not code or code in codes:
         sentence = f"职责代码“{code}”已使用，请另取。" if code else "请填写职责代码。"
         raise refuse(sentence, f"Duty code {code!r} is missing or taken.", "code", DIVISION)
-    if not re.fullmatch(r"[\w.()（）-]{1,20}", code):
+    if not re.fullmatch(r"[\w.()（）-]{1,20}", code) or not code.strip("."):
         raise refuse(
-            "职责代码由字母、数字或汉字组成，不超过20字，不含空格和斜线。",
+            "职责代码由字母、数字或汉字组成，不超过20字，不含空格和斜线，也不能只有句点。",
             "A duty code is letters and digits, no blank or slash.",
             "code",
             DIVISION,
@@ -166,12 +167,32 @@ def check_duty(code: str, text: str, policy_field: str, codes: Collection[str]) 
         raise refuse("请填写职责内容。", "Say what the duty is.", "text", DIVISION)
     if len(text) > LONGEST_DUTY:
         raise refuse(f"职责内容不超过{LONGEST_DUTY}字。", "The duty is too long.", "text", DIVISION)
+    check_policy_field(policy_field)
+
+
+def check_policy_field(policy_field: str) -> None:
+    """The field is one of the seed's five, or other. Source: seed 一."""
     if policy_field not in POLICY_FIELDS:
         raise refuse(
             "请选择职责所属领域（五类或其他）。",
             "Choose one of the five policy fields, or other.",
             "policy_field",
-            "制度一 主要职责",
+            MAIN_DUTIES,
+        )
+
+
+def check_own_field(own: str, policy_field: str, stands_for: Mapping[str, str]) -> None:
+    """A field by a name of the place's own stands for one field of the seed. `stands_for`: what other duties say."""
+    if len(own) > LONGEST_FIELD:
+        raise refuse(
+            f"本级领域名称不超过{LONGEST_FIELD}字。", "The field's name is too long.", "own_field", MAIN_DUTIES
+        )
+    if stands_for.get(own, policy_field) != policy_field:
+        raise refuse(
+            f"“{own}”在其他职责中对应的领域不同。同一名称只对应一个领域：请选择相同的领域或另取名称，或在“领域对应”中统一调整。",
+            f"{own} stands for another field elsewhere; one name stands for one field.",
+            "own_field",
+            MAIN_DUTIES,
         )
 
 

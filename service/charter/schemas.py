@@ -5,12 +5,13 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from config.charter import CATEGORIES, GRADES, POLICY_FIELDS
-from service.charter.rules import LONGEST_DUTY, LONGEST_NAME, POST_ROLES
+from service.charter.rules import LONGEST_DUTY, LONGEST_FIELD, LONGEST_NAME, POST_ROLES
 from service.kit import listing
 from service.kit.listing import sorted_by
 
 NAME = validate.Length(min=1, max=LONGEST_NAME)
 TEXT = validate.Length(min=1, max=LONGEST_DUTY)
+OWN_FIELD = validate.Length(max=LONGEST_FIELD)
 
 
 class CautionOut(Schema):
@@ -57,6 +58,7 @@ class DutyIn(Schema):
     code = fields.String(required=True, validate=validate.Length(min=1, max=20))
     text = fields.String(required=True, validate=TEXT)
     policy_field = fields.String(required=True, validate=validate.OneOf(POLICY_FIELDS))
+    own_field = fields.String(load_default="", validate=OWN_FIELD, metadata={"description": "what the place calls it"})
     source = fields.String(load_default="", validate=validate.Length(max=200))
     holders = fields.List(fields.Nested(HolderSchema), required=True, validate=validate.Length(max=60))
 
@@ -264,12 +266,19 @@ class DutyOut(Schema):
     code = fields.String()
     text = fields.String()
     policy_field = fields.String()
+    own_field = fields.String(metadata={"description": "what the place calls the field, if it has a name of its own"})
     source = fields.String()
     position = fields.Integer()
     began_on = fields.Date()
     ended_on = fields.Date(allow_none=True)
     holders = fields.List(fields.Nested(HolderOut))
     revision = fields.Integer()
+
+
+class FieldIn(Schema):
+    own_field = fields.String(required=True, validate=validate.Length(min=1), metadata={"description": "as it is"})
+    name = fields.String(required=True, validate=OWN_FIELD, metadata={"description": "empty: the seed's own word"})
+    policy_field = fields.String(required=True, validate=validate.OneOf(POLICY_FIELDS))
 
 
 class HoldersIn(Schema):
@@ -280,6 +289,7 @@ class DutyPatch(Schema):
     code = fields.String(validate=validate.Length(min=1, max=20))
     text = fields.String(validate=TEXT)
     policy_field = fields.String(validate=validate.OneOf(POLICY_FIELDS))
+    own_field = fields.String(validate=OWN_FIELD)
     source = fields.String(validate=validate.Length(max=200))
     holders = fields.List(fields.Nested(HolderSchema), validate=validate.Length(max=60))
 

@@ -28,7 +28,7 @@ UNITS, DUTIES, RULES = "成员单位", "职责分工", "工作规则"
 GRADES = {"负责": "lead", "会同": "coordinate", "协助": "assist", "配合": "cooperate"}
 COLUMNS: Mapping[str, Sequence[str]] = {
     UNITS: ("代码", "名称", "类别", "牵头", "办公室", "依据"),
-    DUTIES: ("代码", "职责", "领域", *GRADES, "共同承担", "依据"),
+    DUTIES: ("代码", "职责", "领域", *GRADES, "共同承担", "本级领域名称", "依据"),
     RULES: ("代码", "规则", "值"),
 }
 YES = ("是", "√", "1")
@@ -85,7 +85,8 @@ def _duties(text: CharterText) -> Iterator[list[str]]:
     for duty in text.duties:
         held = ["、".join(names[h.unit] for h in duty.holders if h.grade == grade) for grade in GRADES.values()]
         joint = "是" if any(holding.joint for holding in duty.holders) else ""
-        yield [duty.code, duty.text, label("policy_field", duty.policy_field, "zh"), *held, joint, duty.source]
+        words = [duty.code, duty.text, label("policy_field", duty.policy_field, "zh")]
+        yield [*words, *held, joint, duty.own_field, duty.source]
 
 
 def _rules(text: CharterText, known: Iterable[Rule]) -> Iterator[list[str]]:
@@ -199,15 +200,27 @@ def _take_duties(done: Import, lines: list[Line]) -> None:
             fields.get(line.get("领域", ""), line.get("领域", "")),
             line.get("依据") or OWN_SOURCE,
             _holders(done, line, units),
+            line.get("本级领域名称", ""),
         )
         codes = [other.code for other in duties]
-        if _tried(
-            done,
-            DUTIES,
-            line,
-            "代码",
-            lambda d=duty, codes=codes: rules.check_duty(d.code, d.text, d.policy_field, codes),
-        ) and _tried(done, DUTIES, line, "负责", lambda d=duty: rules.check_holders(d.holders, list(units.values()))):
+        named = amending.own_fields(duties)
+        if (
+            _tried(
+                done,
+                DUTIES,
+                line,
+                "代码",
+                lambda d=duty, codes=codes: rules.check_duty(d.code, d.text, d.policy_field, codes),
+            )
+            and _tried(
+                done,
+                DUTIES,
+                line,
+                "本级领域名称",
+                lambda d=duty, named=named: rules.check_own_field(d.own_field, d.policy_field, named),
+            )
+            and _tried(done, DUTIES, line, "负责", lambda d=duty: rules.check_holders(d.holders, list(units.values())))
+        ):
             duties.append(duty)
     done.text = replace(done.text, duties=tuple(duties))
 

@@ -38,6 +38,7 @@ class DutyEntry:
     policy_field: str
     source: str = OWN_SOURCE
     holders: tuple[Holding, ...] = ()
+    own_field: str = ""  # what the place calls the field; it stands for one of the seed's. Source: seed 一, 末句
 
     def grade_of(self, unit: str) -> Holding | None:
         """How that unit holds it, if it does."""

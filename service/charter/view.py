@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _later
 
 from config.catalogue import CharterTemplate, Rule, label
 from service.charter.comparison import Difference, Holdings
-from service.charter.document import rule_text
+from service.charter.document import field_text, rule_text
 from service.charter.overview import Overview
 from service.charter.rules import Post
 from service.charter.text import CharterText
@@ -124,6 +124,7 @@ KINDS = {
     "holders": _later("承担单位"),
     "joint": _later("共同承担"),
     "field": _later("职责领域"),
+    "own_field": _later("本级领域名称"),
     "rule": _later("工作规则"),
 }
 
@@ -156,7 +157,7 @@ class _Words:
         match difference.kind:
             case "unit" | "category":
                 return self.units[key]
-            case "duty" | "holders" | "joint" | "field":
+            case "duty" | "holders" | "joint" | "field" | "own_field":
                 return f"{key} {self.duties[key]}"
             case "rule":
                 return rule_label(self.rules[key]) if key in self.rules else key
@@ -165,7 +166,7 @@ class _Words:
 
     def value(self, difference: Difference, value: Any) -> str:
         """One side of the line; a dash where that side has none."""
-        if value is None or value == []:
+        if value in (None, [], ""):
             return "—"
         match difference.kind:
             case "leads" | "order" | "joint":
@@ -196,6 +197,11 @@ class _Words:
         for post in posts:
             role, place, name = post.split(":", 2)
             yield f"{label('role', role, locale())} {self.units.get(place, place)}{name}"
+
+
+def field_said(own: str, policy_field: str) -> str:
+    """The field as the place calls it, the seed's beside it: 一老一小照护（服务网络建设）."""
+    return field_text(own, policy_field, locale())
 
 
 def post_place(seen: Overview, post: Post) -> str:

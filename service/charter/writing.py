@@ -51,4 +51,6 @@ def keyed(unit: UnitEntry) -> UnitEntry:
 def duty_of(row: Words) -> DutyEntry:
     """The duty that the row says, with its holders."""
     words = {field: row[field] for field in ("code", "text", "policy_field", "source")}
-    return DutyEntry(**words, holders=tuple(Holding(**held) for held in row["holders"]))
+    return DutyEntry(
+        **words, own_field=row.get("own_field", ""), holders=tuple(Holding(**held) for held in row["holders"])
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.catalogue import handbook_forms, handbook_guide, label, statistical_indicators
-from service.charter.document import rule_text
+from service.charter.document import field_text, rule_text
 from service.charter.original import definitions
 from service.charter.overview import Overview
 from service.charter.paper import charter_blocks, holders_said, inscription, units_table
@@ -171,7 +171,7 @@ def _since(held: Held) -> str:
 
 def _duties(book: Handbook) -> list[Block]:
     rows = tuple(
-        (duty.code, duty.text, holders_said(book.seen, duty), label("policy_field", duty.policy_field))
+        (duty.code, duty.text, holders_said(book.seen, duty), field_text(duty.own_field, duty.policy_field))
         for duty in book.seen.duties
     )
     return [Table(("代码", "职责", "承担单位", "领域"), rows, (3.2, 11.5, 15.2, 7.0))]

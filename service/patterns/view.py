@@ -16,7 +16,7 @@ from service.charter.document import rule_text
 from service.charter.merging import KEEP, Item
 from service.charter.rules import POST_ROLES, Post
 from service.charter.text import CharterText, DutyEntry, UnitEntry
-from service.charter.view import rule_label
+from service.charter.view import field_said, rule_label
 from service.kit.layout import locale
 
 KINDS = {
@@ -180,7 +180,7 @@ class _Words:
         held = "、".join(
             f"{self.units.get(one.unit, one.unit)}（{label('grade', one.grade, locale())}）" for one in duty.holders
         )
-        return f"{duty.text}。{_('承担')}：{held}。{_('领域')}：{label('policy_field', duty.policy_field, locale())}"
+        return f"{duty.text}。{_('承担')}：{held}。{_('领域')}：{field_said(duty.own_field, duty.policy_field)}"
 
     def _rule(self, item: Item, value: Any) -> str:
         rule = self.rules.get(item.key)

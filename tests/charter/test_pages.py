@@ -315,7 +315,7 @@ def test_nobody_of_the_province_enters_a_citys_charter(app, engine, tenant, offi
     ("path", "rows", "row"),
     [
         ("/units/", 11, "省人力资源社会保障厅,政府部门,牵头,2026-01-01,,制度二"),
-        ("/duties/", 46, "省国税局,TX1,落实税收优惠政策,负责,共同承担,财税和社会保险政策,制度三"),
+        ("/duties/", 46, "省国税局,TX1,落实税收优惠政策,负责,共同承担,财税和社会保险政策,,制度三"),
         ("/rules", None, "全体会议,全体会议每年至少次数,1,1,提示留痕,制度四(二)"),
     ],
 )
