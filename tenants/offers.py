@@ -7,7 +7,7 @@ receiver's to decide. Receiving twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -75,9 +75,20 @@ class ReceivedOffer(Offered, TenantOwned, Base):
 
 
 def offer(
-    session: FencedSession, kind: str, level: str, title: str, content: Mapping[str, Any], *, note: str, by: str
+    session: FencedSession,
+    kind: str,
+    level: str,
+    title: str,
+    content: Mapping[str, Any],
+    *,
+    note: str,
+    by: str,
+    to: Collection[UUID] | None = None,
 ) -> Offer:
-    """The text is sealed as the next number of its kind and level, and on its way to every place of that level."""
+    """The text is sealed as the next number of its kind and level, and on its way to every place of that level.
+
+    To those of them that are named in `to`, if any are.
+    """
     sealed = plain(content)
     row = Offer(
         kind=kind,
@@ -92,7 +103,7 @@ def offer(
     )
     session.add(row)
     session.flush()
-    send(session, row)
+    send(session, row, to)
     return row
 
 
@@ -102,14 +113,18 @@ def next_number(session: FencedSession, kind: str, level: str) -> int:
     return (session.scalar(last) or 0) + 1
 
 
-def send(session: FencedSession, row: Offer) -> int:
-    """The text is on its way to each place of its level that does not have it; returns how many."""
+def send(session: FencedSession, row: Offer, to: Collection[UUID] | None = None) -> int:
+    """The text is on its way to each place of its level, or of those in `to`, that lacks it; returns how many."""
     there = set(session.scalars(select(OfferDelivery.receiver_id).where(OfferDelivery.offer_id == row.id)))
-    wanting = [place for place in places_of(session, row.level) if place.id not in there]
+    wanting = [place for place in places_of(session, row.level) if place.id not in there and _meant(place, to)]
     for place in wanting:
         way = {"offer": str(row.id), "to": str(place.id)}
         ledger.post(session, RELAY, way, dedupe=f"{row.id}:{place.id}")
     return len(wanting)
+
+
+def _meant(place: Tenant, to: Collection[UUID] | None) -> bool:
+    return to is None or place.id in to
 
 
 def places_of(session: FencedSession, level: str) -> list[Tenant]:

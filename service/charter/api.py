@@ -7,8 +7,9 @@ the approval for its revision: nobody approves what he has not read.
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from service.charter import checking, commands, comparison, queries, reform_api, schemas
+from service.charter import checking, commands, comparison, queries, reform_api, schemas, starting
 from service.charter.amending import duty_in, unit_in
 from service.charter.models import Charter
 from service.charter.original import definitions
@@ -16,12 +17,13 @@ from service.charter.overview import overview
 from service.charter.paper_api import api
 from service.charter.reading_api import READ, charter_out, tag
 from service.charter.rules import Caution, Holding, Post
-from service.charter.text import UnitEntry
-from service.charter.writing import duty_of, written
+from service.charter.text import CharterText, UnitEntry
+from service.charter.writing import body_of, duty_of, written
 from service.kit.idempotency import idempotent
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from tenants.errors import Conflict, Missing
+from tenants.offers import ReceivedOffer
 
 __all__ = ["api", "reform_api"]
 
@@ -53,6 +55,44 @@ def begin_draft() -> dict[str, Any]:
     """Begin the draft of the next version with the text of the latest one."""
     seat = current_seat()
     commands.begin_draft(seat, on=today())
+    return _out(seat)
+
+
+def _start(row: ReceivedOffer) -> dict[str, Any]:
+    fields = ("id", "title", "note", "offered_by", "received_at")
+    return {field: getattr(row, field) for field in fields} | {"place": row.content["place"]}
+
+
+@api.get("/charter/starts")
+@api.response(200, schemas.StartsOut)
+def list_starts() -> dict[str, Any]:
+    """The texts of sister localities that were offered to start from, the latest of each."""
+    return {"items": [_start(row) for row in starting.starts(reading(commands.EDIT).session)]}
+
+
+def _begun_from(seat: Seat, row: ReceivedOffer) -> CharterText:
+    return starting.begun_from(starting.text_in(row), queries.settled(seat.session)[0].text)
+
+
+@api.get("/charter/starts/<uuid:start_id>")
+@api.response(200, schemas.StartWhole)
+def show_start(start_id: UUID) -> dict[str, Any]:
+    """One of them with its text."""
+    seat = reading(commands.EDIT)
+    row = starting.start_named(seat.session, start_id)
+    return _start(row) | {"text": body_of(_begun_from(seat, row))}
+
+
+@api.post("/charter/starts/<uuid:start_id>/draft")
+@idempotent
+@api.etag
+@api.response(201, schemas.CharterOut)
+def begin_from_start(start_id: UUID) -> dict[str, Any]:
+    """Begin the draft of the next version with a sister's text."""
+    seat = current_seat()
+    seat.require(commands.EDIT)
+    row = starting.start_named(seat.session, start_id)
+    commands.begin_draft(seat, _begun_from(seat, row), on=today())
     return _out(seat)
 
 

@@ -275,6 +275,23 @@ class DutyOut(Schema):
     revision = fields.Integer()
 
 
+class StartOut(Schema):
+    id = fields.UUID()
+    title = fields.String()
+    place = fields.String(metadata={"description": "whose charter it is"})
+    note = fields.String()
+    offered_by = fields.String()
+    received_at = fields.AwareDateTime()
+
+
+class StartsOut(Schema):
+    items = fields.List(fields.Nested(StartOut))
+
+
+class StartWhole(StartOut):
+    text = fields.Nested(WordsIn, metadata={"description": "as one's own would begin with it"})
+
+
 class FieldIn(Schema):
     own_field = fields.String(required=True, validate=validate.Length(min=1), metadata={"description": "as it is"})
     name = fields.String(required=True, validate=OWN_FIELD, metadata={"description": "empty: the seed's own word"})

@@ -10,24 +10,28 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import ValidationError
 
-from service.charter import checking, commands, forms, queries, schemas, sheets
+from service.charter import checking, commands, forms, queries, schemas, sheets, starting
 from service.charter.desk import Errors, editor, opened, sentence, view
 from service.charter.files import file_name
-from service.charter.original import definitions, template_for
+from service.charter.original import definitions, original_of, template_for
+from service.charter.overview import Overview
 from service.charter.steps import step_url
 from service.charter.text import CharterText, text_of
 from service.charter.writing import body_of, written
 from service.kit.export import download
 from service.kit.seat import Seat
 from service.kit.web import current_seat, today
-from tenants.errors import Refused
+from tenants.errors import Missing, Refused
+from tenants.offers import ReceivedOffer
 
+OFFERED = "start:"  # before the id of a text that was offered to start from
 setup = Blueprint("setup", __name__, url_prefix="/setup")
 
 
@@ -40,7 +44,8 @@ def start() -> ResponseReturnValue:
 def _start(errors: Errors, preview: Mapping[str, Any] | None = None) -> ResponseReturnValue:
     current_seat().require(commands.EDIT)
     desk = opened("draft" if queries.open_draft(current_seat().session) else "")
-    return view("setup.html", desk, 422 if errors else 200, errors=errors, preview=preview or {})
+    starts = starting.starts(desk.seat.session)
+    return view("setup.html", desk, 422 if errors else 200, errors=errors, preview=preview or {}, starts=starts)
 
 
 @setup.post("/")
@@ -71,9 +76,28 @@ def _text_from(seat: Seat, source: str) -> CharterText | None:
         return replace(text, units=tuple(replace(unit, joined_on=since.get(unit.key)) for unit in text.units))
     if source == "in_force":
         return latest
+    if source.startswith(OFFERED):
+        return starting.begun_from(starting.text_in(_offered(seat, source.removeprefix(OFFERED))), latest)
     if source == "draft" and queries.open_draft(seat.session) is not None:
         return None
     raise Refused(_("请选择从哪里开始。"), en="Choose where to start.", field="source")
+
+
+def _offered(seat: Seat, start: str) -> ReceivedOffer:
+    try:
+        return starting.start_named(seat.session, UUID(start))
+    except ValueError:
+        raise Missing() from None
+
+
+@setup.get("/starts/<uuid:start_id>")
+def show_start(start_id: UUID) -> ResponseReturnValue:
+    """A text that was offered to start from, as one reads it."""
+    current_seat().require(commands.EDIT)
+    desk = opened("draft" if queries.open_draft(current_seat().session) else "")
+    row = starting.start_named(desk.seat.session, start_id)
+    text = starting.text_in(row)
+    return view("start.html", desk, row=row, offered=Overview(text, original_of(desk.seat.tenant, text)))
 
 
 def _begun(seat: Seat, text: CharterText | None) -> None:

@@ -256,3 +256,16 @@ def show_divergence(query: dict[str, Any]) -> dict[str, Any]:
 def _place(row: divergence.Row) -> dict[str, Any]:
     words = {name: getattr(row.tenant, name) for name in ("slug", "name", "region_code", "level")}
     return words | {"published": row.read is not None} | {name: getattr(row.read, name, None) for name in SEEN}
+
+
+@api.post("/divergence/<place>/starts")
+@idempotent
+@api.arguments(schemas.StartIn)
+@api.response(201, schemas.OfferOut)
+def offer_start(body: dict[str, Any], place: str) -> Any:
+    """Offer the charter that the place published to sisters of it, as a text to start from."""
+    seat = reading(commands.PUBLISH)
+    there, _published = queries.published_charter(seat.session, place)
+    known = {sister.slug: sister.id for sister in queries.sisters(seat.session, there)}
+    to = {known.get(slug, seat.tenant.id) for slug in body["to"]}  # who is no sister is refused with the rest
+    return commands.offer_start(current_seat(), place, to, body["remark"])

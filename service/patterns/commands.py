@@ -6,13 +6,13 @@ its usual way. Source: dossier 1.5 L1 (上级不能修改下级制度; 上级只
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from config.catalogue import Rule, label
-from service.charter import checking, comparison, merging
+from service.charter import checking, comparison, merging, starting
 from service.charter import commands as charter
 from service.charter import queries as charters
 from service.charter.original import definitions
@@ -143,6 +143,25 @@ def send_pattern(seat: Seat, offer_id: UUID) -> int:
     sent = offers.send(seat.session, row)
     note(seat, f"offer:{row.id}", title=row.title, sent=sent)
     return sent
+
+
+@command(PUBLISH)
+def offer_start(seat: Seat, slug: str, to: Collection[UUID], remark: str) -> Offer:
+    """What the place published of its charter is on its way to those sisters of it, as a text to start from.
+
+    Only the copy that the place sent here is read; nothing changes there. Source: seed 末句; dossier 1.5 L1.
+    """
+    place, published = queries.published_charter(seat.session, slug)
+    if not to or not set(to) <= {sister.id for sister in queries.sisters(seat.session, place)}:
+        raise _refuse("请选择要提供给哪些同级地区。", "Choose places of the same level below one's own.", "to")
+    if not remark.strip():
+        raise _refuse("请说明提供的理由，供对方参考。", "Say why it is offered.", "remark")
+    content = {"place": place.name, "version": published.content["version"], "text": published.content["text"]}
+    title = f"{place.name}制度（{published.content['version']}）"
+    said, by = remark.strip(), seat.name
+    row = offers.offer(seat.session, starting.KIND, place.level, title, content, note=said, by=by, to=to)
+    note(seat, f"offer:{row.id}", title=title, sha256=row.sha256, to=sorted(str(one) for one in to))
+    return row
 
 
 @command(charter.EDIT)

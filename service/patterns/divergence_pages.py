@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from config.catalogue import label
+from service.charter.desk import Errors, tried
 from service.kit.export import table_file
 from service.kit.layout import locale
 from service.kit.listing import asked_here
 from service.kit.seat import Seat
-from service.kit.web import page, reading, today
+from service.kit.web import current_seat, page, reading, today
+from service.patterns import commands, queries
 from service.patterns.divergence import Row, listed, overview_of, summary_of
 from service.patterns.schemas import DivergenceQuery
 
@@ -29,7 +33,43 @@ def index() -> ResponseReturnValue:
     if kind in ("csv", "xlsx"):
         return _file(seat, kind, found.rows)
     levels = sorted({row.tenant.level for row in rows})
-    return page("patterns/divergence.html", listed=found, summary=summary_of(rows), levels=levels)
+    may_offer = seat.may(commands.PUBLISH)
+    return page("patterns/divergence.html", listed=found, summary=summary_of(rows), levels=levels, may_offer=may_offer)
+
+
+@divergence.get("/<place>/start")
+def start_form(place: str) -> ResponseReturnValue:
+    """To which sisters the charter that the place published is to be offered as a text to start from."""
+    return _start_form(place, {})
+
+
+def _start_form(slug: str, errors: Errors) -> ResponseReturnValue:
+    seat = reading(READ)
+    seat.require(commands.PUBLISH)
+    place, published = queries.published_charter(seat.session, slug)
+    there = queries.sisters(seat.session, place)
+    status = 422 if errors else 200
+    words = {"place": place, "published": published, "sisters": there, "errors": errors, "values": request.form}
+    return page("patterns/start.html", status, **words)
+
+
+@divergence.post("/<place>/start")
+def offer_start(place: str) -> ResponseReturnValue:
+    """The published text is on its way to those that were chosen."""
+    seat, form = current_seat(), request.form
+    return tried(
+        lambda: commands.offer_start(seat, place, _chosen(form.getlist("to")), form.get("remark", "")),
+        lambda errors: _start_form(place, errors),
+        _("正在送往 %(n)s 个地区；对方设置本级制度时可选作起点。", n=len(form.getlist("to"))),
+        url_for("patterns.divergence.index"),
+    )
+
+
+def _chosen(ids: list[str]) -> set[UUID]:
+    try:
+        return {UUID(one) for one in ids}
+    except ValueError:
+        return set()
 
 
 def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:

@@ -25,6 +25,7 @@ from tenants.db import FencedSession
 from tenants.errors import Missing
 from tenants.models import Tenant
 from tenants.offers import Offer, OfferDelivery, ReceivedOffer, places_of
+from tenants.texts import ReceivedText
 
 KIND = "charter_template"
 
@@ -116,6 +117,22 @@ def before(session: FencedSession, level: str, text: CharterText, *, below: int 
     """What a template is compared with: the one published before it, or the house's own."""
     last = last_issued(session, level, below=below)
     return text_in(last) if last else text_of(level_template(session, level, reform_of(text.template_version)))
+
+
+# --- what places below published ---
+
+
+def published_charter(session: FencedSession, slug: str) -> tuple[Tenant, ReceivedText]:
+    """The place below of that name with the charter that it published last; none such if it published none."""
+    place: Tenant = _or_missing(session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none())
+    query = select(ReceivedText).where(ReceivedText.kind == "charter", ReceivedText.source_id == place.id)
+    query = query.options(undefer(ReceivedText.content)).order_by(ReceivedText.revision.desc()).limit(1)
+    return place, _or_missing(session.scalars(query).one_or_none())
+
+
+def sisters(session: FencedSession, place: Tenant) -> list[Tenant]:
+    """The other places of its level below the session's tenant."""
+    return [one for one in places_of(session, place.level) if one.id != place.id]
 
 
 # --- the three texts of a comparison ---

@@ -162,6 +162,13 @@ class SentOut(Schema):
     sent = fields.Integer(required=True, metadata={"description": "places that it is on its way to"})
 
 
+class StartIn(Schema):
+    to = fields.List(
+        fields.String(), required=True, validate=validate.Length(min=1, max=500), metadata={"description": "slugs"}
+    )
+    remark = fields.String(required=True, validate=validate.Length(max=500))
+
+
 class PlaceOut(Schema):
     slug = fields.String(required=True)
     name = fields.String(required=True)
