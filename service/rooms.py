@@ -24,6 +24,7 @@ ROOMS: tuple[str, ...] = (
     "submissions",
     "meetings",
     "agendas",
+    "sittings",
     "statistics",
     "reforms",
     "oversight",

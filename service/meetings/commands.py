@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
+from uuid_utils.compat import uuid7
 
 from config.labels import label
 from service.charter.queries import in_force, unit_named, units, version_on
@@ -39,6 +40,7 @@ class Agreed:
     deliverable: str = ""
     cooperating: Sequence[UUID] = ()
     agenda_item_id: UUID | None = None
+    id: UUID | None = None  # the sender's own name for it: sent twice, it is agreed on once
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def add_item(seat: Seat, row: Meeting, item: Agreed) -> Resolution:
     """The meeting agreed on this too."""
     _check_item(row, item)
     found = Resolution(
+        id=item.id or uuid7(),
         meeting_id=row.id,
         agenda_item_id=item.agenda_item_id,
         kind=item.kind,
