@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 ENGLISH = ROOT / "service/kit/translations/en.po"
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-# A menu's entry is said by the frame: its label is the second of its words.
-KEYWORDS = {"_": None, "_later": None, "Entry": (2,)}
+# A menu entry and a tab are said by the frame: the label is the second of their words.
+KEYWORDS = {"_": None, "_later": None, "Entry": (2,), "Tab": (2,)}
 
 
 def said() -> set[str]:

@@ -36,9 +36,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "from_post IN ('convener', 'office_director', 'lead_unit')", name=op.f("ck_chair_delegation_from_post")
-        ),
+        sa.CheckConstraint("from_post IN ('convener', 'office_director')", name=op.f("ck_chair_delegation_from_post")),
         sa.CheckConstraint(
             "to_post IN ('deputy_convener', 'substitute', 'office_deputy')", name=op.f("ck_chair_delegation_to_post")
         ),

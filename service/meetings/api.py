@@ -17,6 +17,7 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
+from service.meetings.convening_api import offer_convening
 from service.meetings.models import Meeting
 from service.meetings.queries import Line
 
@@ -35,6 +36,8 @@ def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
         "attendance": [
             {"unit_id": unit.id, "unit": names.then(unit.id, day), "mode": mode} for unit, mode in found.attendance
         ],
+        "attendees": queries.attendees(seat.session, meeting_id),
+        "concerned": queries.concerned_units(seat.session, meeting_id),
         "resolutions": found.resolutions,
         "short_of_quorum": found.short,
         "minutes_by": found.minutes_by,
@@ -153,3 +156,6 @@ def sign(meeting_id: UUID) -> dict[str, Any]:
 def confirm(resolution_id: UUID) -> Any:
     """Confirm that an agreed item is done."""
     return commands.confirm_resolution(current_seat(), resolution_id, today())
+
+
+offer_convening(api, _shown)

@@ -25,7 +25,7 @@ from service.meetings.queries import (
     meeting,
     resolution,
 )
-from service.meetings.rules import AMEND, SIGNERS, signer
+from service.meetings.rules import AMEND, SEATS, signer
 from tenants.errors import Conflict, Forbidden, Refused
 
 
@@ -256,7 +256,7 @@ def _rules(seat: Seat, row: Meeting) -> Mapping[str, Any]:
 
 
 def _refuse_other_signer(seat: Seat, post: str) -> None:
-    if not seat.console and SIGNERS[post] not in seat.roles:
+    if not seat.console and SEATS[post] not in seat.roles:
         raise Forbidden(
             f"按本级制度，该会议的纪要由{label('role', post)}签发。",
             en=f"By the charter these minutes are signed by the {label('role', post, 'en').lower()}.",

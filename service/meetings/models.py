@@ -106,7 +106,7 @@ class ChairDelegation(TenantOwned, Versioned, Base):
 
     __tablename__ = "chair_delegation"
     __table_args__ = (
-        CheckConstraint("from_post IN ('convener', 'office_director', 'lead_unit')", name="from_post"),
+        CheckConstraint("from_post IN ('convener', 'office_director')", name="from_post"),
         CheckConstraint("to_post IN ('deputy_convener', 'substitute', 'office_deputy')", name="to_post"),
         CheckConstraint("to_date >= from_date", name="dates"),
     )

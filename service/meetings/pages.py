@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,12 +21,16 @@ from service.kit.layout import Entry
 from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
-from service.meetings import commands, queries, schemas
+from service.meetings import commands, convening_pages, queries, schemas
 from service.meetings.commands import Agreed, Held
+from service.meetings.models import Meeting
 from service.meetings.queries import Row
-from service.meetings.rules import KINDS, MODES, NOT_CALLED, OPINIONS, RESOLUTIONS, SIGNERS
+from service.meetings.rules import KINDS, MEETING, MODES, NOT_CALLED, OPINIONS, RESOLUTIONS, SEATS
+from service.meetings.tabs import Tab, tabs_for
 
 pages = Blueprint("meetings", __name__, url_prefix="/t/<slug>/meetings", template_folder="templates")
+pages.register_blueprint(convening_pages.pages)
+MEETING_TABS = (Tab(10, "概况", "meetings.show", "meeting.read"),)
 NAV = (Entry(35, "会议", "meetings.index", "meeting.read", "calendar-event"),)
 Errors = Mapping[str, str]
 
@@ -49,6 +53,8 @@ def index() -> ResponseReturnValue:
         next_liaison=queries.next_liaison_meeting(seat.session, today()),
         clause=definitions(seat.tenant)["plenary_min"],
         kinds=_kinds(),
+        states=[(state, label("meeting_state", state)) for state in MEETING.all_states()],
+        upcoming=queries.upcoming(seat.session),
         year=today().year,
     )
 
@@ -90,7 +96,7 @@ def _form(seat: Seat, values: Mapping[str, Any], errors: Errors) -> ResponseRetu
         errors=errors,
         units=units(seat.session, held_on),
         kinds=_kinds(queries.kinds(seat.session, held_on)),
-        posts=_posts(seat, held_on),
+        posts=[(post, label("chair_post", post)) for post in queries.all_chair_posts(seat.session, held_on)],
         who=_who_chairs(seat, held_on),
         **_asked(in_force(seat.session, held_on).rules),
     )
@@ -118,13 +124,6 @@ def _who_chairs(seat: Seat, held_on: date) -> str:
     return _("按本级制度：%(parts)s", parts="；".join(parts))
 
 
-def _posts(seat: Seat, held_on: date) -> list[tuple[str, str]]:
-    """Every post that the charter lets chair some meeting; which one it may be is checked with the kind."""
-    kinds = queries.kinds(seat.session, held_on)
-    names = (post for kind in kinds for post in queries.chair_posts(seat.session, kind, held_on))
-    return [(post, label("chair_post", post)) for post in dict.fromkeys(names)]
-
-
 @pages.post("/")
 def record() -> ResponseReturnValue:
     """The meeting is on record, or the form comes back as it was."""
@@ -148,7 +147,7 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
 
 def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
     found = queries.whole(seat.session, meeting_id, today())
-    signs = seat.console or SIGNERS[found.signer] in seat.roles
+    signs = seat.console or SEATS[found.signer] in seat.roles
     mine = seat.units_for("minutes.check")
     return page(
         "meetings/show.html",
@@ -158,6 +157,8 @@ def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnVal
         made_under=version_named(seat.session, found.meeting.charter_id),
         names=unit_names(seat.session),
         units=[(unit.id, unit.name) for unit in units(seat.session, today())],
+        attendees=queries.attendees(seat.session, meeting_id),
+        possible=MEETING.possible(found.meeting.state),
         signs=signs and seat.may("minutes.sign"),
         mine=[line for line in found.countersigning if line.unit.id in mine],
         by=queries.countersign_by(found.meeting, found.charter) if found.meeting.minutes_sent_on else None,
@@ -236,3 +237,15 @@ def confirm(meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
     commands.confirm_resolution(current_seat(), resolution_id, today())
     flash(_("已确认办结。"), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
+
+
+@pages.app_context_processor
+def _frame() -> dict[str, object]:
+    """Every page about a meeting shows its tabs: `meeting_tabs(meeting)`."""
+    return {"meeting_tabs": _tabs}
+
+
+def _tabs(meeting: Meeting) -> list[dict[str, object]]:
+    found = tabs_for(current_app, current_seat(), meeting.state)
+    addresses = [(tab, url_for(tab.endpoint, meeting_id=meeting.id)) for tab in found]
+    return [{"label": _(tab.label), "url": url, "active": request.endpoint == tab.endpoint} for tab, url in addresses]

@@ -143,6 +143,11 @@ def chair_posts(session: Session, kind: str, on: date) -> tuple[str, ...]:
     return chairs(kind, charter.rules, office=charter.office_host is not None)
 
 
+def all_chair_posts(session: Session, on: date) -> list[str]:
+    """Every post that the charter lets chair some meeting; which one it may be is checked with the kind."""
+    return list(dict.fromkeys(post for kind in kinds(session, on) for post in chair_posts(session, kind, on)))
+
+
 def kinds(session: Session, on: date) -> list[str]:
     """The kinds of meeting that the charter in force that day knows."""
     charter = in_force(session, on).rules

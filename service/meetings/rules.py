@@ -20,7 +20,11 @@ CONCERNED = ("special", "own")  # call the units concerned, who are named
 RESOLUTIONS = ("action", "in_principle", "to_study")  # named in `resolution_kind`; only the first is followed
 REPLIES = ("attends", "proxy", "leave")
 UPCOMING = ("planned", "noticed", "in_session")
-SIGNERS = {"convener": "CV", "office_director": "OD"}
+SEATS = {"convener": "CV", "deputy_convener": "VC", "office_director": "OD", "office_deputy": "ODp"}
+DELEGATES = {
+    "convener": ("deputy_convener", "substitute"),
+    "office_director": ("office_deputy",),
+}  # whom who may depute
 AGREE, AMEND = "agree", "amend"
 OPINIONS = (AGREE, AMEND)
 
@@ -105,6 +109,11 @@ def chairs(kind: str, charter: Mapping[str, Any], *, office: bool = True) -> tup
     if charter["plenary_chair_substitute"]:
         found.append("substitute")
     return tuple(found)
+
+
+def may_be_delegated(post: str, charter: Mapping[str, Any], *, office: bool = True) -> bool:
+    """Whether the charter lets that post chair some meeting in another's place."""
+    return any(post in chairs(kind, charter, office=office) for kind in KINDS if exists(kind, charter))
 
 
 def _without_office(post: str) -> str:

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.meetings.queries import SORTABLE
-from service.meetings.rules import KINDS, MEETING, MODES, OPINIONS, RESOLUTIONS
+from service.meetings.rules import DELEGATES, DEPUTED, KINDS, MEETING, MODES, OPINIONS, RESOLUTIONS
 from service.plans.schemas import LONG
 
 SHORT = validate.Length(min=1, max=100)
@@ -61,6 +61,68 @@ class HeadIn(Schema):
 class MeetingIn(HeadIn):
     attendance = fields.List(fields.Nested(AttendanceIn), required=True)
     agreed = fields.List(fields.Nested(AgreedIn), load_default=list)
+
+
+class ConvocationIn(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    own_kind = fields.String(load_default="", validate=validate.Length(max=100))
+    title = fields.String(required=True, validate=SHORT)
+    held_on = fields.Date(required=True)
+    begins = fields.Time(load_default=None, allow_none=True)
+    ends = fields.Time(load_default=None, allow_none=True)
+    place = fields.String(load_default="", validate=validate.Length(max=100))
+    basis = fields.String(load_default="", metadata={"description": "for a special meeting: `special_basis`"})
+    basis_text = fields.String(load_default="", validate=validate.Length(max=200))
+    units = fields.List(
+        fields.UUID(), load_default=list, metadata={"description": "those concerned; none: every member"}
+    )
+    chair = fields.String(load_default="", validate=validate.Length(max=100))
+    chair_post = fields.String(load_default="", metadata={"description": "empty: the first that the charter names"})
+    chair_basis = fields.String(load_default="", validate=validate.Length(max=200))
+    delegation_id = fields.UUID(load_default=None, allow_none=True)
+    excess_reason = fields.String(load_default="", validate=validate.Length(max=500))
+    departure_reason = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class CancellationIn(Schema):
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class ObserverIn(Schema):
+    name = fields.String(required=True, validate=validate.Length(min=1, max=50))
+    title = fields.String(load_default="", validate=validate.Length(max=50))
+    unit_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class DelegationIn(Schema):
+    from_post = fields.String(required=True, validate=validate.OneOf(tuple(DELEGATES)))
+    to_post = fields.String(required=True, validate=validate.OneOf(DEPUTED))
+    to_name = fields.String(required=True, validate=validate.Length(min=1, max=50))
+    from_date = fields.Date(required=True)
+    to_date = fields.Date(required=True)
+    basis = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class DelegationOut(DelegationIn):
+    id = fields.UUID(required=True)
+    given_by = fields.String(required=True)
+    given_on = fields.Date(required=True)
+    withdrawn_on = fields.Date(required=True, allow_none=True)
+
+
+class AttendeeOut(Schema):
+    """One who is called, or sits in."""
+
+    id = fields.UUID(required=True)
+    role = fields.String(required=True)
+    expected = fields.Boolean(required=True, metadata={"description": "false: an observer"})
+    unit_id = fields.UUID(allow_none=True)
+    name = fields.String(required=True, metadata={"description": "empty: the post is vacant"})
+    title = fields.String()
+    source = fields.String(metadata={"description": "the article that calls him"})
+    reply = fields.String(allow_none=True)
+    proxy_name = fields.String()
+    came = fields.String(allow_none=True)
 
 
 class CountersignatureIn(Schema):
@@ -143,6 +205,8 @@ class MeetingOut(MeetingRow):
     short_of_quorum = fields.Boolean(required=True)
     minutes_by = fields.Date(required=True, allow_none=True)
     minutes_signer = fields.String(required=True)
+    attendees = fields.List(fields.Nested(AttendeeOut), required=True)
+    concerned = fields.List(fields.UUID(), required=True, metadata={"description": "the units it concerns; none: all"})
     countersignatures = fields.List(fields.Nested(CountersignatureOut), required=True)
     resolutions = fields.List(fields.Nested(ResolutionOut), required=True)
 

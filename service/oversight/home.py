@@ -18,7 +18,7 @@ from service.kit.seat import Seat
 from service.meetings.models import Attendance, Countersignature, Meeting
 from service.meetings.queries import Standing, next_liaison_meeting, plenaries
 from service.meetings.rhythm import Span
-from service.meetings.rules import ATTENDED, KINDS, SIGNERS, signer
+from service.meetings.rules import ATTENDED, KINDS, SEATS, signer
 from service.members.queries import missing_liaisons
 from service.oversight.queries import expected_below, totals
 from service.oversight.readiness import Step, open_steps
@@ -123,7 +123,7 @@ def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **a
 def _unsigned(seat: Seat, on: date) -> ColumnElement[bool]:
     """Meetings whose minutes are this seat's to sign by the charter, and are not signed. Source: seed 四(二)."""
     charter = in_force(seat.session, on).rules
-    mine = [kind for kind in KINDS if seat.console or SIGNERS[signer(kind, charter)] in seat.roles]
+    mine = [kind for kind in KINDS if seat.console or SEATS[signer(kind, charter)] in seat.roles]
     return (Meeting.state == "held") & Meeting.minutes_signed_on.is_(None) & Meeting.kind.in_(mine)
 
 
