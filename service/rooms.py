@@ -24,6 +24,7 @@ ROOMS: tuple[str, ...] = (
     "submissions",
     "meetings",
     "agendas",
+    "invitations",
     "sittings",
     "statistics",
     "reforms",

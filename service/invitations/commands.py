@@ -1,0 +1,383 @@
+"""Writing before a meeting: units propose one, the office answers; a notice goes out; those called reply.
+
+Source: seed 四(二), 四(三); dossier 1.4 R2, R3, 1.6 (召开/主持专题会议), 2.2 (会议通知/回执).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from config.labels import label
+from service.accounts.models import Account
+from service.accounts.passwords import new_token, token_hash
+from service.charter.queries import in_force, rule, unit_named, units
+from service.invitations import rules
+from service.invitations.composing import Asked, letter_of
+from service.invitations.models import CalendarFeed, ConveningProposal, ConveningProposalUnit, MeetingNotice
+from service.invitations.queries import Before, before, held_proposal, proposal_units
+from service.invitations.readiness import check_ready
+from service.invitations.rules import BASIS, CHAIRS, OFFICE, PROPOSAL, REPLIES, Reply
+from service.kit.command import command, note
+from service.kit.seat import Seat
+from service.meetings.convening import Convocation, call, prepare
+from service.meetings.models import Attendee, Meeting
+from service.meetings.queries import held_meeting
+from service.members.models import Person
+from service.members.rules import UNIT_ROLES
+from tenants.errors import Conflict, Forbidden, Missing, Refused
+
+FRESH = {"populate_existing": True}  # what was read before it was locked may have changed meanwhile
+
+# ── 提议 ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@command("meeting.propose")
+def propose(
+    seat: Seat, *, unit_id: UUID, topic: str, reason: str, units_concerned: Sequence[UUID] = (), on: date
+) -> ConveningProposal:
+    """The unit's proposal lies before the office. Refused: another's unit; a charter that knows no such meeting.
+
+    Source: seed 四(三) (各成员单位提出的专项工作); dossier 1.6.
+    """
+    if not seat.sits_for(unit_id, "meeting.propose"):
+        raise Forbidden("只能代表本单位提议。", en="One proposes for one's own unit.", source="制度四(三)")
+    rules.check_may_propose(in_force(seat.session, on).rules)
+    rules.check_proposal(topic, reason)
+    row = ConveningProposal(
+        unit_id=unit_named(seat.session, unit_id).id,
+        topic=topic.strip(),
+        reason=reason.strip(),
+        proposed_by=seat.name,
+        proposed_on=on,
+        state="submitted",
+    )
+    seat.session.add(row)
+    seat.session.flush()
+    _concern(seat, row, units_concerned, on)
+    note(seat, f"convening_proposal:{row.id}", topic=row.topic, unit=unit_id)
+    return row
+
+
+def _concern(seat: Seat, row: ConveningProposal, wanted: Sequence[UUID], on: date) -> None:
+    """The proposing unit is concerned itself."""
+    concerned = list(dict.fromkeys([row.unit_id, *wanted]))
+    if set(concerned) - {unit.id for unit in units(seat.session, on)}:
+        raise Refused("所选单位现在不是成员单位。", en="A unit named is no member now.", field="units_concerned")
+    seat.session.add_all(ConveningProposalUnit(proposal_id=row.id, unit_id=unit_id) for unit_id in concerned)
+
+
+@command("meeting.answer_proposal")
+def accept(seat: Seat, proposal_id: UUID, *, title: str, held_on: date, answer: str = "", on: date) -> Meeting:
+    """A special meeting is in preparation that rests on the proposal; the unit reads so. Source: seed 四(三)."""
+    row = held_proposal(seat.session, proposal_id)
+    row.state = PROPOSAL.step(row.state, "accept")
+    named = unit_named(seat.session, row.unit_id).name
+    basis = f"{named}{row.proposed_on.isoformat()}提议：{row.topic}"
+    concerned = proposal_units(seat.session, row.id)
+    made = prepare(
+        seat,
+        Convocation("special", title.strip() or row.topic, held_on, basis=BASIS, basis_text=basis, units=concerned),
+        on,
+    )
+    row.meeting_id = made.id
+    _answer(seat, row, answer, on)
+    note(seat, f"convening_proposal:{row.id}", accepted=made.id)
+    return made
+
+
+@command("meeting.answer_proposal")
+def decline(seat: Seat, proposal_id: UUID, *, answer: str, on: date) -> ConveningProposal:
+    """The proposal is not followed, and the unit reads why."""
+    row = held_proposal(seat.session, proposal_id)
+    row.state = PROPOSAL.step(row.state, "decline")
+    if not answer.strip():
+        raise Refused("请填写不采纳的理由，供提议单位了解。", en="Say why, for the unit to read.", field="answer")
+    _answer(seat, row, answer, on)
+    note(seat, f"convening_proposal:{row.id}", declined=row.answer)
+    return row
+
+
+def _answer(seat: Seat, row: ConveningProposal, answer: str, on: date) -> None:
+    row.answer, row.answered_by, row.answered_on = answer.strip(), seat.name, on
+
+
+@command("meeting.propose")
+def withdraw(seat: Seat, proposal_id: UUID, on: date) -> ConveningProposal:
+    """The unit takes its proposal back, before it is answered."""
+    row = _own_proposal(seat, proposal_id)
+    row.state = PROPOSAL.step(row.state, "withdraw")
+    note(seat, f"convening_proposal:{row.id}", withdrawn_on=on)
+    return row
+
+
+@command("meeting.propose")
+def take_note(seat: Seat, proposal_id: UUID, on: date) -> ConveningProposal:
+    """The unit has seen the answer: it waits for nobody any more."""
+    row = _own_proposal(seat, proposal_id)
+    if row.answered_on is None:
+        raise Conflict("该提议尚未答复。", en="It is not answered yet.")
+    row.noted_on = row.noted_on or on
+    note(seat, f"convening_proposal:{row.id}", noted_on=row.noted_on)
+    return row
+
+
+def _own_proposal(seat: Seat, proposal_id: UUID) -> ConveningProposal:
+    row = held_proposal(seat.session, proposal_id)
+    if not seat.sits_for(row.unit_id, "meeting.propose"):
+        raise Forbidden("只能办理本单位的提议。", en="It is another unit's proposal.", source="制度四(三)")
+    return row
+
+
+# ── 通知 ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class NoticeText:
+    """What the office adds to what the meeting says."""
+
+    reply_by: date | None = None
+    contact: str = ""
+    phone: str = ""
+    requirements: str = ""
+    reason: str = ""  # why the notice is shorter than the charter asks, or the agenda is not whole yet
+
+
+@command("meeting.prepare")
+def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: datetime) -> MeetingNotice:
+    """A notice goes out to everybody on the list who has not heard of the meeting as it now stands.
+
+    The first one calls the meeting (convening.call), one after a change says what changed, one after the meeting was
+    called off says that. Refused: what is missing; that nobody is left to tell. Source: dossier 1.4 R2, R3, 2.2.
+    """
+    row = held_meeting(seat.session, meeting_id)
+    if row.state == "planned":
+        check_ready(seat, row, text.reason, on)
+        row = call(seat, row.id, reason=text.reason, on=on)
+    found = before(seat.session, row.id)
+    _check_somebody(found)
+    asked = _asked(row, text, on)
+    made = MeetingNotice(
+        meeting_id=row.id,
+        sequence=row.sequence,
+        kind=_kind(found),
+        sent_at=now,
+        sent_by=seat.name,
+        reply_by=asked.reply_by,
+        letter=letter_of(seat, found, asked, _kind(found), on).as_json(),
+        told=_told(found),
+    )
+    seat.session.add(made)
+    note(seat, f"meeting:{row.id}", notice=made.kind, sequence=row.sequence, told=len(made.told))
+    return made
+
+
+def _kind(found: Before) -> str:
+    if found.meeting.state == "cancelled":
+        return "cancel"
+    return "update" if found.notices else "request"
+
+
+def _check_somebody(found: Before) -> None:
+    state = found.meeting.state
+    if state not in ("noticed", "cancelled") or (state == "cancelled" and not found.notices):
+        raise Conflict(
+            f"会议{label('meeting_state', state)}，不再发通知。",
+            en=f"The meeting is {label('meeting_state', state, 'en').lower()}: no notice goes out.",
+            source=REPLIES,
+        )
+    if not found.untold and not found.dropped:
+        raise Conflict(
+            "参会人员均已收到最新通知，没有需要再次告知的变更。",
+            en="Everybody has heard of the meeting as it now stands.",
+            source=REPLIES,
+        )
+
+
+def _asked(row: Meeting, text: NoticeText, on: date) -> Asked:
+    if row.state == "cancelled":
+        return Asked(contact=text.contact.strip(), phone=text.phone.strip())
+    reply_by = text.reply_by or rules.reply_day(row.held_on, on)
+    rules.check_reply_day(reply_by, row.held_on, on)
+    return Asked(reply_by, text.contact.strip(), text.phone.strip(), text.requirements.strip())
+
+
+def _told(found: Before) -> list[dict[str, Any]]:
+    """Everybody who is told now, and those who hear that they are called no more."""
+    told = [_as_told(line.attendee) for line in found.lines]
+    return told + [row | {"released": True} for row in found.dropped]
+
+
+def _as_told(attendee: Attendee) -> dict[str, Any]:
+    unit = str(attendee.unit_id) if attendee.unit_id else None
+    return {"attendee_id": str(attendee.id), "name": attendee.name, "title": attendee.title, "unit_id": unit}
+
+
+# ── 回执 ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@command("meeting.reply")
+def reply(seat: Seat, meeting_id: UUID, attendee_id: UUID, given: Reply, *, now: datetime) -> Attendee:
+    """What is replied for one who is called stands, in place of what was replied before.
+
+    A unit replies for its own people, the office for those whom no unit sends; until the meeting opens.
+    Refused: a proxy where the charter lets none be, or from elsewhere; leave without a reason.
+    Source: dossier 1.2 (委派), 1.4 R2, 2.2.
+    """
+    row = _open_meeting(seat, meeting_id)
+    attendee = _held_attendee(seat, row, attendee_id)
+    _check_speaks(seat, attendee)
+    given = given.trimmed
+    _check_reply(seat, row, attendee, given)
+    before_reply = {"reply": attendee.reply, "proxy": attendee.proxy_name, "leave_granted": attendee.leave_granted}
+    _write(attendee, given, seat.name, now)
+    after = {"reply": given.reply, "proxy": given.proxy_name, "text": given.text}
+    note(seat, f"meeting:{row.id}", attendee=attendee.id, before=before_reply, after=after)
+    return attendee
+
+
+def _open_meeting(seat: Seat, meeting_id: UUID) -> Meeting:
+    """The meeting, about to be held; it cannot open while a reply is being taken, and others can reply meanwhile."""
+    query = (
+        select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    row = seat.session.scalars(query).one_or_none()
+    if row is None:
+        raise Missing()
+    if row.state != "noticed":
+        state = label("meeting_state", row.state)
+        raise Conflict(
+            f"会议{state}，回执只在发出通知后、会议开始前填写。",
+            en="Replies are taken between the notice and the opening of the meeting.",
+            source=REPLIES,
+        )
+    return row
+
+
+def _held_attendee(seat: Seat, row: Meeting, attendee_id: UUID) -> Attendee:
+    query = select(Attendee).where(Attendee.id == attendee_id, Attendee.meeting_id == row.id).with_for_update()
+    found = seat.session.scalars(query, execution_options=FRESH).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def _check_speaks(seat: Seat, attendee: Attendee) -> None:
+    own = attendee.unit_id is not None and seat.sits_for(attendee.unit_id, "meeting.reply")
+    if own or (attendee.role not in UNIT_ROLES and seat.roles & set(OFFICE)):
+        return
+    raise Forbidden(
+        "成员代表、联络员的回执由本单位填写；召集人、办公室人员和列席人员的，也可由办公室填写。",
+        en="A unit replies for its own people; the office for the posts of the conference and those who sit in.",
+        source=REPLIES,
+    )
+
+
+def _check_reply(seat: Seat, row: Meeting, attendee: Attendee, given: Reply) -> None:
+    proxies = rule(seat.session, "proxy_attendance", row.held_on)
+    rules.check_reply(given, name=attendee.name, has_unit=attendee.unit_id is not None, proxies=proxies)
+    if given.proxy_name:
+        _refuse_stranger(seat, attendee, given.proxy_name)
+
+
+def _refuse_stranger(seat: Seat, attendee: Attendee, name: str) -> None:
+    """A proxy is from the same unit, as far as the directory knows. Source: dossier 1.2 (委派同单位人员)."""
+    homes = set(seat.session.scalars(select(Person.unit_id).where(Person.name == name)))
+    if homes and attendee.unit_id not in homes:
+        raise Refused(
+            f"受委派人须是本单位人员，通讯录中{name}不在本单位。",
+            en="A proxy is from the same unit; the directory knows that person elsewhere.",
+            field="proxy_name",
+            source=REPLIES,
+        )
+
+
+def _write(attendee: Attendee, given: Reply, by: str, now: datetime) -> None:
+    attendee.reply, attendee.reply_text = given.reply, given.text
+    attendee.proxy_name, attendee.proxy_title = given.proxy_name, given.proxy_title
+    attendee.replied_by, attendee.replied_at, attendee.leave_granted = by, now, None
+
+
+@command("meeting.reply")
+def reply_for_all(seat: Seat, meeting_id: UUID, unit_id: UUID, *, now: datetime) -> list[Attendee]:
+    """Everybody of the unit who has not replied comes."""
+    row = _open_meeting(seat, meeting_id)
+    if not seat.sits_for(unit_id, "meeting.reply"):
+        raise Forbidden("只能代表本单位填写回执。", en="One replies for one's own unit.", source=REPLIES)
+    query = select(Attendee).where(Attendee.meeting_id == row.id, Attendee.unit_id == unit_id, Attendee.expected)
+    silent = query.where(Attendee.reply.is_(None), Attendee.name != "").order_by(Attendee.id).with_for_update()
+    found = list(seat.session.scalars(silent, execution_options=FRESH))
+    for attendee in found:
+        _write(attendee, Reply(rules.ATTENDS), seat.name, now)
+    note(seat, f"meeting:{row.id}", unit=unit_id, attends=[attendee.id for attendee in found])
+    return found
+
+
+@command("meeting.grant_leave")
+def decide_leave(
+    seat: Seat, meeting_id: UUID, attendee_id: UUID, *, granted: bool, text: str = "", on: date
+) -> Attendee:
+    """The chair agrees that somebody stays away, or does not; the office may write down what the chair said.
+
+    Refused: where no leave is asked; the office, without saying how the chair decided. Source: dossier 2.2 (请假须经主持人同意).
+    """
+    row = _open_meeting(seat, meeting_id)
+    attendee = _held_attendee(seat, row, attendee_id)
+    if attendee.reply != rules.LEAVE:
+        raise Conflict("该人员没有请假。", en="No leave is asked.", source=REPLIES)
+    chairs = CHAIRS.get(row.chair_post, "") in seat.roles
+    if not chairs and not text.strip():
+        raise Refused(
+            f"请假须经会议主持人同意：请写明{row.chair or '主持人'}的意见，如“3月5日电话同意”。",
+            en="Leave is the chair's to give: write down what the chair said, and when.",
+            field="text",
+            source=REPLIES,
+        )
+    before_this, attendee.leave_granted = attendee.leave_granted, granted
+    note(
+        seat,
+        f"meeting:{row.id}",
+        attendee=attendee.id,
+        before=before_this,
+        after=granted,
+        chair=chairs,
+        said=text.strip(),
+        on=on,
+    )
+    return attendee
+
+
+# ── 日历 ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@command("account.own")
+def make_feed(seat: Seat, *, now: datetime) -> str:
+    """The person's meetings here can be subscribed to at a secret address, shown this once; an older one is void."""
+    if seat.account_id is None:
+        raise Missing()
+    token = new_token()
+    epoch = seat.session.scalar(select(Account.session_epoch).where(Account.id == seat.account_id)) or 1
+    values = {"token_hash": token_hash(token), "epoch": epoch, "made_at": now}
+    new = insert(CalendarFeed).values(tenant_id=seat.tenant.id, account_id=seat.account_id, **values)
+    seat.session.execute(new.on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_=values))
+    note(seat, f"account:{seat.account_id}", act="make calendar address")
+    return token
+
+
+@command("account.own")
+def end_feed(seat: Seat) -> None:
+    """The secret address leads nowhere any more."""
+    mine = delete(CalendarFeed).where(
+        CalendarFeed.account_id == seat.account_id, CalendarFeed.tenant_id == seat.tenant.id
+    )
+    seat.session.execute(mine)
+    note(seat, f"account:{seat.account_id}", act="end calendar address")
