@@ -55,6 +55,9 @@ _WORDS = text_of(charter_template("province")).as_json()
 # A tenant has one draft of its charter, but as many old versions as days; a snapshot is read for its figures.
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
     "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
+    "matter_text": lambda: {"passages": []},
+    "matter_unit": lambda: {"duties": []},
+    "disagreement": lambda: {"positions": []},
     "resolution": lambda: {"kind": "to_study"},  # what is to be done also says who and by when
     "charter": lambda: {"state": "superseded", "effective_from": date.fromordinal(700_000 + next(_numbers))} | _WORDS,
 }

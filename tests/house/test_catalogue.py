@@ -50,7 +50,8 @@ def test_the_service_owns_nothing_and_append_only_tables_stay_so(owner):
         owned = connection.execute(text("SELECT count(*) FROM pg_class WHERE relowner = 'lianxi_app'::regrole"))
         assert owned.scalar() == 0
     sealed = ("publication", "delivery", "offer", "received_offer", "offer_delivery", "snapshot")
-    for table in ("audit_entry", *sealed, "task_event"):
+    courses = ("matter_event", "matter_text", "coordination_round", "deliberation")
+    for table in ("audit_entry", *sealed, "task_event", *courses):
         assert verbs[table] == "INSERT,SELECT", table
 
 
