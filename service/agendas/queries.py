@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -30,6 +30,7 @@ from service.meetings.queries import held_meeting
 from service.meetings.rules import ATTENDED
 from tenants.errors import Missing
 
+T = TypeVar("T")
 OFFICE_READS = "meeting.prepare"
 SORTABLE = {
     "proposed_on": AgendaItem.proposed_on,
@@ -54,8 +55,12 @@ def held_item(session: Session, item_id: UUID, *meeting_ids: UUID | None) -> Age
     known = item(session, item_id)
     for meeting_id in sorted({known.meeting_id, *meeting_ids} - {None}, key=str):
         held_meeting(session, cast(UUID, meeting_id))
-    query = select(AgendaItem).where(AgendaItem.id == item_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return session.scalars(_held(select(AgendaItem).where(AgendaItem.id == item_id))).one()
+
+
+def _held(query: Select[T]) -> Select[T]:
+    """The row as it is once nobody else holds it, not as the session read it before."""
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def _found(row: Any) -> Any:
@@ -183,7 +188,7 @@ def units_present(session: Session, meeting_id: UUID) -> int:
 def call_of(session: Session, meeting_id: UUID, *, hold: bool = False) -> AgendaCall | None:
     """The meeting's call for items."""
     query = select(AgendaCall).where(AgendaCall.meeting_id == meeting_id)
-    return session.scalars(query.with_for_update() if hold else query).one_or_none()
+    return session.scalars(_held(query) if hold else query).one_or_none()
 
 
 def asked_units(session: Session, call: AgendaCall) -> list[UUID]:
@@ -263,7 +268,7 @@ def _named(paper_ids: Sequence[UUID], session: Session) -> dict[UUID, list[UUID]
 def paper(session: Session, paper_id: UUID, *, hold: bool = False) -> AgendaPaper:
     """The paper of that id."""
     query = select(AgendaPaper).where(AgendaPaper.id == paper_id)
-    return _found(session.scalars(query.with_for_update() if hold else query).one_or_none())
+    return _found(session.scalars(_held(query) if hold else query).one_or_none())
 
 
 @dataclass(frozen=True)
@@ -339,7 +344,7 @@ def forwards(session: Session, item_ids: Sequence[UUID]) -> dict[UUID, list[Item
 def forward(session: Session, forward_id: UUID, *, hold: bool = False) -> ItemForward:
     """What was sent on, of that id."""
     query = select(ItemForward).where(ItemForward.id == forward_id)
-    return _found(session.scalars(query.with_for_update() if hold else query).one_or_none())
+    return _found(session.scalars(_held(query) if hold else query).one_or_none())
 
 
 # --- what waits for a seat

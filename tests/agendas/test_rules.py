@@ -27,7 +27,8 @@ def test_items_are_due_ten_working_days_before_or_on_the_day_of_the_month_before
     assert found == rules.Deadline(date(2026, 9, 11), "agenda_lead_workdays", 10)
     fixed = rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 20}, HELD)
     assert fixed == rules.Deadline(date(2026, 8, 20), "agenda_day_of_prev_month", 20)
-    assert rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 31}, date(2026, 1, 8)).day == date(2025, 12, 31)
+    last = rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 31}, date(2026, 1, 8))
+    assert last and last.day == date(2025, 12, 31)
     assert rules.call_deadline(CHARTER | {"agenda_lead_workdays": None}, HELD) is None
 
 
