@@ -31,6 +31,7 @@ ROOMS: tuple[str, ...] = (
     "reforms",
     "oversight",
     "reports",
+    "obligations",
     "handbook",
 )
 # Rows that belong to no room.

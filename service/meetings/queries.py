@@ -34,6 +34,7 @@ from service.meetings.rules import (
     UPCOMING,
     chairs,
     exists,
+    minutes_by,
     prorated,
     short_of_quorum,
     signer,
@@ -120,8 +121,7 @@ class Whole:
     @property
     def minutes_by(self) -> date | None:
         """By when the minutes are to be signed. Source: dossier 6 (纪要 会后7工作日)."""
-        within = self.charter["minutes_workdays"]
-        return add_working_days(self.meeting.held_on, within) if within is not None else None
+        return minutes_by(self.meeting.held_on, self.charter)
 
 
 def whole(session: Session, meeting_id: UUID, on: date) -> Whole:

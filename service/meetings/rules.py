@@ -149,3 +149,9 @@ def unit_came(modes: Iterable[str | None]) -> str | None:
 def short_of_quorum(came: int, called: int, percent: int | None) -> bool:
     """Whether fewer units came than the charter asks for. Source: dossier 1.2 (应到≥2/3)."""
     return percent is not None and came * 100 < called * percent
+
+
+def minutes_by(held_on: date, charter: Mapping[str, Any]) -> date | None:
+    """By when the minutes are to be signed. Source: dossier 6 (纪要 会后7工作日)."""
+    within = charter["minutes_workdays"]
+    return add_working_days(held_on, within) if within is not None else None

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from config.workdays import next_working_day
 from service.kit.period import Period
-from service.submissions.rules import Standing, standing
+from service.submissions.rules import Standing, shifted, standing
 
 UNREPORTED = ("overdue", "missed")
 
@@ -34,8 +33,7 @@ class Timing:
 
 def deadline(period: Period, offset_days: int, grace: int, *, shifts: bool) -> Deadline:
     """So many days after the period's last, on the next working day where the charter shifts."""
-    due = period.last + timedelta(days=offset_days)
-    return Deadline(next_working_day(due) if shifts else due, grace)
+    return Deadline(shifted(period.last + timedelta(days=offset_days), shifts), grace)
 
 
 def timing(owed: Deadline, period: Period, opened_on: date, published_on: date | None, on: date) -> Timing:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from service.kit.period import Period
+from service.submissions.rules import month_day, shifted
 
 KINDS = {"quarter": "Q", "half_year": "H", "year": "Y"}  # what happens is reported when it does: `event` is never due
 
@@ -29,16 +30,27 @@ class Owed:
 
 def owed(charter: Mapping[str, Any], on: date, opened_on: date, signed: Iterable[str]) -> list[Owed]:
     """The newest closed period of each cycle that is not reported yet, the earliest due first."""
-    closed = [Period.of(on, KINDS[cycle]).previous() for cycle in charter["report_cycle"] if cycle in KINDS]
+    newest: dict[str, Period] = {}
+    for period in (*periods(charter, on.year - 1), *periods(charter, on.year)):
+        if period.closed(on) and period.last >= opened_on:
+            newest[period.kind] = period
     told = set(signed)
-    found = [Owed(period, due(charter, period)) for period in closed if period.last >= opened_on]
-    return sorted((item for item in found if str(item.period) not in told), key=lambda item: item.by)
+    found = [Owed(period, due(charter, period)) for period in newest.values() if str(period) not in told]
+    return sorted(found, key=lambda item: item.by)
+
+
+def periods(charter: Mapping[str, Any], year: int) -> list[Period]:
+    """What the charter's cycle asks to be reported of that year; with a report of the whole year, its second half is told there."""
+    kinds = [KINDS[cycle] for cycle in charter["report_cycle"] if cycle in KINDS]
+    found = [period for kind in kinds for period in Period(year, "Y", 1).ending(kind)]
+    return [period for period in found if not ("Y" in kinds and period.kind == "H" and period.number == 2)]
 
 
 def due(charter: Mapping[str, Any], period: Period) -> date:
-    """By when the report of that period is to be signed."""
+    """By when the report of that period is to be signed, on a working day where the charter shifts."""
+    shifts = bool(charter["due_shifts_to_workday"])
     if period.kind == "Q":
-        return period.last + timedelta(days=charter["report_due_quarter_days"])
+        return shifted(period.last + timedelta(days=charter["report_due_quarter_days"]), shifts)
     whole_year = period.last.month == 12
-    month, day = (int(part) for part in charter["report_due_year" if whole_year else "report_due_half_year"].split("-"))
-    return date(period.year + whole_year, month, day)
+    named = charter["report_due_year" if whole_year else "report_due_half_year"]
+    return month_day(period.year + whole_year, named, shifts=shifts)

@@ -44,7 +44,7 @@ class Owing:
 def month_day(year: int, text: str, *, shifts: bool = True) -> date:
     """`02-28` of that year, on the next working day if offices rest and the charter shifts."""
     month, day = (int(part) for part in text.split("-"))
-    return _shifted(date(year, month, day), shifts)
+    return shifted(date(year, month, day), shifts)
 
 
 def progress_periods(named: Period, cycle: str) -> list[Period]:
@@ -93,11 +93,12 @@ def progress_due(
     if offset_days is None and day_of_month is not None:
         following = period_end + timedelta(days=1)
         day = min(day_of_month, monthrange(following.year, following.month)[1])
-        return _shifted(following.replace(day=day), shifts)
-    return _shifted(period_end + timedelta(days=DEFAULT_OFFSET if offset_days is None else offset_days), shifts)
+        return shifted(following.replace(day=day), shifts)
+    return shifted(period_end + timedelta(days=DEFAULT_OFFSET if offset_days is None else offset_days), shifts)
 
 
-def _shifted(day: date, shifts: bool) -> date:
+def shifted(day: date, shifts: bool) -> date:
+    """The day, or the next on which offices work, where the charter shifts. Source: dossier 6-9."""
     return next_working_day(day) if shifts else day
 
 

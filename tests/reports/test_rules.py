@@ -157,6 +157,7 @@ CYCLE = {
     "report_due_half_year": "07-31",
     "report_due_year": "01-31",
     "report_due_quarter_days": 25,
+    "due_shifts_to_workday": False,
 }
 
 
@@ -174,3 +175,15 @@ def test_the_charter_says_which_reports_are_owed_and_by_when():
     assert owed(date(2026, 10, 26), report_cycle=["quarter"]) == [("2026Q3", date(2026, 10, 25), True)]
     assert owed(july, report_cycle=["event"]) == []
     assert owed(july, opened=date(2026, 3, 1)) == [("2026H1", date(2026, 7, 31), False)]
+
+
+def test_a_report_due_on_a_day_of_rest_is_due_on_the_next_working_day_where_the_charter_shifts():
+    sunday, cycle = date(2026, 2, 1), ["year"]
+    assert owed(sunday, report_cycle=cycle, due_shifts_to_workday=True) == [("2025", date(2026, 2, 2), False)]
+    assert owed(sunday, report_cycle=cycle) == [("2025", date(2026, 1, 31), True)]
+
+
+def test_who_reports_the_whole_year_tells_its_second_half_there():
+    january = date(2027, 1, 5)
+    assert [period for period, _by, _late in owed(january)] == ["2026H1", "2026"]
+    assert [period for period, _by, _late in owed(january, report_cycle=["half_year"])] == ["2026H2"]

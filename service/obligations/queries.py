@@ -1,0 +1,223 @@
+"""Reading what is owed in a year: all that it follows from comes in one statement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, String, cast, func, literal_column, select
+
+from service.charter.models import SETTLED, Charter, Unit
+from service.kit.facts import FIRST, UNTIL, YEAR, Facts, Query, Question
+from service.kit.paging import Asked, Page
+from service.kit.period import Period
+from service.kit.seat import Seat
+from service.meetings.models import Attendance, Meeting
+from service.meetings.rules import ATTENDED
+from service.members.models import Appointment
+from service.obligations.owing import Filing, Member, Met, Version, World, dues
+from service.obligations.rules import KINDS, STANDINGS, Group, Line, Standing, reminded, seen, together, wheel
+from service.reports.models import Report
+from service.submissions.models import Obligation
+from tenants.db import FencedSession
+from tenants.exchange import Publication
+from tenants.models import Tenant
+
+OWN, WHOLE = "obligation.read", "obligation.all_read"  # what the seat's own units owe; what everybody does
+CONVENERS = frozenset(("CV", "VC"))
+_AROUND = literal_column("70")  # days: what precedes or follows a meeting may fall into another year than it
+
+_SIGNED_IN = select(Attendance.meeting_id).where(Attendance.mode.in_(ATTENDED))
+_YEARS = (cast(YEAR, String), cast(YEAR - 1, String))
+FACTS: Mapping[str, Query] = {
+    "versions": select(Charter.effective_from, Charter.rules).where(
+        Charter.state.in_(SETTLED), Charter.effective_from <= UNTIL
+    ),
+    "units": select(Unit.id, Unit.key, Unit.name, Unit.position, Unit.joined_on, Unit.left_on),
+    "liaisons": select(Appointment.unit_id, Appointment.from_date, Appointment.to_date).where(
+        Appointment.role == "liaison"
+    ),
+    "filings": select(
+        Obligation.id,
+        Obligation.unit_id,
+        Obligation.kind,
+        Obligation.period,
+        Obligation.due,
+        Obligation.filed_on,
+        Obligation.state,
+    ).where(func.left(Obligation.period, 4).in_(_YEARS)),
+    "meetings": select(
+        Meeting.id,
+        Meeting.kind,
+        Meeting.title,
+        Meeting.held_on,
+        Meeting.minutes_signed_on,
+        (Meeting.departure_reason != "").label("departed"),
+    ).where(
+        Meeting.held_on.between(FIRST.op("-", return_type=Date())(_AROUND), UNTIL.op("+", return_type=Date())(_AROUND)),
+        Meeting.id.in_(_SIGNED_IN),
+    ),
+    "published": select(Publication.period, func.min(Publication.published_on).label("first"))
+    .where(func.left(Publication.period, 4).in_(_YEARS))
+    .group_by(Publication.period),
+    "signed": select(Report.period, Report.document_date, Report.id).where(
+        Report.state == "signed", func.left(Report.period, 4).in_(_YEARS)
+    ),
+}
+_QUESTION = Question(FACTS)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What is owed in a year as this seat sees it on a day."""
+
+    year: int
+    on: date
+    lines: list[Line]
+    reminders: Sequence[int]
+    units: Mapping[str, tuple[str, str]]  # by id: key and name, in the charter's order
+
+    @property
+    def months(self) -> list[list[Group]]:
+        return wheel(self.lines)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many stand in each way."""
+        return Counter(line.standing for line in self.lines)
+
+    @property
+    def reminded(self) -> dict[int, int]:
+        return reminded(self.lines, self.reminders)
+
+    @property
+    def ahead(self) -> list[Group]:
+        """What is next."""
+        return together(line for line in self.lines if line.standing in ("open", "soon"))
+
+    @property
+    def overdue(self) -> list[Group]:
+        return together(line for line in self.lines if line.standing == "overdue")
+
+    def unit(self, line: Line) -> str:
+        """The name of the unit that owes it, if one does."""
+        return self.units[line.due.unit][1] if line.due.unit else ""
+
+
+def year_of(seat: Seat, year: int, on: date) -> Year:
+    """The year as the seat may see it: the conference's whole to its office and conveners, to a unit its own."""
+    found = _year(seat.session, seat.tenant, year, on)
+    if seat.may_read(WHOLE):
+        return found
+    own = {str(unit) for unit in seat.unit_ids}
+    return _narrowed(found, [line for line in found.lines if line.due.unit in own])
+
+
+def mine(seat: Seat, found: Year) -> Year:
+    """What a home page shows of it: to a convener what conveners owe, to the office all."""
+    if seat.console or not seat.roles & CONVENERS or not seat.may_read(WHOLE):
+        return found
+    return _narrowed(found, [line for line in found.lines if line.due.who == "convener"])
+
+
+def _narrowed(found: Year, lines: list[Line]) -> Year:
+    return Year(found.year, found.on, lines, found.reminders, found.units)
+
+
+def _year(session: FencedSession, tenant: Tenant, year: int, on: date) -> Year:
+    facts = _QUESTION.ask(session, Period(year, "Y", 1))
+    versions = [Version(*row) for row in sorted(facts["versions"], key=lambda row: row[0])]
+    names = {row[0]: (row[1], row[2]) for row in sorted(facts["units"], key=lambda row: row[3])}
+    if not versions:  # no charter, nothing owed
+        return Year(year, on, [], (), names)
+    world = _world(tenant, versions, facts)
+    reminders = world.at(on).rules["due_reminder_days"]
+    return Year(year, on, seen(dues(world, year), on, reminders), reminders, names)
+
+
+def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
+    return World(
+        opened_on=tenant.opened_on,
+        versions=versions,
+        has_parent=tenant.parent_id is not None,
+        members=_members(facts),
+        filings=[Filing(*row) for row in facts["filings"]],
+        meetings=[_met(*row) for row in facts["meetings"]],
+        published={period: first for period, first in facts["published"]},
+        reported=_reported(facts["signed"]),
+    )
+
+
+def _members(facts: Facts) -> list[Member]:
+    held: dict[str, list[tuple[date, date | None]]] = {}
+    for unit, since, until in facts["liaisons"]:
+        held.setdefault(unit, []).append((since, until))
+    return [Member(row[0], row[4], row[5], held.get(row[0], ())) for row in facts["units"]]
+
+
+def _met(row: str, kind: str, title: str, held_on: date, signed_on: date | None, departed: bool) -> Met:
+    return Met(row, kind, title, held_on, minutes_signed_on=signed_on, departed=departed)
+
+
+def _reported(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[date, str]]:
+    """When each period was first reported on."""
+    first: dict[str, tuple[date, str]] = {}
+    for period, day, row in sorted(rows, key=lambda row: row[1]):
+        first.setdefault(period, (day, row))
+    return first
+
+
+# --- as a list ---
+
+SORTS = ("due", "kind", "who", "standing", "done")
+
+
+def listed(found: Year, asked: Asked, *, whole: bool = False) -> Page:
+    """What is owed, narrowed, in the order asked for; `whole` takes all, for exports."""
+    lines = _sorted(found, [line for line in found.lines if _wanted(found, line, asked)], asked.sort)
+    sort = asked.sort or "due"
+    if whole:
+        return Page(lines, len(lines), 1, max(len(lines), 1), sort)
+    first = (asked.page - 1) * asked.per_page
+    return Page(lines[first : first + asked.per_page], len(lines), asked.page, asked.per_page, sort)
+
+
+def _wanted(found: Year, line: Line, asked: Asked) -> bool:
+    due, wanted = line.due, asked.filters
+    key, name = found.units.get(due.unit, ("", ""))
+    is_so = {
+        "who": due.who,
+        "kind": due.kind,
+        "standing": line.standing,
+        "month": str(due.due.month),
+        "unit": key,
+    }
+    return all(wanted.get(field, said) == said for field, said in is_so.items()) and (
+        not asked.q or asked.q in name or asked.q in due.title
+    )
+
+
+def _sorted(found: Year, lines: list[Line], asked: str) -> list[Line]:
+    """By the column asked for; what falls together keeps the order of the due days. Nothing done comes last."""
+    name, down = asked.removeprefix("-") or "due", asked.startswith("-")
+    order = {unit: place for place, unit in enumerate(found.units)}
+    keys: Mapping[str, Any] = {
+        "due": lambda line: line.due.due,
+        "kind": lambda line: tuple(KINDS).index(line.due.kind),
+        "who": lambda line: (line.due.who, order.get(line.due.unit, 0)),
+        "standing": lambda line: STANDINGS.index(line.standing),
+        "done": lambda line: line.due.done_on,
+    }
+    if name == "done":
+        done = [line for line in lines if line.due.done_on]
+        return sorted(done, key=keys[name], reverse=down) + [line for line in lines if not line.due.done_on]
+    return sorted(lines, key=keys[name], reverse=down)
+
+
+def standings(lines: Iterable[Line]) -> dict[Standing, int]:
+    """How many stand in each way, in the order of the standings; those that none stands in left out."""
+    counts = Counter(line.standing for line in lines)
+    return {standing: counts[standing] for standing in STANDINGS if counts[standing]}

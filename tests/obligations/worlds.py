@@ -1,0 +1,30 @@
+"""Worlds to owe in: rules of the provincial template, changed where a test asks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from config.catalogue import charter_template
+from service.obligations.owing import Member, Version, World
+
+OPENED = date(2026, 1, 1)
+LONG_AGO = date(2019, 1, 1)
+
+
+def rules(**changes: Any) -> dict[str, Any]:
+    """The working rules of the province, and these instead."""
+    given = {rule.key: rule.value for rule in charter_template("province").rules}
+    assert set(changes) <= set(given), set(changes) - set(given)
+    return given | changes
+
+
+def member(name: str = "a", joined_on: date = LONG_AGO, left_on: date | None = None) -> Member:
+    """A unit that has had a liaison since it joined."""
+    return Member(name, joined_on, left_on, [(joined_on, None)])
+
+
+def a_world(*changes: dict[str, Any], opened_on: date = OPENED, **more: Any) -> World:
+    """One version with these rules since long ago; more versions carry `since`."""
+    versions = [Version(change.pop("since", LONG_AGO), rules(**change)) for change in map(dict, changes or ({},))]
+    return World(opened_on, versions, **{"members": [member()]} | more)
