@@ -14,7 +14,7 @@ from typing import Any
 
 from service.kit.period import Period
 from service.meetings.rhythm import Span, spans
-from service.meetings.rules import exists, minutes_by, prorated
+from service.meetings.rules import UPCOMING, exists, minutes_by, notice_by, prorated
 from service.obligations.rules import Due
 from service.oversight.rules import deadline
 from service.reports import calendar
@@ -60,14 +60,20 @@ class Filing:
 
 @dataclass(frozen=True)
 class Met:
-    """A meeting: to be held, or held with sign-in."""
+    """A meeting that is prepared, or was held with sign-in."""
 
     id: str
     kind: str
     title: str
     held_on: date
+    state: str = "held"
+    noticed_on: date | None = None
     minutes_signed_on: date | None = None
     departed: bool = False  # held otherwise than the charter asks, with a reason on record
+
+    @property
+    def held(self) -> bool:
+        return self.state == "held"
 
 
 @dataclass(frozen=True)
@@ -226,7 +232,7 @@ def _turns(world: World, year: int, kind: str, cadence: str) -> Iterator[Turn]:
 
 def _held_in(world: World, turns: list[Turn], kind: str) -> Iterator[Due]:
     """Each with the meeting that it was kept by: one within its span, else a later one that no other span needs."""
-    held = sorted((row.held_on, row.id) for row in world.meetings if row.kind == kind)
+    held = sorted((row.held_on, row.id) for row in world.meetings if row.kind == kind and row.held)
     turns, kept = sorted(turns, key=lambda turn: turn.span.until), {}
     for day in list(held):
         place = next((n for n, turn in enumerate(turns) if n not in kept and turn.span.has(day[0])), None)
@@ -270,8 +276,11 @@ def _around(world: World, row: Met) -> Iterator[Due]:
     """What is owed before and after one meeting by the rules of its day."""
     rules, day = world.at(row.held_on).rules, row.held_on
     about: dict[str, Any] = {"period": day.isoformat(), "title": row.title, "row": row.id}
+    told = notice_by(day, rules)
+    if told and (row.noticed_on or row.state in UPCOMING):
+        yield Due("notice", due=told, done_on=row.noticed_on, **about)
     signed = minutes_by(day, rules)
-    if signed:
+    if signed and row.held:
         yield Due("minutes", due=signed, done_on=row.minutes_signed_on, **about)
     if row.kind == "plenary" and rules["liaison_before_plenary"]:
         excused = date.min if row.departed else None
@@ -280,7 +289,7 @@ def _around(world: World, row: Met) -> Iterator[Due]:
 
 def _prepared(world: World, plenary: Met) -> date | None:
     """The day on which the liaison officers met since the plenary before."""
-    held = [row for row in world.meetings if row.held_on <= plenary.held_on]
+    held = [row for row in world.meetings if row.held and row.held_on <= plenary.held_on]
     before = [row.held_on for row in held if row.kind == "plenary" and row.held_on < plenary.held_on]
     since = max(before, default=date.min)
     return min((row.held_on for row in held if row.kind == "liaison" and row.held_on > since), default=None)

@@ -15,7 +15,7 @@ from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import page, reading, today
 from service.obligations import view
-from service.obligations.queries import OWN, Year, listed, standings, year_of
+from service.obligations.queries import OWN, Year, listed, year_of
 from service.obligations.rules import KINDS, STANDINGS, WHO, Line
 from service.obligations.schemas import ObligationsQuery
 
@@ -39,19 +39,21 @@ def index() -> ResponseReturnValue:
         listed=rows,
         view=view,
         months=view.months(found),
-        tally=standings(found.lines),
         basis=lambda line: (view.basis(rules, line.due)[0], rules[view.basis(rules, line.due)[1]]),
-        kinds=[(key, label("obligation_kind", key)) for key in KINDS],
-        whos=[(key, label("obligation_who", key)) for key in WHO],
-        standings=[(key, label("obligation_standing", key)) for key in STANDINGS],
-        units=_units(found),
+        choices=_choices(found),
     )
 
 
-def _units(found: Year) -> list[tuple[str, str]]:
-    """The units that owe something that year."""
+def _choices(found: Year) -> dict[str, list[tuple[str, str]]]:
+    """What the year can be narrowed by: only what is in it."""
+    kinds, whos = {line.due.kind for line in found.lines}, {line.due.who for line in found.lines}
     owing = {line.due.unit for line in found.lines}
-    return [found.units[unit] for unit in found.units if unit in owing]
+    return {
+        "kind": [(key, label("obligation_kind", key)) for key in KINDS if key in kinds],
+        "who": [(key, label("obligation_who", key)) for key in WHO if key in whos],
+        "standing": [(key, label("obligation_standing", key)) for key in STANDINGS if found.counts[key]],
+        "unit": [found.units[unit] for unit in found.units if unit in owing],
+    }
 
 
 def _file(seat: Seat, found: Year, kind: str, lines: list[Line]) -> ResponseReturnValue:

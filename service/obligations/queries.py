@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, String, cast, func, literal_column, select
+from sqlalchemy import Date, String, and_, cast, func, literal_column, or_, select
 
 from service.charter.models import SETTLED, Charter, Unit
 from service.kit.facts import FIRST, UNTIL, YEAR, Facts, Query, Question
@@ -16,10 +16,10 @@ from service.kit.paging import Asked, Page
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.meetings.models import Attendance, Meeting
-from service.meetings.rules import ATTENDED
+from service.meetings.rules import ATTENDED, UPCOMING
 from service.members.models import Appointment
 from service.obligations.owing import Filing, Member, Met, Version, World, dues
-from service.obligations.rules import KINDS, STANDINGS, Group, Line, Standing, reminded, seen, together, wheel
+from service.obligations.rules import KINDS, STANDINGS, Group, Line, reminded, seen, together, wheel
 from service.reports.models import Report
 from service.submissions.models import Obligation
 from tenants.db import FencedSession
@@ -27,7 +27,7 @@ from tenants.exchange import Publication
 from tenants.models import Tenant
 
 OWN, WHOLE = "obligation.read", "obligation.all_read"  # what the seat's own units owe; what everybody does
-CONVENERS = frozenset(("CV", "VC"))
+CONVENERS, OFFICE = frozenset(("CV", "VC")), frozenset(("OD", "ODp", "OS"))
 _AROUND = literal_column("70")  # days: what precedes or follows a meeting may fall into another year than it
 
 _SIGNED_IN = select(Attendance.meeting_id).where(Attendance.mode.in_(ATTENDED))
@@ -54,11 +54,13 @@ FACTS: Mapping[str, Query] = {
         Meeting.kind,
         Meeting.title,
         Meeting.held_on,
+        Meeting.state,
+        Meeting.noticed_on,
         Meeting.minutes_signed_on,
         (Meeting.departure_reason != "").label("departed"),
     ).where(
         Meeting.held_on.between(FIRST.op("-", return_type=Date())(_AROUND), UNTIL.op("+", return_type=Date())(_AROUND)),
-        Meeting.id.in_(_SIGNED_IN),
+        or_(Meeting.state.in_(UPCOMING), and_(Meeting.state == "held", Meeting.id.in_(_SIGNED_IN))),
     ),
     "published": select(Publication.period, func.min(Publication.published_on).label("first"))
     .where(func.left(Publication.period, 4).in_(_YEARS))
@@ -118,7 +120,7 @@ def year_of(seat: Seat, year: int, on: date) -> Year:
 
 def mine(seat: Seat, found: Year) -> Year:
     """What a home page shows of it: to a convener what conveners owe, to the office all."""
-    if seat.console or not seat.roles & CONVENERS or not seat.may_read(WHOLE):
+    if not seat.roles & CONVENERS or seat.roles & OFFICE:
         return found
     return _narrowed(found, [line for line in found.lines if line.due.who == "convener"])
 
@@ -145,7 +147,7 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
         has_parent=tenant.parent_id is not None,
         members=_members(facts),
         filings=[Filing(*row) for row in facts["filings"]],
-        meetings=[_met(*row) for row in facts["meetings"]],
+        meetings=[Met(*row) for row in facts["meetings"]],
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
     )
@@ -156,10 +158,6 @@ def _members(facts: Facts) -> list[Member]:
     for unit, since, until in facts["liaisons"]:
         held.setdefault(unit, []).append((since, until))
     return [Member(row[0], row[4], row[5], held.get(row[0], ())) for row in facts["units"]]
-
-
-def _met(row: str, kind: str, title: str, held_on: date, signed_on: date | None, departed: bool) -> Met:
-    return Met(row, kind, title, held_on, minutes_signed_on=signed_on, departed=departed)
 
 
 def _reported(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[date, str]]:
@@ -215,9 +213,3 @@ def _sorted(found: Year, lines: list[Line], asked: str) -> list[Line]:
         done = [line for line in lines if line.due.done_on]
         return sorted(done, key=keys[name], reverse=down) + [line for line in lines if not line.due.done_on]
     return sorted(lines, key=keys[name], reverse=down)
-
-
-def standings(lines: Iterable[Line]) -> dict[Standing, int]:
-    """How many stand in each way, in the order of the standings; those that none stands in left out."""
-    counts = Counter(line.standing for line in lines)
-    return {standing: counts[standing] for standing in STANDINGS if counts[standing]}

@@ -33,6 +33,7 @@ KINDS: Mapping[str, Kind] = {
     "report": Kind("convener", "report_cycle"),
     "liaison_meeting": Kind("office", "liaison_cadence"),
     "liaison_before": Kind("office", "liaison_before_plenary"),
+    "notice": Kind("office", "notice_workdays"),
     "minutes": Kind("office", "minutes_workdays"),
     "figures": Kind("office", "figures_due_days"),
     "plan": Kind("unit", "plan_due"),

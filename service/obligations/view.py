@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 
 from config.catalogue import Rule
 from service.kit.face import label, spoken
+from service.kit.layout import locale
 from service.kit.period import MONTHS, Period
 from service.obligations.queries import Year
-from service.obligations.rules import KINDS, Due, Group, Line
+from service.obligations.rules import KINDS, STANDINGS, Due, Group, Line
 
 # How each standing looks: tone and sign; the word stands in `obligation_standing`. Told apart without colour.
 TONES = {"overdue": "red", "soon": "yellow", "open": "grey", "late": "blue", "on_time": "green", "not_owed": "grey"}
@@ -33,6 +34,7 @@ _ROWS = {
     "plenary": ("meetings.show", "meeting_id"),
     "liaison_meeting": ("meetings.show", "meeting_id"),
     "liaison_before": ("meetings.show", "meeting_id"),
+    "notice": ("meetings.show", "meeting_id"),
     "minutes": ("meetings.show", "meeting_id"),
     "report": ("reports.show", "report_id"),
     "plan": ("submissions.show", "obligation_id"),
@@ -120,13 +122,20 @@ def said(found: Year, group: Group) -> str:
         )
     parts = [
         _("%(stands)s %(n)s 项", stands=label("obligation_standing", key), n=group.counts[key])
-        for key in _ORDER
+        for key in STANDINGS
         if group.counts[key]
     ]
-    return _("%(what)s共 %(n)s 项：%(parts)s", what=word, n=len(group.lines), parts="，".join(parts))
+    return _(
+        "%(what)s共 %(n)s 项：%(parts)s",
+        what=word,
+        n=len(group.lines),
+        parts=("，" if locale() == "zh" else ", ").join(parts),
+    )
 
 
-_ORDER = ("overdue", "soon", "open", "late", "on_time", "not_owed")
+def legend() -> list[tuple[str, str, str]]:
+    """What the signs say: tone, sign and word of each standing."""
+    return [(TONES[key], SIGNS[key], label("obligation_standing", key)) for key in STANDINGS]
 
 
 @dataclass(frozen=True)
@@ -192,3 +201,23 @@ def as_json(found: Year, rules: Mapping[str, Rule], line: Line) -> dict[str, Any
         "rule": rule,
         "link": link(due),
     }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The year on the home page: what is next, what is late, what the reminders say, and the twelve months."""
+
+    year: Year
+    months: list[list[Mark]]
+    ahead: list[Item]
+    overdue: list[Item]
+    legend: list[tuple[str, str, str]]
+    late: int  # how many are overdue, those not listed among them
+
+
+def year_shown(found: Year | None) -> Shown | None:
+    """Nothing for whom the year holds nothing."""
+    if found is None or not found.lines:
+        return None
+    late = found.overdue
+    return Shown(found, months(found), items(found, found.ahead), items(found, late), legend(), found.counts["overdue"])

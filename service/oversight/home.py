@@ -20,6 +20,7 @@ from service.meetings.queries import Standing, next_liaison_meeting, plenaries
 from service.meetings.rhythm import Span
 from service.meetings.rules import ATTENDED, KINDS, SEATS, signer
 from service.members.queries import missing_liaisons
+from service.obligations.queries import OWN, Year, mine, year_of
 from service.oversight.queries import expected_below, totals
 from service.oversight.readiness import Step, open_steps
 from service.plans.models import Plan
@@ -59,6 +60,7 @@ class Home:
     figures: list[Shown]
     below: dict[str, Shown]
     expected_below: int
+    year: Year | None
 
 
 def home(seat: Seat, on: date) -> Home:
@@ -81,6 +83,7 @@ def home(seat: Seat, on: date) -> Home:
         figures=[shown(entry) for entry in live(session, Period.quarter_of(on).so_far(on))] if sees_figures else [],
         below=totals(session, seat.tenant, period) if places else {},
         expected_below=len(places),
+        year=mine(seat, year_of(seat, on.year, on)) if seat.may_read(OWN) else None,
     )
 
 

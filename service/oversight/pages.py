@@ -20,6 +20,7 @@ from service.kit.paging import Asked, Page
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
+from service.obligations.view import year_shown
 from service.oversight import view
 from service.oversight.home import home
 from service.oversight.listing import STANDINGS, closed_since, listed
@@ -56,7 +57,7 @@ def start() -> ResponseReturnValue:
     origin = {"tenant": seat.tenant.name, "expected": seen.expected_below, "period": str(seen.period)}
     below = [figure(f, covered=f.detail["sources"], **origin) for f in view.main_figures(seen.below.values())]
     own = [figure(item, tenant=seat.tenant.name) for item in view.main_figures(seen.figures)]
-    return page("oversight/home.html", view=seen, below=below, own=own)
+    return page("oversight/home.html", view=seen, below=below, own=own, year=year_shown(seen.year))
 
 
 @pages.get("/board/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -31,6 +32,10 @@ IN_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 
 def found(world: World, kind: str, year: int = 2026) -> list[tuple[str, date]]:
     return [(due.period, due.due) for due in dues(world, year) if due.kind == kind]
+
+
+def meeting(name: str, day: date, kind: str = "plenary", signed: date | None = None) -> Met:
+    return Met(name, kind, f"会议{name}", day, minutes_signed_on=signed)
 
 
 # --- the rules, kind by kind ---
@@ -93,10 +98,6 @@ def test_who_is_opened_within_the_year_owes_by_the_months_left():
     assert found(a_world(monthly, opened_on=date(2026, 8, 3)), "plenary")[0] == ("2026M09", date(2026, 9, 30))
 
 
-def meeting(name: str, day: date, kind: str = "plenary", signed: date | None = None) -> Met:
-    return Met(name, kind, f"会议{name}", day, minutes_signed_on=signed)
-
-
 def plenaries(world: World, on: date) -> list[str]:
     return [due.standing(on) for due in sorted(dues(world, 2026), key=lambda d: d.due) if due.kind == "plenary"]
 
@@ -124,6 +125,18 @@ def test_minutes_follow_a_meeting_that_was_held():
     assert due.due == date(2026, 10, 12)  # two holidays between
     assert (due.standing(date(2026, 10, 12)), due.standing(date(2026, 10, 13))) == ("open", "late")
     assert found(a_world({"minutes_workdays": None}, meetings=world.meetings), "minutes") == []
+
+
+def test_the_notice_of_a_meeting_goes_out_before_it():
+    """Source: dossier 6 (会议通知 会前5工作日). Only what is held keeps a plenary; what was recorded after the fact had none."""
+    day = date(2026, 7, 20)
+    ahead = replace(meeting("1", day), state="planned")
+    assert found(a_world(meetings=[ahead]), "notice") == [("2026-07-20", date(2026, 7, 13))]
+    assert plenaries(a_world(meetings=[ahead]), date(2026, 12, 1)) == ["open"]
+    sent = [replace(ahead, state="held", noticed_on=date(2026, 7, 14))]
+    [notice] = [due for due in dues(a_world(meetings=sent), 2026) if due.kind == "notice"]
+    assert notice.standing(day) == "late"
+    assert found(a_world(meetings=[meeting("1", day)]), "notice") == []
 
 
 def test_liaison_officers_meet_in_their_rhythm_and_before_each_plenary_where_the_charter_says_so():
@@ -219,7 +232,7 @@ CYCLES = st.fixed_dictionaries(
 )
 MEETINGS = st.lists(
     st.builds(
-        lambda day, kind, after: Met(str(day), kind, str(day), day, day + timedelta(days=after) if after else None),
+        lambda day, kind, after: meeting(str(day), day, kind, day + timedelta(days=after) if after else None),
         IN_2026, st.sampled_from(["plenary", "liaison", "special"]), st.integers(0, 40),
     ),
     max_size=6, unique_by=lambda met: met.id,

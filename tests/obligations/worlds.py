@@ -24,7 +24,8 @@ def member(name: str = "a", joined_on: date = LONG_AGO, left_on: date | None = N
     return Member(name, joined_on, left_on, [(joined_on, None)])
 
 
-def a_world(*changes: dict[str, Any], opened_on: date = OPENED, **more: Any) -> World:
+def a_world(*changes: dict[str, Any], **more: Any) -> World:
     """One version with these rules since long ago; more versions carry `since`."""
     versions = [Version(change.pop("since", LONG_AGO), rules(**change)) for change in map(dict, changes or ({},))]
-    return World(opened_on, versions, **{"members": [member()]} | more)
+    given: dict[str, Any] = {"opened_on": OPENED, "versions": versions, "members": [member()]}
+    return World(**given | more)
