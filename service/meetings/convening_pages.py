@@ -34,13 +34,13 @@ def _named(group: str, keys: Iterable[str]) -> list[tuple[str, str]]:
 def new() -> ResponseReturnValue:
     """An empty sheet for a meeting that is to be held."""
     seat = current_seat()
-    seat.require("meeting.prepare")
     kinds = queries.kinds(seat.session, today())
     kind = request.args.get("kind", kinds[0])
     return _form(seat, {"kind": kind if kind in kinds else kinds[0]}, {})
 
 
 def _form(seat: Seat, values: Mapping[str, Any], errors: Errors, row: Meeting | None = None) -> ResponseReturnValue:
+    seat.require("meeting.prepare")
     charter, day = in_force(seat.session, today()).rules, _day(values.get("held_on")) or today()
     return page(
         "meetings/plan.html",
@@ -96,7 +96,6 @@ def _typed() -> dict[str, Any]:
 def edit(meeting_id: UUID) -> ResponseReturnValue:
     """The sheet as it was laid down."""
     seat = current_seat()
-    seat.require("meeting.prepare")
     row = queries.meeting(seat.session, meeting_id)
     values = {name: getattr(row, name) for name in (*convening.WORDS, *convening.OTHERS)}
     hours = {name: values[name].strftime("%H:%M") if values[name] else "" for name in ("begins", "ends")}
@@ -119,12 +118,11 @@ def revise(meeting_id: UUID) -> ResponseReturnValue:
 @pages.get("/<uuid:meeting_id>/cancellation")
 def ask_cancel(meeting_id: UUID) -> ResponseReturnValue:
     """Why is it called off?"""
-    seat = current_seat()
-    seat.require("meeting.prepare")
-    return _cancel_form(seat, meeting_id, {})
+    return _cancel_form(current_seat(), meeting_id, {})
 
 
 def _cancel_form(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
+    seat.require("meeting.prepare")
     row = queries.meeting(seat.session, meeting_id)
     return page("meetings/cancel.html", 422 if errors else 200, meeting=row, values=request.form, errors=errors)
 
@@ -139,17 +137,6 @@ def cancel(meeting_id: UUID) -> ResponseReturnValue:
     if row is None:
         return _cancel_form(seat, meeting_id, errors)
     flash(_("会议已取消，记录保留在列表中。"), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id))
-
-
-@pages.post("/<uuid:meeting_id>/observers")
-def add_observer(meeting_id: UUID) -> ResponseReturnValue:
-    """Somebody sits in."""
-    seat = current_seat()
-    row, errors = submitted(
-        schemas.ObserverIn(), lambda given: convening.seat_observer(seat, meeting_id, **given, on=today())
-    )
-    flash(_("已列为列席。") if row else next(iter(errors.values())), "success" if row else "error")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
 
 
@@ -192,7 +179,7 @@ def delegate() -> ResponseReturnValue:
         schemas.DelegationIn(), lambda given: delegating.delegate_chair(seat, DelegationText(**given), today())
     )
     if row is None:
-        return _delegations(seat, errors)
+        return _delegations(reading("meeting.read"), errors)
     flash(_("委托已登记。"), "success")
     return redirect(url_for("meetings.convening.delegations"))
 

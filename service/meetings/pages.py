@@ -21,7 +21,7 @@ from service.kit.layout import Entry
 from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
-from service.meetings import commands, convening_pages, queries, schemas
+from service.meetings import commands, convening, convening_pages, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.models import Meeting
 from service.meetings.queries import Row
@@ -168,6 +168,19 @@ def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnVal
         values=request.form,
         on=today(),
     )
+
+
+@pages.post("/<uuid:meeting_id>/observers")
+def add_observer(meeting_id: UUID) -> ResponseReturnValue:
+    """Somebody sits in."""
+    seat = current_seat()
+    row, errors = submitted(
+        schemas.ObserverIn(), lambda given: convening.seat_observer(seat, meeting_id, **given, on=today())
+    )
+    if row is None:
+        return _one_page(reading("meeting.read"), meeting_id, errors)
+    flash(_("已列为列席。"), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id))
 
 
 @pages.post("/<uuid:meeting_id>/resolutions")
