@@ -59,7 +59,8 @@ def metadata() -> MetaData:
 
 @cache
 def handlers() -> dict[str, ledger.Handler]:
-    """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`."""
+    """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`. Every table is known by then."""
+    parts("models")
     table: dict[str, ledger.Handler] = {
         exchange.RELAY: exchange.relay,
         offers.RELAY: offers.relay,

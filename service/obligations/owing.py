@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from service.agendas.rules import call_deadline, materials_deadline
 from service.kit.period import Period
 from service.meetings.rhythm import Span, spans
 from service.meetings.rules import UPCOMING, exists, minutes_by, notice_by, prorated
@@ -69,11 +70,23 @@ class Met:
     state: str = "held"
     noticed_on: date | None = None
     minutes_signed_on: date | None = None
+    called_on: date | None = None  # when the units were asked for agenda items
+    papers: Sequence[date | None] = ()  # of each agenda item, the day of its first paper
     departed: bool = False  # held otherwise than the charter asks, with a reason on record
 
     @property
     def held(self) -> bool:
         return self.state == "held"
+
+    @property
+    def ahead(self) -> bool:
+        return self.state in UPCOMING
+
+    @property
+    def papers_on(self) -> date | None:
+        """The day on which every item had its paper; none while one lacks it."""
+        days = [day for day in self.papers if day]
+        return max(days) if days and len(days) == len(self.papers) else None
 
 
 @dataclass(frozen=True)
@@ -276,15 +289,25 @@ def _around(world: World, row: Met) -> Iterator[Due]:
     """What is owed before and after one meeting by the rules of its day."""
     rules, day = world.at(row.held_on).rules, row.held_on
     about: dict[str, Any] = {"period": day.isoformat(), "title": row.title, "row": row.id}
-    told = notice_by(day, rules)
-    if told and (row.noticed_on or row.state in UPCOMING):
-        yield Due("notice", due=told, done_on=row.noticed_on, **about)
+    for kind, by, done in _before(rules, row):
+        if by and (done or row.ahead):  # what was not done before a meeting cannot be done after it
+            yield Due(kind, due=by, done_on=done, **about)
     signed = minutes_by(day, rules)
     if signed and row.held:
         yield Due("minutes", due=signed, done_on=row.minutes_signed_on, **about)
     if row.kind == "plenary" and rules["liaison_before_plenary"]:
         excused = date.min if row.departed else None
         yield Due("liaison_before", due=day, done_on=_prepared(world, row), excused_from=excused, **about)
+
+
+def _before(rules: Rules, row: Met) -> Iterator[tuple[str, date | None, date | None]]:
+    """What a meeting is prepared by, the day by which, and the day on which it was done."""
+    called, papers = call_deadline(rules, row.held_on), materials_deadline(rules, row.held_on)
+    if row.kind == "plenary":
+        yield "agenda_call", called.day if called else None, row.called_on
+    yield "notice", notice_by(row.held_on, rules), row.noticed_on
+    if row.papers:
+        yield "materials", papers.day if papers else None, row.papers_on
 
 
 def _prepared(world: World, plenary: Met) -> date | None:

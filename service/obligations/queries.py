@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Date, String, and_, cast, func, literal_column, or_, select
 
+from service.agendas.models import AgendaCall, AgendaItem, AgendaPaper, AgendaPaperVersion
 from service.charter.models import SETTLED, Charter, Unit
+from service.files.models import StoredFile
 from service.kit.facts import FIRST, UNTIL, YEAR, Facts, Query, Question
 from service.kit.paging import Asked, Page
 from service.kit.period import Period
@@ -32,6 +34,30 @@ _AROUND = literal_column("70")  # days: what precedes or follows a meeting may f
 
 _SIGNED_IN = select(Attendance.meeting_id).where(Attendance.mode.in_(ATTENDED))
 _YEARS = (cast(YEAR, String), cast(YEAR - 1, String))
+_THERE = and_(
+    Meeting.held_on.between(FIRST.op("-", return_type=Date())(_AROUND), UNTIL.op("+", return_type=Date())(_AROUND)),
+    or_(Meeting.state.in_(UPCOMING), and_(Meeting.state == "held", Meeting.id.in_(_SIGNED_IN))),
+)
+_MEETINGS = select(Meeting.id).where(_THERE)
+# Each item of those meetings with the day of its first paper, if it has one.
+_PAPERS = (
+    select(
+        AgendaItem.meeting_id,
+        AgendaItem.id,
+        cast(func.timezone("Asia/Shanghai", func.min(StoredFile.uploaded_at)), Date),
+    )
+    .outerjoin(AgendaPaper, (AgendaPaper.tenant_id == AgendaItem.tenant_id) & (AgendaPaper.item_id == AgendaItem.id))
+    .outerjoin(
+        AgendaPaperVersion,
+        (AgendaPaperVersion.tenant_id == AgendaPaper.tenant_id) & (AgendaPaperVersion.paper_id == AgendaPaper.id),
+    )
+    .outerjoin(
+        StoredFile,
+        (StoredFile.tenant_id == AgendaPaperVersion.tenant_id) & (StoredFile.id == AgendaPaperVersion.file_id),
+    )
+    .where(AgendaItem.meeting_id.in_(_MEETINGS))
+    .group_by(AgendaItem.meeting_id, AgendaItem.id)
+)
 FACTS: Mapping[str, Query] = {
     "versions": select(Charter.effective_from, Charter.rules).where(
         Charter.state.in_(SETTLED), Charter.effective_from <= UNTIL
@@ -58,10 +84,9 @@ FACTS: Mapping[str, Query] = {
         Meeting.noticed_on,
         Meeting.minutes_signed_on,
         (Meeting.departure_reason != "").label("departed"),
-    ).where(
-        Meeting.held_on.between(FIRST.op("-", return_type=Date())(_AROUND), UNTIL.op("+", return_type=Date())(_AROUND)),
-        or_(Meeting.state.in_(UPCOMING), and_(Meeting.state == "held", Meeting.id.in_(_SIGNED_IN))),
-    ),
+    ).where(_THERE),
+    "calls": select(AgendaCall.meeting_id, AgendaCall.called_on).where(AgendaCall.meeting_id.in_(_MEETINGS)),
+    "papers": _PAPERS,
     "published": select(Publication.period, func.min(Publication.published_on).label("first"))
     .where(func.left(Publication.period, 4).in_(_YEARS))
     .group_by(Publication.period),
@@ -147,7 +172,7 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
         has_parent=tenant.parent_id is not None,
         members=_members(facts),
         filings=[Filing(*row) for row in facts["filings"]],
-        meetings=[Met(*row) for row in facts["meetings"]],
+        meetings=_met(facts),
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
     )
@@ -158,6 +183,15 @@ def _members(facts: Facts) -> list[Member]:
     for unit, since, until in facts["liaisons"]:
         held.setdefault(unit, []).append((since, until))
     return [Member(row[0], row[4], row[5], held.get(row[0], ())) for row in facts["units"]]
+
+
+def _met(facts: Facts) -> list[Met]:
+    called, papers = dict(facts["calls"]), defaultdict[str, list[date | None]](list)
+    for meeting, _item, first in facts["papers"]:
+        papers[meeting].append(first)
+    return [
+        Met(*row[:7], called_on=called.get(row[0]), papers=papers[row[0]], departed=row[7]) for row in facts["meetings"]
+    ]
 
 
 def _reported(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[date, str]]:

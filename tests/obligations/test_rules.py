@@ -139,6 +139,21 @@ def test_the_notice_of_a_meeting_goes_out_before_it():
     assert found(a_world(meetings=[meeting("1", day)]), "notice") == []
 
 
+def test_items_are_called_for_and_papers_sent_before_a_plenary():
+    """Source: dossier 6 (议题征集 会前10工作日, 材料 会前3工作日), 2.2."""
+    day, kinds = date(2026, 7, 20), ("agenda_call", "materials")
+    ahead = replace(meeting("1", day), state="planned", papers=[date(2026, 7, 10), None])
+    world = a_world(meetings=[ahead])
+    assert [found(world, kind)[0][1] for kind in kinds] == [date(2026, 7, 6), date(2026, 7, 15)]
+    ready = replace(ahead, called_on=date(2026, 7, 1), papers=[date(2026, 7, 10), date(2026, 7, 16)])
+    done = [due.standing(day) for due in dues(a_world(meetings=[ready]), 2026) if due.kind in kinds]
+    assert done == ["on_time", "late"]
+    own = {"agenda_day_of_prev_month": 20, "agenda_lead_workdays": None, "materials_workdays": None}
+    assert found(a_world(own, meetings=[ahead]), "agenda_call") == [("2026-07-20", date(2026, 6, 20))]
+    assert found(a_world(own, meetings=[ahead]), "materials") == []
+    assert found(a_world(meetings=[replace(ahead, kind="special")]), "agenda_call") == []
+
+
 def test_liaison_officers_meet_in_their_rhythm_and_before_each_plenary_where_the_charter_says_so():
     monthly = {"liaison_meeting": True, "liaison_cadence": "month"}
     assert len(found(a_world(monthly), "liaison_meeting")) == 12
