@@ -27,6 +27,7 @@ ROOMS: tuple[str, ...] = (
     "invitations",
     "sittings",
     "matters",
+    "consultations",
     "statistics",
     "reforms",
     "oversight",
