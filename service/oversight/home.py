@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from service.charter.models import IN_REVIEW, Charter, Unit
 from service.charter.queries import in_force, lead_units, units
 from service.charter.sunset import ending
+from service.consultations import queries as consultations
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.meetings.models import Attendance, Countersignature, Meeting
@@ -107,6 +108,7 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
         yield _pile(seat, "sign_report", Report.state == "draft", "reports.index", state="draft")
     if asked := seat.units_for("minutes.check"):
         yield _pile(seat, "countersign", _uncountersigned(asked), "meetings.index")
+    yield from _consulted(seat, on)
     if seat.may("figures.publish"):
         owed = _unpublished(seat, on)
         yield Pile("publish", len(owed), "statistics.show" if owed else "", {"period": owed[0]} if owed else {})
@@ -116,6 +118,15 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if filing := seat.units_for("submission.file"):
         mine = Obligation.unit_id.in_(filing) & Obligation.state.in_(("owed", "returned"))
         yield _pile(seat, "file", mine, "submissions.index")
+
+
+def _consulted(seat: Seat, on: date) -> Iterator[Pile]:
+    """Papers on which the seat's units are asked, and what the office has to do with opinions. Source: dossier 2.2."""
+    office = seat.may(consultations.START)
+    for what in consultations.WAITING:
+        if office if what != "reply" else seat.units_for(consultations.ANSWER):
+            wanted = consultations.waiting_for(seat, what, on)
+            yield _pile(seat, f"consult_{what}", wanted, "consultations.index", waiting=what)
 
 
 def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **args: str) -> Pile:
