@@ -123,7 +123,7 @@ def handle(body: dict[str, Any], consultation_id: UUID, passage_id: UUID) -> dic
 
 offer(
     api,
-    [*(verb for verb, _step in OFFICE.values()), *UNITS.values(), *ANSWERING.values()],
+    [*OFFICE.values(), *UNITS.values(), *ANSWERING.values()],
     schemas.ConsultationOut,
     _shown,
 )

@@ -175,7 +175,7 @@ def _one_page(seat: Seat, consultation_id: UUID, noun: str, errors: Errors) -> R
 @pages.post(f"/<uuid:consultation_id>/<any({', '.join(map(repr, OFFICE))}):noun>")
 def move(consultation_id: UUID, noun: str) -> ResponseReturnValue:
     """The office has done it, or the form comes back with the sentence at its field."""
-    seat, (verb, _step) = current_seat(), OFFICE[noun]
+    seat, verb = current_seat(), OFFICE[noun]
     _done, errors = submitted(verb.schema(), lambda given: verb.act(seat, consultation_id, **given, on=today()))
     if errors:
         return _one_page(reading(READ), consultation_id, noun, errors)

@@ -318,9 +318,7 @@ def organ(seat: Seat, row: Consultation, on: date) -> str:
     """Who writes the letter: the conference's office, or the lead departments where there is none."""
     charter = charter_of(seat.session, row, on)
     names = (
-        [f"{charter.conference_name}办公室"]
-        if charter.office_host
-        else [unit.name for unit in charter.text.lead_units()]
+        [f"{charter.conference_name}办公室"] if charter.office_host else [unit.name for unit in charter.text.lead_units]
     )
     return "、".join(full_name(seat.tenant.name, name) for name in names)
 

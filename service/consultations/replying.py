@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
 from service.consultations.models import Consultation, ConsultedPassage, ConsultedUnit
 from service.consultations.queries import asked_unit, charter_of, held, passages
-from service.consultations.rules import ARTICLE, CONSULTATION, Passage, passages_of
+from service.consultations.rules import ARTICLE, CONSULTATION, Opinion, Passage, passages_of
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from tenants.errors import Conflict, Forbidden, Refused
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What a unit replies: that it has no objection, what it would change, or that it objects and why."""
-
-    answer: str
-    text: str = ""
-    passages: Sequence[Passage] = ()
 
 
 def speaks_for(seat: Seat, asked: ConsultedUnit) -> bool:
@@ -133,7 +124,7 @@ def _take(seat: Seat, row: Consultation, asked: ConsultedUnit, opinion: Opinion,
             en=f"The deadline ({row.due}) is past: a reply is changed no more.",
             source=ARTICLE,
         )
-    found = passages_of(opinion.answer, opinion.passages, opinion.text, row.clauses)
+    found = passages_of(opinion, row.clauses)
     asked.answer, asked.text = opinion.answer, opinion.text.strip()
     asked.replied_by, asked.replied_on, asked.late = seat.name, on, late
     asked.draft, asked.drafted_by = {}, ""

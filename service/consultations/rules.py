@@ -58,6 +58,15 @@ class Passage:
     reason: str
 
 
+@dataclass(frozen=True)
+class Opinion:
+    """What a unit replies: that it has no objection, what it would change, or that it objects and why."""
+
+    answer: str
+    text: str = ""
+    passages: Sequence[Passage] = ()
+
+
 def sealed(title: str, clauses: Sequence[str], file: str) -> str:
     """The hash of the paper: its title, its clauses and its file's hash."""
     content = json.dumps([title, list(clauses), file], ensure_ascii=False)
@@ -151,18 +160,18 @@ def tallied(asked: Iterable[Asked], terms: Terms, on: date) -> Tally:
     return Tally(len(rows), len(replied), sum(row.late for row in replied), Counter(how for _row, how in rows))
 
 
-def passages_of(answer: str, given: Sequence[Passage], text: str, clauses: Sequence[str]) -> list[Passage]:
+def passages_of(opinion: Opinion, clauses: Sequence[str]) -> list[Passage]:
     """What is to be handled of a reply: each passage that should change; of an objection its reason too.
 
     Refused: an amendment without a passage, a passage without words or reason, one that the paper does not hold.
     """
-    if answer == NO_OBJECTION:
+    if opinion.answer == NO_OBJECTION:
         return []
-    found = [row for at, row in enumerate(given) if _is_given(at, row, clauses)]
-    if answer == OBJECT:
-        if not text.strip():
+    found = [row for at, row in enumerate(opinion.passages) if _is_given(at, row, clauses)]
+    if opinion.answer == OBJECT:
+        if not opinion.text.strip():
             raise Refused("不同意的须说明理由。", en="An objection says why.", source=ARTICLE, field="text")
-        return [Passage(WHOLE, "不同意", text.strip()), *found]
+        return [Passage(WHOLE, "不同意", opinion.text.strip()), *found]
     if not found:
         raise Refused("请至少填写一条修改建议。", en="Name at least one passage.", source=ARTICLE, field="passages")
     return found

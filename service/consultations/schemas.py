@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
 
 from service.consultations.queries import SORTABLE, WAITING
-from service.consultations.rules import ANSWERS, EXPLICIT, MODES, OUTCOMES, STATES
+from service.consultations.rules import ANSWERS, EXPLICIT, MODES, OUTCOMES, STATES, Opinion, Passage
 from service.kit.listing import ListOut, ListQuery, sorted_by
 
 SHORT, LONG = validate.Length(min=1, max=200), validate.Length(max=4000)
@@ -78,11 +80,21 @@ class PassageIn(Schema):
     suggested = fields.String(load_default="", validate=LONG)
     reason = fields.String(load_default="", validate=LONG)
 
+    @post_load
+    def passage(self, given: dict[str, str], **_kwargs: Any) -> Passage:
+        return Passage(**{name: text.strip() for name, text in given.items()})
+
 
 class ReplyIn(UnitIn):
     answer = fields.String(required=True, validate=validate.OneOf(ANSWERS))
     text = fields.String(load_default="", validate=LONG)
     passages = fields.List(fields.Nested(PassageIn), load_default=list, validate=validate.Length(max=MOST_PASSAGES))
+
+    @post_load
+    def opinion(self, given: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """The command is given the opinion as one thing."""
+        said = {name: given.pop(name) for name in ("answer", "text", "passages")}
+        return given | {"opinion": Opinion(**said)}
 
 
 class EntryIn(ReplyIn):

@@ -12,8 +12,7 @@ from service.charter.models import Unit
 from service.charter.queries import units
 from service.consultations.commands import Paper, draft_consultation, send_consultation
 from service.consultations.models import Consultation
-from service.consultations.replying import Opinion
-from service.consultations.rules import Passage
+from service.consultations.rules import Opinion, Passage
 from service.kit.seat import Seat
 from tenants.models import Tenant
 from tests.charter.drafts import in_force

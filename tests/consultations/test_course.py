@@ -21,14 +21,13 @@ from service.consultations.commands import (
 from service.consultations.ending import ask_again, close_consultation, remind, withdraw_consultation
 from service.consultations.handling import handle_opinion
 from service.consultations.replying import (
-    Opinion,
     confirm_entry,
     delegate_reply,
     draft_reply,
     enter_on_behalf,
     reply,
 )
-from service.consultations.rules import Passage, reminder_days
+from service.consultations.rules import Opinion, Passage, reminder_days
 from tenants.db import acting_for
 from tenants.errors import Conflict, Forbidden, Missing, Refused
 from tests.consultations.papers import (

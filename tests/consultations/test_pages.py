@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import docx
 import openpyxl
@@ -155,6 +156,7 @@ def test_the_summary_leaves_as_a_sheet_and_as_a_document(engine, tenant, office,
         sheet = openpyxl.load_workbook(BytesIO(office.get(f"{root}/{row.id}/summary.xlsx").data)).active
         text = "".join(page.text for page in opened(office.get(f"{root}/{row.id}/summary.pdf").data)).replace("\n", "")
         assert office.get(f"{root}/{row.id}/summary.docx").data[:2] == b"PK"
+    assert sheet is not None
     assert [cell.value for cell in sheet[2]][1] == "未反馈（视为无意见）"
     assert "反馈0个，未反馈2个（其中视为无意见2个）" in text
 
@@ -239,7 +241,7 @@ def test_a_program_does_the_same(client, engine, tenant, seat, api):
     assert client.put(place, json=body, headers=match).status_code == 412
     assert client.get(place, headers=own).status_code == 404
     assert client.post(f"{place}/sending", json={}, headers=office).json["due"] == str(DUE)
-    said = {"unit_id": str(unit.id), "answer": "amend"}
+    said: dict[str, Any] = {"unit_id": str(unit.id), "answer": "amend"}
     assert client.post(f"{place}/replies", json=said, headers=own).json["field"] == "passages"
     said["passages"] = [{"original": CLAUSES[1], "suggested": "六十", "reason": "标准"}]
     replied = client.post(f"{place}/replies", json=said, headers=own).json

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.workdays import add_working_days, is_working_day
 from service.consultations import rules
-from service.consultations.rules import Asked, Passage, Terms, passages_of, standing, tallied
+from service.consultations.rules import Asked, Opinion, Passage, Terms, passages_of, standing, tallied
 from tenants.errors import Refused
 
 DUE = date(2026, 3, 11)
@@ -93,21 +93,21 @@ def test_the_hash_changes_with_title_clauses_and_file():
 def test_an_amendment_quotes_the_paper_says_what_and_why():
     clauses = ["培训不少于四十学时。"]
     good = Passage("四十学时", "六十学时", "国家标准")
-    assert passages_of("amend", [good, Passage("四十学时", "", "")], "", clauses) == [good]
+    assert passages_of(Opinion("amend", "", [good, Passage("四十学时", "", "")]), clauses) == [good]
     for wrong, field in (
         (Passage("四十学时", "六十学时", ""), "passages.0.reason"),
         (Passage("四十学时", "", "标准"), "passages.0.suggested"),
         (Passage("五十学时", "六十学时", "标准"), "passages.0.original"),
     ):
         with pytest.raises(Refused) as refusal:
-            passages_of("amend", [wrong], "", clauses)
+            passages_of(Opinion("amend", "", [wrong]), clauses)
         assert refusal.value.field == field
     with pytest.raises(Refused, match="至少填写一条"):
-        passages_of("amend", [], "", clauses)
+        passages_of(Opinion("amend"), clauses)
 
 
 def test_an_objection_says_why_and_is_handled_as_an_opinion_on_the_whole():
     with pytest.raises(Refused, match="须说明理由"):
-        passages_of("object", [], " ", [])
-    assert passages_of("object", [], "无依据", []) == [Passage("全文", "不同意", "无依据")]
-    assert passages_of("no_objection", [Passage("", "x", "y")], "", []) == []
+        passages_of(Opinion("object", " "), [])
+    assert passages_of(Opinion("object", "无依据"), []) == [Passage("全文", "不同意", "无依据")]
+    assert passages_of(Opinion("no_objection", "", [Passage("", "x", "y")]), []) == []
