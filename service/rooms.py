@@ -70,3 +70,7 @@ def handlers() -> dict[str, ledger.Handler]:
     for module in parts("jobs"):
         table |= module.HANDLERS
     return table
+
+
+# Whoever imports the list has every table that a room's rows may point at, those of rooms above it too.
+parts("models")
