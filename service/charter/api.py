@@ -9,15 +9,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from service.charter import checking, commands, comparison, queries, reform_api, schemas, starting
+from service.charter import (
+    checking,
+    commands,
+    comparison,
+    notice_file,
+    notice_form,
+    queries,
+    reform_api,
+    schemas,
+    starting,
+)
 from service.charter.amending import duty_in, unit_in
 from service.charter.models import Charter
+from service.charter.notices import recognised
 from service.charter.original import definitions
 from service.charter.overview import overview
 from service.charter.paper_api import api
 from service.charter.reading_api import READ, charter_out, tag
 from service.charter.rules import Caution, Holding, Post
-from service.charter.text import CharterText, UnitEntry
+from service.charter.text import CharterText, UnitEntry, text_of
 from service.charter.writing import body_of, duty_of, written
 from service.kit.idempotency import idempotent
 from service.kit.seat import Seat
@@ -56,6 +67,29 @@ def begin_draft() -> dict[str, Any]:
     seat = current_seat()
     commands.begin_draft(seat, on=today())
     return _out(seat)
+
+
+@api.post("/charter/notice")
+@idempotent
+@api.arguments(schemas.NoticeIn)
+@api.response(200, schemas.NoticeOut)
+def read_notice(body: dict[str, Any]) -> dict[str, Any]:
+    """Read a notice as a charter: what its words say, and what was not recognised. Nothing is written."""
+    seat = current_seat()
+    seat.require(commands.EDIT)
+    template, found = recognised(seat, notice_file.checked(body["text"]))
+    own = queries.settled(seat.session)[0].text
+    values = notice_form.values_of(found)
+    done = notice_form.corrected(text_of(template), own, values, list(definitions(seat.tenant).values()))
+    return {
+        "text": body_of(done.text),
+        "faults": [
+            {"message": str(f), "en": f.message_en, "field": name, "source": f.source}
+            for name, f in done.faults.items()
+        ],
+        "new_duties": [duty.code for duty in found.duties if not duty.known],
+        "rest": [{"line": line, "words": words} for line, words in found.rest],
+    }
 
 
 def _start(row: ReceivedOffer) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from service.charter.approval_pages import approval, publishing
 from service.charter.desk import Desk, Errors, editor, form_page, opened, read_at, tried, view
 from service.charter.duty_pages import duties
 from service.charter.files import asked_for_file, rules_file
+from service.charter.notice_pages import notices
 from service.charter.original import definitions
 from service.charter.paper_pages import papers
 from service.charter.reform_pages import reforms
@@ -223,5 +224,5 @@ def set_rules() -> ResponseReturnValue:
     return tried(write, again, _("已写入修订稿。"), url_for("charter.show_rules", at="draft"))
 
 
-for _part in (units, duties, reforms, approval, publishing, setup, papers):
+for _part in (units, duties, reforms, approval, publishing, setup, notices, papers):
     pages.register_blueprint(_part)

@@ -275,6 +275,24 @@ class DutyOut(Schema):
     revision = fields.Integer()
 
 
+class NoticeIn(Schema):
+    text = fields.String(required=True, validate=validate.Length(min=1, max=30_000))
+
+
+class RestOut(Schema):
+    line = fields.Integer()
+    words = fields.String()
+
+
+class NoticeOut(Schema):
+    text = fields.Nested(
+        WordsIn, metadata={"description": "what the draft would be; to be corrected and written whole"}
+    )
+    faults = fields.List(fields.Nested(FaultOut))
+    new_duties = fields.List(fields.String(), metadata={"description": "codes of duties that the template lacks"})
+    rest = fields.List(fields.Nested(RestOut), metadata={"description": "what was not recognised"})
+
+
 class StartOut(Schema):
     id = fields.UUID()
     title = fields.String()

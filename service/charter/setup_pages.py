@@ -38,14 +38,14 @@ setup = Blueprint("setup", __name__, url_prefix="/setup")
 @setup.get("/")
 def start() -> ResponseReturnValue:
     """What the charter is to start from."""
-    return _start({})
+    return start_page({})
 
 
-def _start(errors: Errors, preview: Mapping[str, Any] | None = None) -> ResponseReturnValue:
+def start_page(errors: Errors, preview: Mapping[str, Any] | None = None, notice: str = "") -> ResponseReturnValue:
     current_seat().require(commands.EDIT)
     desk = opened("draft" if queries.open_draft(current_seat().session) else "")
-    starts = starting.starts(desk.seat.session)
-    return view("setup.html", desk, 422 if errors else 200, errors=errors, preview=preview or {}, starts=starts)
+    words = {"errors": errors, "preview": preview or {}, "starts": starting.starts(desk.seat.session), "notice": notice}
+    return view("setup.html", desk, 422 if errors else 200, **words)
 
 
 @setup.post("/")
@@ -53,14 +53,14 @@ def begin() -> ResponseReturnValue:
     """The draft starts from what was chosen; one that lies open is written anew only if that was said."""
     seat, source = current_seat(), request.form.get("source", "")
     try:
-        _unchanged(seat)
-        _begun(seat, _text_from(seat, source))
+        unchanged(seat)
+        begun(seat, _text_from(seat, source))
     except Refused as refusal:
-        return _start({refusal.field or "source": sentence(refusal)})
+        return start_page({refusal.field or "source": sentence(refusal)})
     return redirect(step_url("name"))
 
 
-def _unchanged(seat: Seat) -> None:
+def unchanged(seat: Seat) -> None:
     """The draft is the one that was seen, or there is still none; no page of the house writes over unseen work."""
     seat.require(commands.EDIT)
     draft = queries.open_draft(seat.session)
@@ -91,7 +91,7 @@ def _offered(seat: Seat, start: str) -> ReceivedOffer:
 
 
 @setup.get("/starts/<uuid:start_id>")
-def show_start(start_id: UUID) -> ResponseReturnValue:
+def showstart_page(start_id: UUID) -> ResponseReturnValue:
     """A text that was offered to start from, as one reads it."""
     current_seat().require(commands.EDIT)
     desk = opened("draft" if queries.open_draft(current_seat().session) else "")
@@ -100,7 +100,7 @@ def show_start(start_id: UUID) -> ResponseReturnValue:
     return view("start.html", desk, row=row, offered=Overview(text, original_of(desk.seat.tenant, text)))
 
 
-def _begun(seat: Seat, text: CharterText | None) -> None:
+def begun(seat: Seat, text: CharterText | None) -> None:
     if queries.open_draft(seat.session) is None:
         commands.begin_draft(seat, text, on=today())
     elif text is not None:
@@ -127,10 +127,10 @@ def upload() -> ResponseReturnValue:
     try:
         done = sheets.imported(desk.seen.text, known, sheets.tables_of(file.read() if file else b""))
     except Refused as refusal:
-        return _start({refusal.field or "file": sentence(refusal)})
+        return start_page({refusal.field or "file": sentence(refusal)})
     wrong = [sentence(fault) for fault in checking.faults(done.text, known)] if not done.faults else []
     sealed = json.dumps(body_of(done.text), ensure_ascii=False)
-    return _start({}, {"tables": done.tables, "faults": done.faults, "wrong": wrong, "sealed": sealed})
+    return start_page({}, {"tables": done.tables, "faults": done.faults, "wrong": wrong, "sealed": sealed})
 
 
 @setup.post("/imported")
@@ -139,13 +139,13 @@ def take() -> ResponseReturnValue:
     seat = current_seat()
     try:
         body: Any = schemas.WordsIn().load(json.loads(request.form.get("sealed", "")))
-        _unchanged(seat)
+        unchanged(seat)
         if queries.open_draft(seat.session) is None:
             commands.begin_draft(seat, on=today())
         commands.rewrite(seat, written(editor().seen.text, body))
     except (ValueError, RecursionError, ValidationError):
-        return _start({"file": _("请重新上传表格。")})
+        return start_page({"file": _("请重新上传表格。")})
     except Refused as refusal:
-        return _start({refusal.field or "file": sentence(refusal)})
+        return start_page({refusal.field or "file": sentence(refusal)})
     flash(_("表格内容已写入修订稿。"), "success")
     return redirect(step_url("name"))

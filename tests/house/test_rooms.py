@@ -23,7 +23,7 @@ NO_ROOMS = {"kit", "documents", "admin"}
 # A person's own account before any tenant is known: there is no seat, hence no command. tests/accounts cover each.
 WITHOUT_SEAT = {"entrance.sign_in", "entrance.sign_out", "entrance.password", "entrance.accept", "entrance.prefer"}
 # A file is sent to be looked at; nothing is written until its reader confirms. The room's own tests hold it.
-PREVIEWS = {"charter.setup.upload"}
+PREVIEWS = {"charter.setup.upload", "charter.notices.preview", "charter_api.read_notice"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
