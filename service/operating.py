@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from config.settings import SettingsError
 from service.installation import installation, need_installed
 from service.kit.seat import Seat
+from service.rooms import metadata
 from tenants.db import FenceError, acting_for, fenced_engine, refuse_privileged
 from tenants.errors import Missing
 from tenants.models import Tenant, by_slug
@@ -22,6 +23,7 @@ from tenants.models import Tenant, by_slug
 def database(data: Path) -> Iterator[Engine]:
     """The installation's database as the service's own role, servers running for as long as it takes."""
     need_installed(data)
+    metadata()  # every room's tables, whichever of them the command reads
     with installation(data) as settings:
         engine = fenced_engine(settings.database_url)
         try:

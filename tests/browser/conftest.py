@@ -20,7 +20,7 @@ from service.admin.onboarding import open_place
 from service.embedded import endpoints, running
 from service.kit.command import commit_held
 from service.kit.seat import Seat
-from service.rooms import handlers
+from service.rooms import handlers, metadata
 from service.sample import cast_of, live, opening_of, seated
 from service.sample_year import OPENED
 from tenants import ledger
@@ -68,6 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     # So many people never sign in from one address in a minute as these tests do.
     up = start(tmp_path_factory.mktemp("browser") / "data", LIANXI_SIGN_IN_RATE="600 per minute")
     site = Site(up)
+    metadata()  # every room's tables, as in the service itself
     with running(up.data):
         engine = fenced_engine(endpoints(up.data).app)
         for place in (place for place in sample_places() if place.slug in SLICE):

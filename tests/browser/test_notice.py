@@ -17,7 +17,7 @@ SEED = Path("config/charters/seed.txt").read_text("utf-8")
 def _look(page: Page, name: str) -> None:
     """The page as a picture, where somebody wants to see it."""
     if folder := os.environ.get("LIANXI_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def _preview(page: Page, site: Site) -> None:
@@ -33,11 +33,9 @@ def test_a_pasted_notice_is_corrected_and_taken(site: Site, signs_in: SignsIn) -
     expect(page.locator("text=附件1：")).to_be_visible()
     assert serious(page) == []
     _look(page, "notice")
+    page.locator("#f-duty-2-text").scroll_into_view_if_needed()
+    _look(page, "notice-duties")
     page.locator("#f-conference_name").fill("省家政服务业联席会议")
-    page.locator("#f-unit-0-name").fill("")
-    page.get_by_role("button", name="确认写入修订稿").click()
-    expect(page.locator("#error-summary")).to_contain_text("请填写单位名称")
-    page.locator("#f-unit-0-name").fill("省人力资源社会保障厅")
     page.get_by_role("button", name="确认写入修订稿").click()
     expect(page.locator("#f-conference_name")).to_have_value("省家政服务业联席会议")
     page.goto(site.url("hengchuan", "/charter/draft/changes"))
@@ -48,6 +46,9 @@ def test_a_pasted_notice_is_corrected_and_taken(site: Site, signs_in: SignsIn) -
 def test_on_a_narrow_screen_nothing_of_a_row_is_out_of_sight(site: Site, signs_in: SignsIn) -> None:
     page = signs_in("hengchuan-office", width=390)
     _preview(page, site)
+    page.locator("#f-unit-2-name").scroll_into_view_if_needed()
     _look(page, "notice-390")
+    page.locator("#f-duty-3-grade").scroll_into_view_if_needed()
+    _look(page, "notice-390-duties")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert serious(page) == []
