@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from config.workdays import next_working_day
 from service.kit.period import Period
 from service.meetings.rhythm import spans
-from service.submissions.rules import KINDS, month_day, owing
+from service.oversight.rules import deadline
+from service.reports.calendar import due as report_due
+from service.reports.calendar import periods as reported
+from service.submissions.rules import KINDS, month_day, owing, shifted
 
 Rules = Mapping[str, Any]
 UNITS, OFFICE, BELOW = "units", "office", "below"  # named in the wording group `owed_by`
@@ -51,26 +53,18 @@ def _submissions(year: int, rules: Rules) -> Iterator[Due]:
 
 def _reports(year: int, rules: Rules) -> Iterator[Due]:
     """What the office owes the government. Source: seed 四(一)."""
-    cycle, to = rules["report_cycle"], rules["report_to"]
-    for day, about, part in _report_days(year, rules):
-        if part in cycle:
-            said = f"{about.year}年度" if about.kind == "Y" else about.label
-            yield Due(day, f"向{to}报告{said}工作", OFFICE, "四(一)", f"Report to the government on {about.english}")
-
-
-def _report_days(year: int, rules: Rules) -> Iterator[tuple[date, Period, str]]:
-    """By when each period is reported on, and the cycle it belongs to."""
-    yield _day(year, rules["report_due_half_year"], rules), Period(year, "H", 1), "half_year"
-    yield _day(year + 1, rules["report_due_year"], rules), Period(year, "Y", 1), "year"
-    if (days := rules["report_due_quarter_days"]) is not None:
-        yield from ((_after(quarter, days, rules), quarter, "quarter") for quarter in _quarters(year))
+    for about in reported(rules, year):
+        said = f"{about.year}年度" if about.kind == "Y" else about.label
+        en = f"Report to the government on {about.english}"
+        yield Due(report_due(rules, about), f"向{rules['report_to']}报告{said}工作", OFFICE, "四(一)", en)
 
 
 def _figures(year: int, rules: Rules) -> Iterator[Due]:
     """What the places below owe here. Source: seed 四(一); dossier 4.4."""
-    for quarter in _quarters(year):
-        day = _after(quarter, rules["figures_due_days"], rules)
-        yield Due(day, f"上报{quarter.label}数据", BELOW, "四(一)", f"Figures of {quarter.english}")
+    shifts = bool(rules["due_shifts_to_workday"])
+    for quarter in Period(year, "Y", 1).ending("Q"):
+        by = deadline(quarter, rules["figures_due_days"], rules["grace_workdays"], shifts=shifts)
+        yield Due(by.due, f"上报{quarter.label}数据", BELOW, "四(一)", f"Figures of {quarter.english}")
 
 
 def _bulletins(year: int, rules: Rules) -> Iterator[Due]:
@@ -99,23 +93,13 @@ def _agenda(year: int, rules: Rules) -> Iterator[Due]:
     if (day := rules["agenda_day_of_prev_month"]) is not None:
         for month in Period(year, "Y", 1).ending("M"):
             named = min(date(year, month.number, 1) + timedelta(days=day - 1), month.last)
-            yield Due(_shifted(named, rules), "报送下月会议议题", UNITS, "四(二)", "Agenda items for next month")
-
-
-def _quarters(year: int) -> list[Period]:
-    return Period(year, "Y", 1).ending("Q")
-
-
-def _day(year: int, text: str, rules: Rules) -> date:
-    return month_day(year, text, shifts=bool(rules["due_shifts_to_workday"]))
-
-
-def _after(period: Period, days: int, rules: Rules) -> date:
-    return _shifted(period.last + timedelta(days=days), rules)
-
-
-def _shifted(day: date, rules: Rules) -> date:
-    return next_working_day(day) if rules["due_shifts_to_workday"] else day
+            yield Due(
+                shifted(named, bool(rules["due_shifts_to_workday"])),
+                "报送下月会议议题",
+                UNITS,
+                "四(二)",
+                "Agenda items for next month",
+            )
 
 
 @dataclass(frozen=True, slots=True)
