@@ -19,7 +19,8 @@ from service.meetings import rules
 from service.meetings.calling import ARTICLES
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import attendee, delegation, held_in, prepared_by_liaisons
-from service.members.queries import roster
+from service.members.queries import Held, roster
+from service.members.rules import SEAT_OF
 from tenants.errors import Refused
 
 
@@ -78,9 +79,8 @@ def propose_chair(seat: Seat, row: Meeting) -> None:
         given = delegation(seat.session, row.delegation_id)
         row.chair_post, row.chair = given.to_post, given.to_name
     row.chair_post = row.chair_post or next(iter(posts), "")
-    holders = [held for held in roster(seat.session, row.held_on) if held.place.role == row.chair_post and held.person]
-    if not row.chair and holders and holders[0].person:
-        row.chair = holders[0].person.name
+    names = [held.person.name for held in _holders(seat, row) if held.person]
+    row.chair = row.chair or next(iter(names), "")
 
 
 def check_called(seat: Seat, row: Meeting) -> None:
@@ -89,12 +89,38 @@ def check_called(seat: Seat, row: Meeting) -> None:
     for value, name, zh, en in missing:
         if not value:
             raise Refused(f"请先填写会议{zh}。", en=f"Give the meeting's {en} first.", field=name, source=NOTICE)
-    if not row.chair:
-        raise _refuse(row, "请先确定主持人。", "Say who chairs.", "chair")
     charter = in_force(seat.session, row.held_on)
     _check_chair(seat, row, charter.rules, office=charter.office_host is not None)
+    _check_incumbent(seat, row)
+    if not row.chair:
+        raise _refuse(row, "请先确定主持人。", "Say who chairs.", "chair")
     _check_number(seat, row, charter.rules["plenary_max"])
     _check_before(seat, row, charter.rules)
+
+
+def _check_incumbent(seat: Seat, row: Meeting) -> None:
+    """Who chairs by a post holds it that day; while it is vacant he who was deputed chairs, or nobody.
+
+    Source: seed 四(二), 四(三); dossier 1.2 M2 (空缺期禁止召开全体会议,或须指定代行), 1.4 R2, R3 硬.
+    """
+    if row.chair_post not in SEAT_OF:
+        return
+    names = [held.person.name for held in _holders(seat, row) if held.person]
+    if row.chair in names:
+        return
+    post = label("chair_post", row.chair_post).partition("（")[0]
+    raise _refuse(
+        row,
+        f"{row.chair}在{row.held_on.isoformat()}不担任{post}；在任的是{'、'.join(names)}。"
+        if names
+        else f"{post}在{row.held_on.isoformat()}空缺，会议不能由其主持：请先登记任职，或由受委托人代行。",
+        f"{row.chair} does not hold that post on the day; in office: {', '.join(names) or 'nobody'}.",
+        "chair",
+    )
+
+
+def _holders(seat: Seat, row: Meeting) -> list[Held]:
+    return [held for held in roster(seat.session, row.held_on) if held.place.role == row.chair_post]
 
 
 NOTICE = "会议通知和回执"

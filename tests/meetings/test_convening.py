@@ -28,7 +28,9 @@ def tenant(engine):
 
 @pytest.fixture
 def seat(engine, tenant):
-    return console(engine, tenant)
+    seat = console(engine, tenant)
+    fill(seat, "convener", "office_director")
+    return seat
 
 
 @pytest.fixture
@@ -56,18 +58,18 @@ def with_deputy(seat):
     charter = in_force(seat.session, today())
     charter.posts = [*charter.posts, DEPUTY]
     seat.session.commit()
-    fill(seat, "office_director", "office_deputy")
+    fill(seat, "office_deputy")
     return next(h.person.name for h in roster(seat.session, today()) if h.place.role == "office_deputy" and h.person)
 
 
 def plenary(seat, **more):
-    given = {"begins": time(9, 30), "place": "第一会议室", "chair": "张三", "held_on": today() + SOON} | more
+    given = {"begins": time(9, 30), "place": "第一会议室", "held_on": today() + SOON} | more
     return convening.prepare(seat, Convocation("plenary", "2026年第1次全体会议", **given), today())
 
 
 def special(seat, table, **more):
     given = {"basis": "annual_plan", "basis_text": "年度计划第3项", "units": [unit.id for unit in table[:2]]} | more
-    given = {"begins": time(14, 0), "place": "第二会议室", "chair": "李四", "held_on": today() + SOON} | given
+    given = {"begins": time(14, 0), "place": "第二会议室", "held_on": today() + SOON} | given
     return convening.prepare(seat, Convocation("special", "信息平台专题会议", **given), today())
 
 
@@ -77,7 +79,7 @@ def seen(seat, row):
 
 def test_r2_everybody_at_the_table_is_expected_and_cannot_be_struck_off(seat, table):
     """Source: dossier 1.4 R2 硬: 应到名单=当日全部成员代表+全部办公室工作人员(含联络员)."""
-    fill(seat, "convener", "office_director", "member_rep")
+    fill(seat, "member_rep")
     there = seen(seat, row := plenary(seat))
     reps = [attendee for attendee in there if attendee.role == "member_rep" and attendee.expected]
     liaisons = [attendee for attendee in there if attendee.role == "liaison"]
@@ -105,7 +107,9 @@ def test_r3_a_special_meeting_names_its_basis_and_the_units_concerned(seat, tabl
     with pytest.raises(Refused, match="须选择涉及的单位"):
         special(seat, table, units=[])
     there = seen(seat, special(seat, table))
-    assert {attendee.role for attendee in there if attendee.unit_id} == {"liaison"}, "others sit in as observers"
+    assert {attendee.role for attendee in there if attendee.unit_id} == {"liaison", "office_director"}, (
+        "others sit in as observers"
+    )
     assert {attendee.unit_id for attendee in there if attendee.role == "liaison"} == {unit.id for unit in table[:2]}
 
 
@@ -258,3 +262,21 @@ def test_officials_prepare_change_and_call_off(engine, tenant, app):
     assert client.post(f"{url}/cancellation", data={"reason": ""}).status_code == 422
     assert "会议已取消" in client.post(f"{url}/cancellation", data={"reason": "改期"}, follow_redirects=True).text
     assert "主持委托" in client.get(f"{base}/delegations").text
+
+
+def test_m2_while_nobody_is_convener_no_plenary_is_called_but_by_who_was_deputed(engine):
+    """Source: dossier 1.2 M2 硬: 空缺期禁止召开全体会议(或须指定代行)."""
+    seat = console(engine, a_tenant(engine, furnish=furnish))
+    row = plenary(seat)
+    with pytest.raises(Refused, match=r"召集人在.*空缺") as refused:
+        convening.call(seat, row.id, on=today())
+    assert refused.value.field == "chair"
+    instead = plenary(seat, chair="赵副厅长", chair_post="substitute", chair_basis="省政府3月1日书面指定代行")
+    assert convening.call(seat, instead.id, on=today()).state == "noticed"
+
+
+def test_r2_the_plenary_is_chaired_by_the_convener_in_office(seat):
+    """Source: dossier 1.4 R2 硬: 主持人=在任召集人."""
+    row = plenary(seat, chair="前任厅长")
+    with pytest.raises(Refused, match=r"前任厅长在.*不担任召集人"):
+        convening.call(seat, row.id, on=today())
