@@ -248,7 +248,7 @@ def test_a_unit_does_not_leave_while_it_leads_fills_a_post_or_holds_duties_alone
         commands.remove_unit(seat, "HRSS")
 
 
-def test_a_unit_that_left_stays_readable_before_the_day_it_left(seat, draft):
+def test_m1_a_unit_that_left_stays_readable_before_the_day_it_left(seat, draft):
     """Source: dossier 1.2 M1: 历史会议的应到单位按会议当日名单."""
     both = {key: units(seat)[key].id for key in ("STAX", "LTAX")}
     commands.remove_unit(seat, "LTAX")

@@ -33,7 +33,7 @@ def seen(engine, tenant, on=ON):
     return overview(tenant, charter(engine, tenant, on).text)
 
 
-def test_a_province_opens_with_the_seeds_eleven_units_in_order_and_forty_four_duties(engine):
+def test_m1_a_province_opens_with_the_seeds_eleven_units_in_order_and_forty_four_duties(engine):
     """Source: dossier 1.2 M1, 1.3."""
     found = seen(engine, opened(engine))
     assert [unit.name for unit in found.units] == [

@@ -33,14 +33,15 @@ def test_one_lead_or_two_from_among_the_members_are_taken():
         rules.check_lead([C], [A, B])
 
 
-def test_the_office_stands_in_a_member_unit_or_nowhere():
+def test_m4_the_office_stands_in_a_member_unit_or_nowhere():
     rules.check_office_host(None, [A])
     rules.check_office_host(A, [A])
     with pytest.raises(Refused, match="须是成员单位"):
         rules.check_office_host(B, [A])
 
 
-def test_an_office_outside_the_lead_is_let_pass_with_a_word():
+def test_m4_an_office_outside_the_lead_is_let_pass_with_a_word():
+    """Source: dossier 1.2 M4: 租户改牵头部门为商务局→提示同步办公室所在地."""
     assert rules.office_cautions(A, [A, B]) == []
     assert rules.office_cautions(None, [B]) == []
     assert "办公室" in rules.office_cautions(C, [A, B])[0].message
@@ -99,7 +100,7 @@ def test_several_conveners_may_share_but_never_none_or_six():
             rules.check_posts([*conveners, DIRECTOR], ["HRSS"], True)
 
 
-def test_an_office_has_one_director_and_no_office_has_none():
+def test_m5_an_office_has_one_director_and_no_office_has_none():
     rules.check_posts([CONVENER], ["HRSS"], False)
     for posts, office in (([CONVENER], True), ([CONVENER, DIRECTOR, DIRECTOR], True), ([CONVENER, DIRECTOR], False)):
         with pytest.raises(Refused, match="办公室主任"):

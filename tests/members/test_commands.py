@@ -45,7 +45,7 @@ def test_the_table_has_a_place_for_each_post_of_the_charter(seat):
     assert roles == ["convener", "office_director", *["member_rep"] * 11, *["liaison"] * 11]
 
 
-def test_a_convener_takes_office_and_his_predecessor_left_the_day_before(seat):
+def test_m2_a_convener_takes_office_and_his_predecessor_left_the_day_before(seat):
     """Source: dossier 1.2 M2: 厅长换人当日."""
     commands.record_appointment(seat, CONVENER, PersonText("王厅长"), from_date=MARCH, on=TODAY)
     commands.record_appointment(
@@ -65,7 +65,18 @@ def test_no_two_people_hold_one_post_at_a_time(seat):
     assert holder(seat, LI_FIN) == "张建国"
 
 
-def test_units_without_a_liaison_are_listed_until_they_name_one(seat):
+def test_m3_each_unit_has_one_representative_at_a_time(seat):
+    """Source: dossier 1.2 M3: 11名代表齐备率显示11/11."""
+    reps = [held.place.key for held in queries.roster(seat.session, TODAY) if held.place.role == "member_rep"]
+    for number, post in enumerate(reps):
+        register(seat, PersonText(f"代表{number}"), post)
+    filled = [held for held in queries.roster(seat.session, TODAY) if held.place.role == "member_rep" and held.person]
+    assert (len(filled), len({held.unit.id for held in filled if held.unit})) == (11, 11)
+    with pytest.raises(Refused, match="同一时点只能有一人在任"):
+        register(seat, PersonText("另一人"), reps[0])
+
+
+def test_m7_units_without_a_liaison_are_listed_until_they_name_one(seat):
     """Source: dossier 1.2 M7: 待确定联络员(n)."""
     assert len(queries.missing_liaisons(seat.session, TODAY)) == 11
     register(seat)
@@ -93,7 +104,7 @@ def test_a_term_does_not_end_before_it_began(seat):
         commands.end_liaison(seat, done.appointment.id, to_date=MARCH, on=TODAY)
 
 
-def test_a_liaison_of_another_rank_is_taken_with_a_word(seat):
+def test_m7_a_liaison_of_another_rank_is_taken_with_a_word(seat):
     assert register(seat).cautions == []
     done = register(seat, PersonText("李红", rank="科级"), from_date=MAY)
     assert "处级" in done.cautions[0].message

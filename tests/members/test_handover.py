@@ -113,7 +113,7 @@ def test_two_accounts_of_one_name_are_left_to_the_administrator_with_a_word(acco
     assert [on(one, today())[0] for one in both] == [{"CV"}, {"CV"}]
 
 
-def test_the_one_before_reads_and_signs_nothing_and_the_next_one_signs(engine, tenant, account, office):
+def test_m2_the_one_before_reads_and_signs_nothing_and_the_next_one_signs(engine, tenant, account, office):
     old, new = account("王厅长", "CV"), account("赵厅长", "CV")
     charter.begin_draft(office, on=today())
     charter.submit_draft(office, "第一次全体会议议定")
@@ -129,7 +129,7 @@ def test_the_one_before_reads_and_signs_nothing_and_the_next_one_signs(engine, t
         assert charter.approve_draft(seat, effective_from=today() + DAY, on=today()).approved_by == new.name
 
 
-def test_pages_open_for_the_one_before_and_what_waits_is_on_the_next_ones_home(app, engine, tenant, office):
+def test_m2_pages_open_for_the_one_before_and_what_waits_is_on_the_next_ones_home(app, engine, tenant, office):
     home = f"/t/{tenant.slug}/"
     old = a_person(engine, tenant, "CV", name="王厅长")
     convene(office, "王厅长")
