@@ -90,6 +90,19 @@ class Met:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A unit is asked for its opinion on a paper, by a day that the letter names."""
+
+    row: str
+    unit: str
+    title: str
+    asked_on: date
+    due: date
+    said_on: date | None
+    ended_on: date | None  # nothing more is asked of it
+
+
+@dataclass(frozen=True)
 class World:
     """All that the duties of a year follow from."""
 
@@ -99,6 +112,7 @@ class World:
     members: Sequence[Member] = ()
     filings: Sequence[Filing] = ()
     meetings: Sequence[Met] = ()
+    asked: Sequence[Asked] = ()
     published: Mapping[str, date] = field(default_factory=dict)  # period: the first day it was published
     reported: Mapping[str, tuple[date, str]] = field(default_factory=dict)  # period: when it was signed, and its row
 
@@ -114,7 +128,13 @@ class World:
 
 def dues(world: World, year: int) -> list[Due]:
     """All that falls due in that year, each once."""
-    found = [*_of_units(world, year), *_vacancies(world), *_of_meetings(world, year), *_upward(world, year)]
+    found = [
+        *_of_units(world, year),
+        *_vacancies(world),
+        *_opinions(world),
+        *_of_meetings(world, year),
+        *_upward(world, year),
+    ]
     return [due for due in found if due.due.year == year]
 
 
@@ -194,6 +214,18 @@ def _gaps(member: Member, since: date) -> Iterator[tuple[date, date | None]]:
             free = None if last is None else max(free, last + timedelta(days=1))
     if free is not None and (member.left_on is None or free < member.left_on):
         yield free, None
+
+
+# --- opinions on papers ---
+
+
+def _opinions(world: World) -> Iterator[Due]:
+    """What units are asked, by the day that they were given. Source: seed 四(六); dossier 2.2 (征求意见)."""
+    for asked in world.asked:
+        since = asked.asked_on.isoformat()
+        yield Due(
+            "opinion", since, asked.due, asked.said_on, asked.ended_on, asked.unit, title=asked.title, row=asked.row
+        )
 
 
 # --- meetings ---

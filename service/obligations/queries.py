@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, String, and_, cast, func, literal_column, or_, select
+from sqlalchemy import Date, String, and_, case, cast, func, literal_column, null, or_, select
 
 from service.agendas.models import AgendaCall, AgendaItem, AgendaPaper, AgendaPaperVersion
 from service.charter.models import SETTLED, Charter, Unit
+from service.consultations.models import Consultation, ConsultedUnit
 from service.files.models import StoredFile
 from service.kit.facts import FIRST, UNTIL, YEAR, Facts, Query, Question
 from service.kit.paging import Asked, Page
@@ -20,6 +21,7 @@ from service.kit.seat import Seat
 from service.meetings.models import Attendance, Meeting
 from service.meetings.rules import ATTENDED, UPCOMING
 from service.members.models import Appointment
+from service.obligations.owing import Asked as Asking
 from service.obligations.owing import Filing, Member, Met, Version, World, dues
 from service.obligations.rules import KINDS, STANDINGS, Group, Line, reminded, seen, together, wheel
 from service.reports.models import Report
@@ -87,6 +89,20 @@ FACTS: Mapping[str, Query] = {
     ).where(_THERE),
     "calls": select(AgendaCall.meeting_id, AgendaCall.called_on).where(AgendaCall.meeting_id.in_(_MEETINGS)),
     "papers": _PAPERS,
+    "opinions": select(
+        Consultation.id,
+        ConsultedUnit.unit_id,
+        Consultation.title,
+        func.greatest(Consultation.sent_on, ConsultedUnit.added_on, type_=Date()).label("asked_on"),
+        Consultation.due,
+        case((ConsultedUnit.confirmed, ConsultedUnit.replied_on), else_=null()).label("said_on"),
+        func.coalesce(ConsultedUnit.removed_on, Consultation.ended_on).label("ended_on"),
+    )
+    .join(
+        ConsultedUnit,
+        (ConsultedUnit.tenant_id == Consultation.tenant_id) & (ConsultedUnit.consultation_id == Consultation.id),
+    )
+    .where(Consultation.sent_on.is_not(None), Consultation.due.between(FIRST, UNTIL)),
     "published": select(Publication.period, func.min(Publication.published_on).label("first"))
     .where(func.left(Publication.period, 4).in_(_YEARS))
     .group_by(Publication.period),
@@ -173,6 +189,7 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
         members=_members(facts),
         filings=[Filing(*row) for row in facts["filings"]],
         meetings=_met(facts),
+        asked=[Asking(*row) for row in facts["opinions"]],
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
     )

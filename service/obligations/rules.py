@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "plan": Kind("unit", "plan_due"),
     "progress": Kind("unit", "progress_cycle"),
     "annual_summary": Kind("unit", "summary_due"),
+    "opinion": Kind("unit", "consult_workdays"),
     "liaison_vacancy": Kind("unit", "liaison_vacancy_days"),
 }
 
@@ -49,7 +50,7 @@ KINDS: Mapping[str, Kind] = {
 class Due:
     """One thing that one of them owes, by when, and when it was done if it was.
 
-    `period` is what it is about: a period's name, or the day of the meeting or of the vacancy it follows from.
+    `period` is what it is about: a period's name, or the day of what it follows from: a meeting, a question, a vacancy.
     """
 
     kind: str
@@ -59,7 +60,7 @@ class Due:
     excused_from: date | None = None  # from that day on it is owed no more, done or not
     unit: str = ""  # the id of the unit that owes it
     number: int = 0  # the first, the second … of what is owed several times in one period
-    title: str = ""  # the meeting that it belongs to
+    title: str = ""  # the meeting or the paper that it belongs to
     row: str = ""  # the id of what is on record of it
 
     @property
@@ -69,7 +70,7 @@ class Due:
     @property
     def key(self) -> tuple[str, str, str, int, str]:
         """What it is: no two of a year are the same."""
-        return self.kind, self.unit, self.period, self.number, self.title
+        return self.kind, self.unit, self.period, self.number, self.row if self.title else ""
 
     def standing(self, on: date, reminders: Sequence[int] = ()) -> Standing:
         """How it stands that day: done in time or late, owed no more, overdue, due within a reminder, or open."""
@@ -152,7 +153,7 @@ def together(lines: Iterable[Line]) -> list[Group]:
 
     def alike(line: Line) -> tuple[date, int, str, int, str]:
         due = line.due
-        return due.due, tuple(KINDS).index(due.kind), due.period, due.number, due.title
+        return due.due, tuple(KINDS).index(due.kind), due.period, due.number, due.row if due.title else ""
 
     return [Group(tuple(rows)) for _key, rows in groupby(sorted(lines, key=alike), alike)]
 

@@ -39,6 +39,7 @@ _ROWS = {
     "materials": ("meetings.show", "meeting_id"),
     "minutes": ("meetings.show", "meeting_id"),
     "report": ("reports.show", "report_id"),
+    "opinion": ("consultations.show", "consultation_id"),
     "plan": ("submissions.show", "obligation_id"),
     "progress": ("submissions.show", "obligation_id"),
     "annual_summary": ("submissions.show", "obligation_id"),

@@ -10,15 +10,20 @@ import time_machine
 from openpyxl import load_workbook
 
 from benchmarks.statements import said_by
+from service.agendas.arranging import call_for_items
+from service.agendas.commands import ItemText, add_item
 from service.charter.commands import set_rules
 from service.charter.opening import furnish
 from service.charter.queries import units
+from service.consultations.replying import reply
 from service.kit.period import Period
 from service.meetings.commands import Held, record_meeting, sign_minutes
 from service.obligations.queries import year_of
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.queries import obligations_of
+from tests.agendas.scene import a_meeting
 from tests.charter.drafts import in_force
+from tests.consultations.papers import AFTER, AGREE, DUE, SENT, representative, sent, table
 from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
 
@@ -148,3 +153,32 @@ def test_the_home_page_says_what_is_next_and_what_is_late_to_each_seat(app, engi
 def test_the_wheel_is_one_statement_more(engine, tenant, worked):
     seat = worked
     assert len(said_by(engine, lambda: year_of(seat, 2026, ON))) == 1
+
+
+def test_an_opinion_is_owed_by_whom_it_is_asked_of_until_it_is_given(engine, tenant):
+    seat = console(engine, tenant)
+    row, (own, other, *_rest) = sent(seat, 2), table(seat)
+    reply(representative(engine, tenant, own), row.id, unit_id=own.id, opinion=AGREE, on=SENT)
+    seat.session.commit()
+    opinions = [line for line in year_of(seat, 2026, AFTER).lines if line.due.kind == "opinion"]
+    assert {line.due.unit: line.standing for line in opinions} == {str(own.id): "on_time", str(other.id): "overdue"}
+    assert {line.due.due for line in opinions} == {DUE}
+
+
+def test_what_a_plenary_is_prepared_by_is_owed_by_the_office(engine, tenant):
+    """Source: dossier 6 (议题征集 会前10工作日, 通知 会前5工作日, 材料 会前3工作日)."""
+    seat, on = console(engine, tenant), date(2026, 9, 7)
+    ahead = a_meeting(seat, date(2026, 9, 24))
+    assert _around(seat, ahead.id, on) == {
+        "agenda_call": (date(2026, 9, 11), "soon"),
+        "notice": (date(2026, 9, 18), "open"),  # the Sunday before is worked
+    }
+    call_for_items(seat, ahead.id, on=on)
+    add_item(seat, ItemText("通报进展", "progress", minutes=10), meeting_id=ahead.id, on=on)
+    stands = {kind: standing for kind, (_due, standing) in _around(seat, ahead.id, on).items()}
+    assert stands == {"agenda_call": "on_time", "notice": "open", "materials": "open"}
+
+
+def _around(seat, meeting_id, on):
+    lines = year_of(seat, 2026, on).lines
+    return {line.due.kind: (line.due.due, line.standing) for line in lines if line.due.row == str(meeting_id)}

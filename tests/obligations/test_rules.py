@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.workdays import is_working_day
-from service.obligations.owing import Filing, Member, Met, World, dues
+from service.obligations.owing import Asked, Filing, Member, Met, World, dues
 from service.obligations.rules import (
     DONE,
     KINDS,
@@ -193,6 +193,17 @@ def test_a_vacancy_is_to_be_filled_within_so_many_days():
         ("2026-03-02", date(2026, 3, 17), date(2026, 3, 30)),
         ("2026-09-01", date(2026, 9, 16), None),
     ]
+
+
+def test_a_unit_owes_its_opinion_by_the_day_that_it_was_given():
+    """Source: dossier 2.2 (征求意见), 6."""
+    asked = Asked("c", "a", "培训补贴办法", date(2026, 5, 6), date(2026, 5, 15), None, date(2026, 6, 1))
+    [due] = [due for due in dues(a_world(asked=[asked]), 2026) if due.kind == "opinion"]
+    days = (date(2026, 5, 15), date(2026, 5, 18), date(2026, 6, 1))
+    assert [due.standing(day) for day in days] == ["open", "overdue", "not_owed"]
+    said = replace(asked, said_on=date(2026, 5, 18))
+    [due] = [due for due in dues(a_world(asked=[said]), 2026) if due.kind == "opinion"]
+    assert due.standing(date(2026, 6, 1)) == "late"
 
 
 def test_after_its_last_day_nothing_new_is_owed():
