@@ -27,6 +27,7 @@ from service.kit.command import commit_held
 from service.kit.seat import Seat
 from service.plans.queries import plan_of
 from service.rooms import handlers, metadata
+from service.sample_conference import Conference
 from service.sample_past import Past
 from service.sample_year import OPENED, YEAR, Year
 from tenants import ledger
@@ -115,10 +116,12 @@ def _work(engine: Engine, place: SamplePlace) -> None:
 
 
 def live(seat: Seat, place: SamplePlace, *, full: bool) -> None:
-    """The place has its past, if any is told of it, and its year."""
+    """The place has its past, if any is told of it, its year, and what its office has in hand."""
     if place.founding is not None:
         Past(seat, place, place.founding).carry_out()
     Year(seat, place, full=full).carry_out()
+    if full:
+        Conference(seat).carry_out()
 
 
 def desk_of(place: SamplePlace) -> str:
@@ -147,6 +150,8 @@ def _people() -> Iterator[SignIn]:
     places = {place.slug: place for place in sample_places()}
     for slug in CAST:
         yield from cast_of(places[slug])
+    finance = next(p for p in sample_people(places["hengchuan"]) if (p.role, p.unit) == ("member_rep", "FIN"))
+    yield SignIn("hengchuan", "MR", "hengchuan-finance", finance.name, "FIN")  # a unit beside the lead one answers too
     # 洛溪市's office clerk also helps at 禾丰县: one person, two seats, an explicit switch between them.
     yield SignIn("hefeng", "OS", "luoxi-office", desk_of(places["luoxi"]))
 
