@@ -7,7 +7,7 @@ from dataclasses import dataclass
 GRADES = ("lead", "coordinate", "assist", "cooperate")
 CATEGORIES = ("政府部门", "党委部门", "垂管部门", "群团", "事业单位", "街道乡镇", "其他单位")
 STRENGTHS = ("hard", "configurable", "warning")
-RULE_KINDS = ("integer", "integers", "boolean", "text", "names", "month_day", "date", "choice", "choices")
+RULE_KINDS = ("integer", "integers", "boolean", "text", "names", "meetings", "month_day", "date", "choice", "choices")
 POLICY_FIELDS = (
     "industry_reform",
     "training",
@@ -240,7 +240,7 @@ def _fits(rule: Rule) -> bool:
             return isinstance(value, int) and not isinstance(value, bool)
         case "boolean", value:
             return isinstance(value, bool)
-        case (("integers" | "choices" | "names"), value):
+        case (("integers" | "choices" | "names" | "meetings"), value):
             return isinstance(value, tuple) and (not rule.choices or set(value) <= set(rule.choices))
         case "choice", value:
             return value in rule.choices

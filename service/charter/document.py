@@ -12,7 +12,7 @@ from typing import Any
 
 from config.catalogue import CharterTemplate
 from config.labels import label
-from service.charter import sayings
+from service.charter import own_meetings, sayings
 from service.charter.rules import Post
 from service.charter.text import OWN_SOURCE, CharterText, text_of
 
@@ -125,9 +125,15 @@ def composition(seen: _Reading) -> str:
     )
 
 
+def has_chief(text: CharterText) -> bool:
+    """Whether the convener named first is the chief of several. Source: dossier 2.1."""
+    conveners = sum(post.role == "convener" for post in text.posts)
+    return conveners > 1 and bool(text.rules.get("chief_convener"))
+
+
 def _conveners(seen: _Reading) -> str:
     posts = _posts(seen, "convener")
-    if len(posts) > 1 and seen.rules.get("chief_convener"):
+    if has_chief(seen.text):
         others = "、".join(_post_name(seen, post) for post in posts[1:])
         return f"总召集人由{_post_name(seen, posts[0])}担任，召集人由{others}"
     return f"召集人由{_posts_named(seen, 'convener')}{'共同' if len(posts) > 1 else ''}"
@@ -230,6 +236,8 @@ def rule_text(kind: str, value: Any, group: str, lang: str = "zh") -> str:
             return label(group, value, lang)
         case "choices":
             return "、".join(label(group, item, lang) for item in value)
+        case "meetings":
+            return "、".join(own_meetings.said(item, lang) for item in value)
         case "integers" | "names":
             return "、".join(str(item) for item in value)
         case _:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from config.catalogue import Rule
-from service.charter import queries, working_rules
+from service.charter import own_meetings, queries, working_rules
 from service.charter.rules import Holding, Post
 from service.charter.text import DutyEntry, UnitEntry
 from service.charter.view import open_to_change
@@ -92,7 +92,20 @@ def duty_values(duty: DutyEntry) -> dict[str, Any]:
 def rule_changes(form: Form, rules: Iterable[Rule]) -> dict[str, Any]:
     """The typed values of the rules in the form; only what is ticked may be missing from one that was sent whole."""
     sent = [rule for rule in rules if open_to_change(rule) and (rule.key in form or rule.kind in TICKED)]
-    return {rule.key: working_rules.from_form(rule, form.getlist(rule.key)) for rule in sent}
+    return {rule.key: _said(rule, form) for rule in sent}
+
+
+def _said(rule: Rule, form: Form) -> Any:
+    """A kind of meeting of its own takes three fields, in rows; any other rule has one field."""
+    if rule.kind != "meetings":
+        return working_rules.from_form(rule, form.getlist(rule.key))
+    rows = [_own(form, f"{rule.key}-{number}") for number in range(1, own_meetings.MOST + 1)]
+    return [row for row in rows if row["name"]]
+
+
+def _own(form: Form, row: str) -> dict[str, Any]:
+    cadence = form.get(f"{row}-cadence") or own_meetings.IRREGULAR
+    return {"name": form.get(f"{row}-name", "").strip(), "cadence": cadence, "chairs": form.getlist(f"{row}-chairs")}
 
 
 def rule_texts(rules: Iterable[Rule], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,6 +114,8 @@ def rule_texts(rules: Iterable[Rule], values: Mapping[str, Any]) -> dict[str, An
 
 
 def _shown(rule: Rule, value: Any) -> Any:
+    if rule.kind == "meetings":
+        return [*own_meetings.rows(value or ()), {}, {}][: own_meetings.MOST]
     return "、".join(str(item) for item in value) if rule.kind in ("integers", "names") else value
 
 

@@ -14,6 +14,7 @@ from config.catalogue import Rule
 from service.charter import commands, forms, queries, working_rules
 from service.charter.approval_pages import approval, publishing
 from service.charter.desk import Desk, Errors, editor, form_page, opened, read_at, tried, view
+from service.charter.document import has_chief
 from service.charter.duty_pages import duties
 from service.charter.files import asked_for_file, rules_file
 from service.charter.notice_pages import notices
@@ -67,7 +68,8 @@ def show(at: str) -> ResponseReturnValue:
         {"role": post.role, "place": post_place(desk.seen, post), "name": post.name}
         for post in desk.seen.text.own_posts
     ]
-    return view("show.html", desk, posts=posts, **_published(desk))
+    chief = has_chief(desk.seen.text)
+    return view("show.html", desk, posts=posts, chief=chief, **_published(desk))
 
 
 def _published(desk: Desk) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from config.catalogue import CharterTemplate, Rule
 from config.labels import label
+from service.charter.own_meetings import IRREGULAR, OwnMeeting, own_meetings, post
 from service.charter.working_rules import body
 
 Rules = Mapping[str, Any]
@@ -241,8 +242,22 @@ def _liaison(rules: Rules) -> str:
 
 
 def _own(rules: Rules) -> str:
-    names = "、".join(rules["own_meetings"])
-    return f"另设{names}，主持人与专题会议相同。" if names else "不另设其他会议。"
+    own = own_meetings(rules)
+    if not own:
+        return "不另设其他会议。"
+    like = [one.name for one in own if not one.chairs]
+    told = [_own_said(one) for one in own if one.chairs or one.cadence != IRREGULAR]
+    rest = f"{'、'.join(like)}主持人与专题会议相同。" if told and like else ""
+    names = "、".join(one.name for one in own)
+    return f"另设{names}。{''.join(told)}{rest}" if told else f"另设{names}，主持人与专题会议相同。"
+
+
+def _own_said(own: OwnMeeting) -> str:
+    """月度调度会每月召开一次，由办公室主任主持。"""
+    rhythm = "" if own.cadence == IRREGULAR else label("cadence", own.cadence).removesuffix("一次") + "召开一次"
+    rhythm = "每年召开一次" if own.cadence == "year" else rhythm
+    chairs = f"由{'或'.join(post(chair) for chair in own.chairs)}主持" if own.chairs else ""
+    return f"{own.name}{'，'.join(part for part in (rhythm, chairs) if part)}。"
 
 
 def _progress(rules: Rules) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from config.catalogue import Rule, label
+from service.charter import own_meetings
 from service.charter.rules import Caution, refuse
 
 
@@ -49,6 +50,8 @@ def rule_value(rule: Rule, value: Any) -> Any:
             rule.key,
             rule.source,
         )
+    if rule.kind == "meetings":
+        return own_meetings.kept(value)
     return list(value) if rule.kind in ("choices", "integers", "names") else value
 
 
@@ -59,6 +62,7 @@ EXPECTED = {
     "boolean": "应为是或否",
     "text": "应为不超过60字的文字",
     "names": f"应为若干不同的名称，每个不超过{MOST_LETTERS}字",
+    "meetings": f"每种会议填写不同的名称，不超过{MOST_LETTERS}字，周期和主持人从选项中选择",
     "month_day": "应为月-日，如 07-31",
     "date": "应为日期，如 2028-12-31",
     "choice": "应从选项中选择一项",
@@ -76,6 +80,8 @@ def _fits(rule: Rule, value: Any) -> bool:
             return isinstance(value, bool)
         case "names":
             return _listed(value) and len(set(value)) == len(value) <= MOST_NAMES and all(map(_is_name, value))
+        case "meetings":
+            return own_meetings.fits(value)
         case "month_day":
             return isinstance(value, str) and _is_day(f"2026-{value}")
         case "date":
@@ -217,6 +223,8 @@ def from_form(rule: Rule, texts: Sequence[str]) -> Any:
             return text == "1"
         case "names":
             return [part for part in re.split(r"[,，、;；\s]+", text) if part]
+        case "meetings":
+            return own_meetings.parsed(text)
         case "date":
             return text or None
         case "choices":

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from service.charter.names import unit_names
-from service.charter.queries import rule
 from service.kit.idempotency import idempotent
 from service.kit.listing import asked
 from service.kit.listing import listed as framed
@@ -91,7 +90,7 @@ def standing(query: dict[str, Any]) -> dict[str, Any]:
     return asdict(found) | {
         "next_liaison": queries.next_liaison_meeting(seat.session, on),
         "kinds": kinds,
-        "own_meetings": rule(seat.session, "own_meetings", on),
+        "own_meetings": queries.own_standings(seat.session, seat.tenant.opened_on, on),
         "chairs": {kind: list(queries.chair_posts(seat.session, kind, on)) for kind in kinds},
     }
 

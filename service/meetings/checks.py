@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from config.labels import label
+from service.charter.own_meetings import own_meetings
 from service.charter.queries import in_force, unit_named, units
 from service.charter.sunset import refuse_after
 from service.kit.seat import Seat
@@ -74,7 +75,7 @@ def _check_concerned(seat: Seat, row: Meeting, concerned: Collection[UUID], char
 def propose_chair(seat: Seat, row: Meeting) -> None:
     """Where nothing else is laid down, the first post that the charter names chairs, and who holds it that day."""
     charter = in_force(seat.session, row.held_on)
-    posts = rules.chairs(row.kind, charter.rules, office=charter.office_host is not None)
+    posts = rules.chairs(row.kind, charter.rules, office=charter.office_host is not None, own=row.own_kind or "")
     if row.delegation_id is not None:
         given = delegation(seat.session, row.delegation_id)
         row.chair_post, row.chair = given.to_post, given.to_name
@@ -174,7 +175,7 @@ def _check_kind(row: Meeting, charter: Mapping[str, Any]) -> None:
             f"The charter knows no {label('meeting_type', row.kind, 'en').lower()}.",
             "kind",
         )
-    own = charter["own_meetings"]
+    own = [one.name for one in own_meetings(charter)]
     if (row.kind == "own") != (row.own_kind in own):
         raise _refuse(
             row,
@@ -185,7 +186,7 @@ def _check_kind(row: Meeting, charter: Mapping[str, Any]) -> None:
 
 
 def _check_chair(seat: Seat, row: Meeting, charter: Mapping[str, Any], *, office: bool) -> None:
-    posts = rules.chairs(row.kind, charter, office=office)
+    posts = rules.chairs(row.kind, charter, office=office, own=row.own_kind or "")
     if row.chair_post not in posts:
         named = "、".join(label("chair_post", post) for post in posts)
         raise _refuse(
@@ -196,6 +197,13 @@ def _check_chair(seat: Seat, row: Meeting, charter: Mapping[str, Any], *, office
         )
     if row.delegation_id is not None:
         _check_delegation(seat, row)
+    elif not row.chair_basis and (chief := _chief_passed_over(seat, row, charter)):
+        raise _refuse(
+            row,
+            f"本级制度设总召集人，全体会议由总召集人{chief}主持；其他召集人主持须有委托，请填写委托依据，如日期、文号。",
+            f"The chief convener, {chief}, chairs the plenary; another convener does so only when deputed: say how.",
+            "chair_basis",
+        )
     elif row.chair_post in rules.DEPUTED and not row.chair_basis:
         post = label("chair_post", row.chair_post).partition("（")[0]
         raise _refuse(
@@ -204,6 +212,18 @@ def _check_chair(seat: Seat, row: Meeting, charter: Mapping[str, Any], *, office
             "Who chairs in another's place has been deputed: say by whom, when, or by which paper.",
             "chair_basis",
         )
+
+
+def _chief_passed_over(seat: Seat, row: Meeting, charter: Mapping[str, Any]) -> str:
+    """The chief convener in whose place another convener would chair a plenary; none where nobody is passed over.
+
+    Source: seed 四(二); dossier 2.1.
+    """
+    if row.kind != "plenary" or row.chair_post != "convener" or not charter["chief_convener"]:
+        return ""
+    places = [held for held in roster(seat.session, row.held_on) if held.place.role == "convener"]
+    chief = places[0].person if len(places) > 1 else None
+    return chief.name if chief and chief.name != row.chair else ""
 
 
 def _check_delegation(seat: Seat, row: Meeting) -> None:

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.charter.own_meetings import own_meetings
 from service.charter.queries import in_force, units
 from service.kit.face import label
 from service.kit.forms import submitted
@@ -49,7 +50,7 @@ def _form(seat: Seat, values: Mapping[str, Any], errors: Errors, row: Meeting | 
         values=values,
         errors=errors,
         kinds=_named("meeting_type", queries.kinds(seat.session, day)),
-        own=[(name, name) for name in charter["own_meetings"]],
+        own=[(one.name, one.name) for one in own_meetings(charter)],
         bases=_named("special_basis", charter["special_basis"]),
         units=[(unit.id, unit.name) for unit in units(seat.session, day)],
         posts=_named("chair_post", queries.all_chair_posts(seat.session, day)),

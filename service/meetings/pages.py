@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from service.charter.names import unit_names
 from service.charter.original import definitions
+from service.charter.own_meetings import own_meetings
 from service.charter.queries import in_force, units, version_named
 from service.kit.export import table_file
 from service.kit.face import label
@@ -51,6 +52,7 @@ def index() -> ResponseReturnValue:
         listed=listed,
         standing=queries.plenaries(seat.session, seat.tenant.opened_on, today()),
         next_liaison=queries.next_liaison_meeting(seat.session, today()),
+        own_kinds=queries.own_standings(seat.session, seat.tenant.opened_on, today()),
         clause=definitions(seat.tenant)["plenary_min"],
         kinds=_kinds(),
         states=[(state, label("meeting_state", state)) for state in MEETING.all_states()],
@@ -107,7 +109,7 @@ def _asked(charter: Mapping[str, Any]) -> dict[str, Any]:
     allowed = {NOT_CALLED: charter["partial_attendance"], "proxy": charter["proxy_attendance"]}
     return {
         "modes": [(mode, label("attendance", mode)) for mode in MODES if allowed.get(mode, True)],
-        "own": [(name, name) for name in charter["own_meetings"]],
+        "own": [(one.name, one.name) for one in own_meetings(charter)],
         "partial": charter["partial_attendance"],
         "prepared": charter["liaison_before_plenary"],
     }
@@ -115,11 +117,12 @@ def _asked(charter: Mapping[str, Any]) -> dict[str, Any]:
 
 def _who_chairs(seat: Seat, held_on: date) -> str:
     """Who chairs what by the charter of that day, in words."""
-    kinds = queries.kinds(seat.session, held_on)
-    chairs = {kind: queries.chair_posts(seat.session, kind, held_on) for kind in kinds}
+    kinds = [(kind, "", name) for kind, name in _kinds(queries.kinds(seat.session, held_on)) if kind != "own"]
+    own = [("own", one.name, one.name) for one in own_meetings(in_force(seat.session, held_on).rules)]
+    chairs = [(name, queries.chair_posts(seat.session, kind, held_on, one)) for kind, one, name in (*kinds, *own)]
     parts = [
-        _("%(kind)s由%(posts)s主持", kind=name, posts="、".join(label("chair_post", post) for post in chairs[kind]))
-        for kind, name in _kinds(kinds)
+        _("%(kind)s由%(posts)s主持", kind=name, posts="、".join(label("chair_post", post) for post in posts))
+        for name, posts in chairs
     ]
     return _("按本级制度：%(parts)s", parts="；".join(parts))
 

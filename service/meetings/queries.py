@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from config.workdays import add_working_days
 from service.charter.models import Unit
+from service.charter.own_meetings import OwnMeeting, own_meetings
 from service.charter.queries import in_force, units
 from service.kit.paging import Asked, Page, page_of
 from service.meetings.models import (
@@ -137,10 +138,10 @@ def whole(session: Session, meeting_id: UUID, on: date) -> Whole:
     return Whole(row, called, resolutions(session, meeting_id), charter, countersigning(session, row, on))
 
 
-def chair_posts(session: Session, kind: str, on: date) -> tuple[str, ...]:
+def chair_posts(session: Session, kind: str, on: date, own: str = "") -> tuple[str, ...]:
     """The posts that may chair such a meeting by the charter in force that day."""
     charter = in_force(session, on)
-    return chairs(kind, charter.rules, office=charter.office_host is not None)
+    return chairs(kind, charter.rules, office=charter.office_host is not None, own=own)
 
 
 def all_chair_posts(session: Session, on: date) -> list[str]:
@@ -240,9 +241,36 @@ def plenaries(session: Session, opened_on: date, on: date) -> Standing:
     )
 
 
-def days_of(session: Session, kind: str, year: int) -> list[date]:
+@dataclass(frozen=True)
+class OwnStanding:
+    """When a kind of meeting of its own is owed next by its own rhythm, and when it was not held. Source: dossier 2.1."""
+
+    name: str
+    cadence: str
+    chairs: tuple[str, ...]
+    next: Span | None
+    missed: list[Span]
+
+
+def own_standings(session: Session, opened_on: date, on: date) -> list[OwnStanding]:
+    """Each kind of its own by the charter of that day."""
+    return [_own_standing(session, own, opened_on, on) for own in own_meetings(in_force(session, on).rules)]
+
+
+def _own_standing(session: Session, own: OwnMeeting, opened_on: date, on: date) -> OwnStanding:
+    days = days_of(session, "own", on.year, own.name)
+    return OwnStanding(
+        name=own.name,
+        cadence=own.cadence,
+        chairs=chair_posts(session, "own", on, own.name),
+        next=owing(own.cadence, 1, days, on),
+        missed=missed(own.cadence, days, opened_on, on) if own.cadence != "year" else [],
+    )
+
+
+def days_of(session: Session, kind: str, year: int, own: str = "") -> list[date]:
     """The days on which such meetings were held, from that year on."""
-    query = select(Meeting.held_on).where(Meeting.kind == kind, Meeting.state == "held")
+    query = select(Meeting.held_on).where(Meeting.kind == kind, Meeting.own_kind == own, Meeting.state == "held")
     query = query.where(Meeting.held_on >= date(year, 1, 1))
     return list(session.scalars(query))
 

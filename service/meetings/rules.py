@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from config.workdays import add_working_days
+from service.charter.own_meetings import own_meetings
 from service.kit.process import Process, Step
 
 KINDS = ("plenary", "special", "liaison", "own")  # named in the wording group `meeting_type`
@@ -95,20 +96,26 @@ def exists(kind: str, charter: Mapping[str, Any]) -> bool:
     return kind == "plenary" or bool(charter[asked[kind]])
 
 
-def chairs(kind: str, charter: Mapping[str, Any], *, office: bool = True) -> tuple[str, ...]:
+def chairs(kind: str, charter: Mapping[str, Any], *, office: bool = True, own: str = "") -> tuple[str, ...]:
     """The posts that may chair such a meeting by the charter's own rules, the first as a rule.
 
-    Without an office the lead department does what its director would. Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
+    `own` names which kind of its own it is; without the name, whoever may chair one of them. Without an office the lead department does what its director would. Source: seed 四(二), 四(三); dossier 1.4 R2, R3.
     """
     if kind != "plenary":
-        named = charter["special_chair"] if office else map(_without_office, charter["special_chair"])
-        return tuple(dict.fromkeys(named))
+        asked = _own_chairs(charter, own) if kind == "own" else charter["special_chair"]
+        return tuple(dict.fromkeys(asked if office else map(_without_office, asked)))
     found = [charter["plenary_chair"]]
     if charter["deputy_may_chair"]:
         found.append("deputy_convener")
     if charter["plenary_chair_substitute"]:
         found.append("substitute")
     return tuple(found)
+
+
+def _own_chairs(charter: Mapping[str, Any], name: str) -> list[str]:
+    """Who chairs that kind of its own, or any: those it names, else as a special meeting. Source: dossier 2.1."""
+    kinds = [kind for kind in own_meetings(charter) if name in ("", kind.name)]
+    return [post for kind in kinds for post in kind.chairs or charter["special_chair"]]
 
 
 def may_be_delegated(post: str, charter: Mapping[str, Any], *, office: bool = True) -> bool:

@@ -216,6 +216,14 @@ class SpanOut(Schema):
     until = fields.Date(required=True)
 
 
+class OwnStandingOut(Schema):
+    name = fields.String(required=True)
+    cadence = fields.String(required=True)
+    chairs = fields.List(fields.String(), required=True)
+    next = fields.Nested(SpanOut, required=True, allow_none=True)
+    missed = fields.List(fields.Nested(SpanOut), required=True)
+
+
 class StandingOut(Schema):
     """The year's plenaries against the tenant's own rule, and what is owed next."""
 
@@ -229,7 +237,7 @@ class StandingOut(Schema):
     red = fields.Boolean(required=True, metadata={"description": "no plenary yet, and late in the year by the charter"})
     next_liaison = fields.Nested(SpanOut, required=True, allow_none=True)
     kinds = fields.List(fields.String(), required=True, metadata={"description": "the kinds of meeting that exist"})
-    own_meetings = fields.List(fields.String(), required=True)
+    own_meetings = fields.List(fields.Nested(OwnStandingOut), required=True)
     chairs = fields.Dict(keys=fields.String(), required=True, metadata={"description": "who may chair, kind by kind"})
 
 

@@ -181,6 +181,14 @@ def test_a_place_of_its_own_kind_reads_as_it_works():
     assert "联席会议" not in whole(text) and "办公室主任" not in whole(text)
 
 
+def test_kinds_of_meeting_say_how_often_and_who_chairs():
+    own = [{"name": "月度调度会", "cadence": "month", "chairs": ["office_director", "convener"]}, "片区会"]
+    said = paragraphs(replace(TEXT, rules={**TEXT.rules, "own_meetings": own}))["special"].text
+    assert (
+        "另设月度调度会、片区会。月度调度会每月召开一次，由办公室主任或召集人主持。片区会主持人与专题会议相同。" in said
+    )
+
+
 def test_the_first_of_several_conveners_may_be_the_chief():
     posts = (Post("convener", "副省长", organ="省政府"), Post("convener", "厅长", "HRSS"), *TEXT.posts[1:])
     said = paragraphs(replace(TEXT, posts=posts, rules={**TEXT.rules, "chief_convener": True}))["composition"].text

@@ -1,9 +1,11 @@
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalogue import charter_template
-from service.charter import rules, working_rules
+from service.charter import own_meetings, rules, working_rules
 from service.charter.rules import Holding, Post
 from tenants.errors import Refused
 
@@ -189,6 +191,8 @@ def texts(rule):
             return ["0", "1"] if value else ["0"]
         case (("integers" | "names"), value):
             return ["、".join(str(item) for item in value)]
+        case "meetings", value:
+            return ["、".join(own_meetings.said(item) for item in value)]
         case "choices", value:
             return ["", *value]
         case _, value:
@@ -245,5 +249,30 @@ def test_a_last_day_is_a_day_or_none_and_names_are_each_given_once():
             change(sunset_on=wrong)
     assert change(own_meetings=["月度调度会"])["own_meetings"] == ["月度调度会"]
     for names in (["例会", "例会"], [" "], "例会", ["会" * 21]):
-        with pytest.raises(Refused, match="若干不同的名称"):
+        with pytest.raises(Refused, match="不同的名称"):
             change(own_meetings=names)
+    full = {"name": "月度调度会", "cadence": "month", "chairs": ["office_director"]}
+    assert change(own_meetings=[full, {"name": "例会"}])["own_meetings"] == [full, "例会"]
+    for wrong in ({"cadence": "weekly"}, {"chairs": ["mayor"]}, {"chairs": "convener"}, {"seats": 3}, {"name": 3}):
+        with pytest.raises(Refused, match="周期和主持人从选项中选择"):
+            change(own_meetings=[full | wrong])
+
+
+KINDS = st.lists(
+    st.builds(
+        own_meetings.OwnMeeting,
+        st.text("甲乙丙丁会", min_size=1, max_size=5),
+        st.sampled_from(own_meetings.CADENCES),
+        st.lists(st.sampled_from(own_meetings.CHAIRS), unique=True).map(tuple),
+    ),
+    unique_by=lambda own: own.name,
+    max_size=4,
+)
+
+
+@given(KINDS)
+def test_kinds_of_meeting_read_the_same_from_words_and_from_what_is_kept(kinds):
+    kept = own_meetings.kept([asdict(one) for one in kinds])
+    assert own_meetings.own_meetings({"own_meetings": kept}) == kinds
+    words = "、".join(own_meetings.said(one) for one in kept)
+    assert own_meetings.kept(own_meetings.parsed(words)) == kept

@@ -1,5 +1,6 @@
 """What a place decided about its meetings is asked of it when it records one; elsewhere it is not."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,11 +10,16 @@ from hypothesis import strategies as st
 
 from service.charter.opening import furnish
 from service.charter.queries import in_force, units
+from service.charter.rules import Post
 from service.kit.period import Period
 from service.kit.web import today
 from service.meetings import rhythm, rules
 from service.meetings.commands import Held, countersign, record_meeting, send_minutes, sign_minutes
-from service.meetings.queries import kinds, next_liaison_meeting, plenaries, whole
+from service.meetings.queries import kinds, next_liaison_meeting, own_standings, plenaries, whole
+from service.meetings.rhythm import Span
+from service.members.commands import record_appointment
+from service.members.queries import roster
+from service.members.rules import PersonText
 from service.statistics.queries import live
 from tenants.errors import Conflict, Forbidden, Refused
 from tests.factories import a_seat, a_tenant, a_token, bearing, signed_in
@@ -69,6 +75,53 @@ def test_a_kind_of_its_own_is_named(seat, table):
         with pytest.raises(Refused, match="请选择是哪一种会议：月度调度会"):
             meet(seat, table, "own", post="office_director", own_kind=name)
     assert meet(seat, table, "own", post="office_director", own_kind="月度调度会").own_kind == "月度调度会"
+
+
+MONTHLY = {"name": "月度调度会", "cadence": "month", "chairs": ["convener"]}
+
+
+def test_a_kind_of_its_own_is_chaired_and_owed_by_its_own_rule(seat, tenant, table):
+    """Source: dossier 2.1."""
+    decided(seat, own_meetings=[MONTHLY, "片区会"])
+    with pytest.raises(Refused, match="由召集人主持"):
+        meet(seat, table, "own", post="office_director", own_kind="月度调度会")
+    assert meet(seat, table, "own", post="convener", own_kind="月度调度会").chair_post == "convener"
+    assert meet(seat, table, "own", post="office_director", own_kind="片区会").own_kind == "片区会"
+    monthly, other = own_standings(seat.session, date(2026, 1, 1), date(2026, 4, 10))
+    assert monthly.next == Span(date(2026, 4, 1), date(2026, 4, 30))
+    assert [span.start.month for span in monthly.missed] == [1, 2]
+    assert (other.next, other.missed) == (None, [])
+    assert other.chairs == ("office_director", "office_deputy")
+
+
+def seated(seat, *names):
+    """The charter has these conveners of the government, the first the chief; each is in office."""
+    conveners = [Post("convener", f"副市长{number}", organ="市政府") for number in range(len(names))]
+    charter = in_force(seat.session, DAY)
+    others = [post for post in charter.text.posts if post.role != "convener"]
+    charter.text = replace(charter.text, posts=(*conveners, *others))
+    decided(seat, chief_convener=True, convener_count=len(names))
+    places = [held.place for held in roster(seat.session, DAY) if held.place.role == "convener"]
+    for place, name in zip(places, names, strict=True):
+        record_appointment(seat, place.key, PersonText(name), from_date=date(2026, 1, 1), on=DAY)
+
+
+def test_another_convener_chairs_in_the_chiefs_place_only_when_deputed(seat, table):
+    """Source: seed 四(二); dossier 2.1."""
+    seated(seat, "张三", "李四")
+    assert meet(seat, table).chair == "张三"
+    with pytest.raises(Refused, match="由总召集人张三主持") as refused:
+        record_meeting(seat, Held("plenary", "第2次会议", DAY, "李四", "convener", {table[0].id: "present"}), today())
+    assert refused.value.field == "chair_basis"
+    held = Held("plenary", "第2次会议", DAY, "李四", "convener", {table[0].id: "present"}, chair_basis="张三3月1日委托")
+    assert record_meeting(seat, held, today()).chair_basis
+
+
+def test_without_a_chief_each_convener_chairs(seat, table):
+    seated(seat, "张三", "李四")
+    decided(seat, chief_convener=False)
+    held = Held("plenary", "第2次会议", DAY, "李四", "convener", {table[0].id: "present"})
+    assert record_meeting(seat, held, today()).chair == "李四"
 
 
 def test_who_chairs_in_anothers_place_has_been_deputed(seat, table):
