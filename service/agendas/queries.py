@@ -197,6 +197,12 @@ def asked_units(session: Session, call: AgendaCall) -> list[UUID]:
     return list(session.scalars(query.order_by(AgendaCallUnit.id)))
 
 
+def proposers(session: Session, meeting_id: UUID) -> list[UUID]:
+    """The unit of each item that was proposed for the meeting and not withdrawn."""
+    query = select(AgendaItem.unit_id).where(AgendaItem.for_meeting_id == meeting_id, AgendaItem.origin == "unit")
+    return [unit for unit in session.scalars(query.where(AgendaItem.state != "withdrawn")) if unit is not None]
+
+
 def open_calls(session: Session, units: Iterable[UUID], on: date) -> list[AgendaCall]:
     """The calls that still ask one of these units, which has proposed nothing for the meeting."""
     wanted = list(units)
@@ -239,7 +245,8 @@ def papers(session: Session, item_ids: Sequence[UUID]) -> dict[UUID, list[Paper]
     rows = list(session.scalars(_papers_of(item_ids)))
     kept, named = _versions([row.id for row in rows], session), _named([row.id for row in rows], session)
     for row in rows:
-        found[row.item_id].append(Paper(row, kept[row.id], frozenset(named.get(row.id, ()))))
+        if row.id in kept:
+            found[row.item_id].append(Paper(row, kept[row.id], frozenset(named.get(row.id, ()))))
     return found
 
 

@@ -30,13 +30,15 @@ class Verb:
         return COMMANDS[f"{self.act.__module__.removeprefix('service.')}.{self.act.__name__}"]
 
 
-def offer(api: Blueprint, verbs: Iterable[Verb], out: type[Schema], shown: Callable[[Seat, UUID], Any]) -> None:
-    """Each verb is a route of the API that answers with the thing as it then stands."""
+def offer(
+    api: Blueprint, verbs: Iterable[Verb], out: type[Schema], shown: Callable[[Seat, UUID], Any], under: str = ""
+) -> None:
+    """Each verb is a route of the API that answers with the thing as it then stands; `under`: within the blueprint."""
     for verb in verbs:
-        _offer(api, verb, out, shown)
+        _offer(api, verb, out, shown, under)
 
 
-def _offer(api: Blueprint, verb: Verb, out: type[Schema], shown: Callable[[Seat, UUID], Any]) -> None:
+def _offer(api: Blueprint, verb: Verb, out: type[Schema], shown: Callable[[Seat, UUID], Any], under: str) -> None:
     command = verb.act
 
     def act(body: dict[str, Any], row_id: UUID) -> Any:
@@ -47,4 +49,4 @@ def _offer(api: Blueprint, verb: Verb, out: type[Schema], shown: Callable[[Seat,
     act.__name__ = verb.noun.replace("-", "_")
     act.__doc__ = verb.act.__doc__
     shaped = api.response(201, out)(api.arguments(verb.schema)(act))
-    api.post(f"/<uuid:row_id>/{verb.noun}")(idempotent(api.etag(shaped)))
+    api.post(f"{under}/<uuid:row_id>/{verb.noun}")(idempotent(api.etag(shaped)))
