@@ -54,4 +54,4 @@ def basis(seat: Seat, due: Deadline | None) -> str:
         return ""
     rule = definitions(seat.tenant)[due.rule]
     name = rule.label_en if locale() == "en" else rule.label_zh
-    return _("依据本级制度%(article)s“%(rule)s”：%(value)s", article=rule.article, rule=name, value=due.value)
+    return _("本级制度%(article)s“%(rule)s”：%(value)s", article=rule.article, rule=name, value=due.value)

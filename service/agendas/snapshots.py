@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from service.agendas.comparison import Line, line_of, unchanged
 from service.agendas.models import AgendaItem, AgendaVersion
-from service.agendas.queries import agenda, papers, versions
-from service.agendas.rules import TOLD, Slot, timetable
+from service.agendas.queries import Paper, agenda, papers, versions
+from service.agendas.rules import ATTENDEES, TOLD, Slot, timetable
 from service.charter.names import unit_names
 from service.kit.seat import Seat
 from service.meetings.models import Meeting
@@ -19,12 +21,18 @@ def lines_of(session: FencedSession, row: Meeting) -> list[Line]:
     found = papers(session, [one.id for one in items])
 
     def line(one: AgendaItem, slot: Slot) -> Line:
-        words = tuple(f"{paper.row.title}（第{paper.latest.number}版）" for paper in found[one.id])
         unit = names.then(one.unit_id, row.held_on) if one.unit_id else ""
         starts = f"{slot.starts:%H:%M}" if slot.starts else ""
-        return Line(str(one.id), one.title, one.kind, one.minutes, one.presenter, unit, starts, words)
+        return Line(str(one.id), one.title, one.kind, one.minutes, one.presenter, unit, starts, _named(found[one.id]))
 
     return [line(one, slot) for one, slot in zip(items, slots, strict=True)]
+
+
+def _named(found: Sequence[Paper]) -> tuple[str, ...]:
+    """The papers that all who are called may read; of the others, whose names are not for everybody, how many there are."""
+    words = [f"{paper.row.title}（第{paper.latest.number}版）" for paper in found if paper.row.access == ATTENDEES]
+    closed = len(found) - len(words)
+    return (*words, *([f"限定范围的材料{closed}份"] if closed else []))
 
 
 def kept_lines(version: AgendaVersion) -> list[Line]:
