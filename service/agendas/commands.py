@@ -5,7 +5,6 @@ Source: seed 三 (由办公室汇总后提交联席会议审议), 四(二); doss
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from service.agendas.rules import (
     PRACTICE,
     PROPOSED,
     VIA_OFFICE,
+    ItemText,
     call_deadline,
     check_kind,
 )
@@ -31,18 +31,6 @@ from service.kit.seat import Seat
 from service.meetings.models import Meeting
 from service.meetings.queries import held_meeting, meeting
 from tenants.errors import Conflict, Forbidden, Refused
-
-
-@dataclass(frozen=True)
-class ItemText:
-    """The words of an item."""
-
-    title: str
-    kind: str
-    minutes: int | None = None
-    presenter: str = ""
-    grounds: str = ""
-
 
 WORDS = ("title", "kind", "minutes", "presenter", "grounds")
 

@@ -50,6 +50,20 @@ ITEM = Process(
 PROCESSES = (ITEM,)
 
 
+# --- what an item says
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """The words of an item."""
+
+    title: str
+    kind: str
+    minutes: int | None = None
+    presenter: str = ""
+    grounds: str = ""
+
+
 # --- when things are due
 
 

@@ -7,9 +7,8 @@ from typing import Any
 from flask_smorest.fields import Upload as UploadField
 from marshmallow import Schema, fields, post_load, validate
 
-from service.agendas.commands import ItemText
 from service.agendas.queries import PLACES, SORTABLE
-from service.agendas.rules import ACCESSES, KINDS, OUTCOMES, STATES
+from service.agendas.rules import ACCESSES, KINDS, OUTCOMES, STATES, ItemText
 from service.kit.listing import ListOut, ListQuery, sorted_by
 
 SHORT, LONG = validate.Length(max=100), validate.Length(max=2000)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from service.agendas import queries as agendas
 from service.charter.models import IN_REVIEW, Charter, Unit
 from service.charter.queries import in_force, lead_units, units
 from service.charter.sunset import ending
@@ -118,6 +119,7 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if filing := seat.units_for("submission.file"):
         mine = Obligation.unit_id.in_(filing) & Obligation.state.in_(("owed", "returned"))
         yield _pile(seat, "file", mine, "submissions.index")
+    yield from _agenda_piles(seat, on)
 
 
 def _consulted(seat: Seat, on: date) -> Iterator[Pile]:
@@ -127,6 +129,18 @@ def _consulted(seat: Seat, on: date) -> Iterator[Pile]:
         if office if what != "reply" else seat.units_for(consultations.ANSWER):
             wanted = consultations.waiting_for(seat, what, on)
             yield _pile(seat, f"consult_{what}", wanted, "consultations.index", waiting=what)
+
+
+def _agenda_piles(seat: Seat, on: date) -> Iterator[Pile]:
+    """Proposals before the office; with a unit, what was returned to it, sent to it, or is asked of it by a call."""
+    items = "agendas.items.index"
+    if seat.may("meeting.prepare"):
+        yield _pile(seat, "agenda_handle", agendas.to_handle(), items, state="proposed")
+    if mine := seat.units_for("agenda.submit"):
+        yield _pile(seat, "agenda_returned", agendas.returned_to(mine), items, state="returned")
+        yield _pile(seat, "agenda_sent", agendas.away_with(mine), items, place="forwarded")
+        calls = agendas.open_calls(seat.session, mine, on)
+        yield Pile("agenda_call", len(calls), "agendas.show", {"meeting_id": calls[0].meeting_id} if calls else {})
 
 
 def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **args: str) -> Pile:

@@ -7,8 +7,9 @@ from datetime import date, time
 
 from sqlalchemy import Engine, update
 
-from service.agendas.commands import ItemText, add_item
+from service.agendas.commands import add_item
 from service.agendas.models import AgendaItem
+from service.agendas.rules import ItemText
 from service.charter.models import Unit
 from service.charter.opening import furnish
 from service.charter.queries import in_force, units

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from service.agendas.arranging import call_for_items, move, put_on, settle, take_off
-from service.agendas.commands import ItemText, accept, add_item, amend, propose, return_item, revise_item, withdraw
+from service.agendas.commands import accept, add_item, amend, propose, return_item, revise_item, withdraw
 from service.agendas.overview import agenda_of, comparison
 from service.agendas.papers import add_paper
 from service.agendas.queries import agenda, asked_units, item, open_calls, versions
+from service.agendas.rules import ItemText
 from service.files.keeping import Upload
 from service.kit.seat import Seat
 from tenants.db import acting_for

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from service.agendas.arranging import put_on
-from service.agendas.commands import ItemText, accept, propose
+from service.agendas.commands import accept, propose
 from service.agendas.concluding import carry, conclude, report_back, send_on
 from service.agendas.papers import add_paper
 from service.agendas.queries import agenda, chain, item, origin_of, papers
+from service.agendas.rules import ItemText
 from service.files.keeping import Upload
 from tenants.errors import Conflict, Forbidden, Refused
 from tests.agendas.scene import TODAY

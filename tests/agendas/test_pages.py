@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from service.agendas.commands import ItemText, add_item
+from service.agendas.commands import add_item
+from service.agendas.rules import ItemText
 from service.kit.web import today
 from tests.agendas.scene import a_meeting
 from tests.factories import signed_in
@@ -147,6 +148,18 @@ def test_conclusion_carrying_and_forwarding_by_form(scene, root, office, unit):
         "已列入预算" in unit.post(f"{item}/forwards/{form}", data={"outcome": "已列入预算"}, follow_redirects=True).text
     )
     assert "已列入预算" in office.get(item).text
+
+
+def test_what_waits_is_on_the_home_page_of_whom_it_waits_for(scene, root, agenda, meeting, office, unit):
+    office.post(f"{agenda}/call")
+    assert "议题征集待报送" in unit.get(f"{root}/").text and "议题征集待报送" not in office.get(f"{root}/").text
+    item = unit.post(f"{root}/agenda-items/", data=proposal(scene, meeting), follow_redirects=True).request.path
+    assert "待处理议题" in office.get(f"{root}/").text and "议题征集待报送" not in unit.get(f"{root}/").text
+    office.post(f"{item}/return", data={"reason": "请补充"})
+    assert "退回的议题" in unit.get(f"{root}/").text and "待处理议题" not in office.get(f"{root}/").text
+    row = add_item(scene.office, ItemText("学习文件", "study", 10), on=today())
+    office.post(f"{root}/agenda-items/{row.id}/forwarding", data={"unit_id": str(scene.units[3].id)})
+    assert "转来议题待反馈" in unit.get(f"{root}/").text
 
 
 def test_the_agenda_is_a_paper(scene, agenda, meeting, office, unit):
