@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.charter import amending, checking, comparison, queries, rules
+from service.charter import amending, announcing, checking, comparison, queries, rules
 from service.charter.models import APPROVED, DRAFT, IN_REVIEW, Charter
 from service.charter.original import definitions
 from service.charter.projection import TAKE_EFFECT, take_effect
@@ -221,7 +221,10 @@ def _returned(seat: Seat, remark: str) -> Charter:
 
 @command(APPROVE)
 def approve_draft(seat: Seat, *, effective_from: date, on: date) -> Charter:
-    """The version is settled and takes effect that day: now, if the day has come. Source: dossier 1.1 P1."""
+    """The version is settled and takes effect that day: now, if the day has come. Source: dossier 1.1 P1.
+
+    The places below are told by when it wants their figures, if that is new.
+    """
     draft = held(seat, IN_REVIEW)
     latest = queries.settled(seat.session)[0]
     checking.check_effect(latest.version, latest.effective_from, effective_from)
@@ -235,6 +238,7 @@ def approve_draft(seat: Seat, *, effective_from: date, on: date) -> Charter:
     else:
         dawn = datetime.combine(effective_from, time(), BEIJING)
         ledger.post(seat.session, TAKE_EFFECT, {"charter": str(draft.id)}, due_at=dawn)
+    announcing.announce(seat.session, draft, by=seat.name)
     note(seat, f"charter:{draft.id}", before=IN_REVIEW, after=APPROVED, effective_from=effective_from.isoformat())
     return draft
 

@@ -33,6 +33,11 @@ class Version:
     rules: Rules
 
 
+def in_force(versions: Sequence[Version], day: date) -> Version:
+    """The one of them in force that day; of a day before the first, the first."""
+    return next((version for version in reversed(versions) if version.since <= day), versions[0])
+
+
 @dataclass(frozen=True)
 class Member:
     """A unit while it sits at the table, and the days on which it had a liaison (none: to this day)."""
@@ -108,7 +113,7 @@ class World:
 
     opened_on: date
     versions: Sequence[Version]
-    has_parent: bool = False
+    above: Sequence[Version] = ()  # what the place above has told of its terms; none: there is nobody above
     members: Sequence[Member] = ()
     filings: Sequence[Filing] = ()
     meetings: Sequence[Met] = ()
@@ -117,8 +122,8 @@ class World:
     reported: Mapping[str, tuple[date, str]] = field(default_factory=dict)  # period: when it was signed, and its row
 
     def at(self, day: date) -> Version:
-        """The version in force that day; of a day before the first, the first."""
-        return next((version for version in reversed(self.versions) if version.since <= day), self.versions[0])
+        """The version of its charter in force that day; of a day before the first, the first."""
+        return in_force(self.versions, day)
 
     def works(self, day: date) -> bool:
         """Whether anything new is owed that day: since it was opened, until the last day that its charter names."""
@@ -355,7 +360,7 @@ def _prepared(world: World, plenary: Met) -> date | None:
 
 def _upward(world: World, year: int) -> Iterator[Due]:
     yield from _to_government(world, year)
-    if world.has_parent:
+    if world.above:
         yield from _to_parent(world, year)
 
 
@@ -369,10 +374,10 @@ def _to_government(world: World, year: int) -> Iterator[Due]:
 
 
 def _to_parent(world: World, year: int) -> Iterator[Due]:
-    """The figures of every quarter since it was opened. Source: dossier 4.4, 6-9."""
+    """The figures of every quarter since it was opened, by the terms of the place above. Source: dossier 4.4, 6-9."""
     for quarter in (Period(named, "Q", number) for named in (year - 1, year) for number in range(1, 5)):
         if world.opened_on <= quarter.start:
-            rules = world.at(quarter.last).rules
+            rules = in_force(world.above, quarter.last).rules
             shifts = bool(rules["due_shifts_to_workday"])
             by = deadline(quarter, rules["figures_due_days"], rules["grace_workdays"], shifts=shifts)
             yield Due("figures", str(quarter), by.due, world.published.get(str(quarter)))

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Date, String, and_, case, cast, func, literal_column, null, or_, select
 
 from service.agendas.models import AgendaCall, AgendaItem, AgendaPaper, AgendaPaperVersion
+from service.charter import announcing
 from service.charter.models import SETTLED, Charter, Unit
 from service.consultations.models import Consultation, ConsultedUnit
 from service.files.models import StoredFile
@@ -29,6 +30,7 @@ from service.submissions.models import Obligation
 from tenants.db import FencedSession
 from tenants.exchange import Publication
 from tenants.models import Tenant
+from tenants.offers import ReceivedOffer
 
 OWN, WHOLE = "obligation.read", "obligation.all_read"  # what the seat's own units owe; what everybody does
 CONVENERS, OFFICE = frozenset(("CV", "VC")), frozenset(("OD", "ODp", "OS"))
@@ -63,6 +65,9 @@ _PAPERS = (
 FACTS: Mapping[str, Query] = {
     "versions": select(Charter.effective_from, Charter.rules).where(
         Charter.state.in_(SETTLED), Charter.effective_from <= UNTIL
+    ),
+    "terms": select(ReceivedOffer.source_id, ReceivedOffer.number, ReceivedOffer.content).where(
+        ReceivedOffer.kind == announcing.KIND
     ),
     "units": select(Unit.id, Unit.key, Unit.name, Unit.position, Unit.joined_on, Unit.left_on),
     "liaisons": select(Appointment.unit_id, Appointment.from_date, Appointment.to_date).where(
@@ -185,7 +190,7 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
     return World(
         opened_on=tenant.opened_on,
         versions=versions,
-        has_parent=tenant.parent_id is not None,
+        above=_above(tenant, facts),
         members=_members(facts),
         filings=[Filing(*row) for row in facts["filings"]],
         meetings=_met(facts),
@@ -193,6 +198,16 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
     )
+
+
+def _above(tenant: Tenant, facts: Facts) -> list[Version]:
+    """The terms of the place above, from the usual ones on; what was told last of one day counts."""
+    if tenant.parent_id is None:
+        return []
+    told = {date.min: announcing.usual_terms()}
+    for _number, terms in sorted((row[1], row[2]) for row in facts["terms"] if row[0] == str(tenant.parent_id)):
+        told[date.fromisoformat(terms["since"])] = terms
+    return [Version(since, told[since]) for since in sorted(told)]
 
 
 def _members(facts: Facts) -> list[Member]:

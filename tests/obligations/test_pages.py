@@ -19,12 +19,14 @@ from service.consultations.replying import reply
 from service.kit.period import Period
 from service.meetings.commands import Held, record_meeting, sign_minutes
 from service.obligations.queries import year_of
+from service.rooms import handlers
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.queries import obligations_of
+from tenants import ledger
 from tests.agendas.scene import a_meeting
 from tests.charter.drafts import in_force
 from tests.consultations.papers import AFTER, AGREE, DUE, SENT, representative, sent, table
-from tests.factories import a_tenant, a_token, bearing, signed_in
+from tests.factories import a_small_province, a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
 
 ON = date(2026, 7, 6)
@@ -182,3 +184,23 @@ def test_what_a_plenary_is_prepared_by_is_owed_by_the_office(engine, tenant):
 def _around(seat, meeting_id, on):
     lines = year_of(seat, 2026, on).lines
     return {line.due.kind: (line.due.due, line.standing) for line in lines if line.due.row == str(meeting_id)}
+
+
+def test_a_place_owes_its_figures_by_the_day_that_the_place_above_told_it(engine):
+    province, city, county = a_small_province(engine, furnish=furnish)
+    assert _figures(engine, city, ON)["2026Q3"] == date(2026, 10, 10)
+    in_force(engine, province, lambda seat: set_rules(seat, {"figures_due_days": 20}), since=ON)
+    list(ledger.drain(engine, handlers()))
+    assert _figures(engine, city, ON) == {
+        "2026Q1": date(2026, 4, 10),
+        "2026Q2": date(2026, 7, 10),
+        "2026Q3": date(2026, 10, 20),
+    }
+    assert _figures(engine, county, ON)["2026Q3"] == date(2026, 10, 10)  # told by its city, which said nothing new
+    in_force(engine, province, lambda seat: set_rules(seat, {"plenary_max": 3}), since=date(2026, 7, 8))
+    assert len(list(ledger.drain(engine, handlers()))) == 0  # nothing new to tell
+
+
+def _figures(engine, tenant, on):
+    lines = year_of(console(engine, tenant), 2026, on).lines
+    return {line.due.period: line.due.due for line in lines if line.due.kind == "figures"}

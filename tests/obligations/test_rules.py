@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.workdays import is_working_day
-from service.obligations.owing import Asked, Filing, Member, Met, World, dues
+from service.obligations.owing import Asked, Filing, Member, Met, Version, World, dues
 from service.obligations.rules import (
     DONE,
     KINDS,
@@ -24,7 +24,7 @@ from service.obligations.rules import (
     wheel,
 )
 from tests.charter.samples import BESIDE, LOCALITIES, rules_of
-from tests.obligations.worlds import LONG_AGO, OPENED, a_world, member
+from tests.obligations.worlds import ABOVE, LONG_AGO, OPENED, a_world, member, rules
 
 DAYS = st.dates(date(2025, 6, 1), date(2027, 6, 30))
 IN_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -176,11 +176,21 @@ def test_the_government_is_told_by_the_charters_own_cycle():
 def test_figures_are_owed_to_whoever_has_a_parent():
     """Source: dossier 4.4, 6-9."""
     assert found(a_world(), "figures") == []
-    world = a_world(has_parent=True, published={"2026Q1": date(2026, 4, 9)})
+    world = a_world(above=ABOVE, published={"2026Q1": date(2026, 4, 9)})
     assert found(world, "figures") == [
         ("2026Q1", date(2026, 4, 10)),
         ("2026Q2", date(2026, 7, 10)),
         ("2026Q3", date(2026, 10, 10)),
+    ]
+
+
+def test_figures_are_due_by_the_terms_of_the_place_above_from_their_day_on():
+    told = [*ABOVE, Version(date(2026, 6, 1), rules(figures_due_days=20))]
+    world = a_world({"figures_due_days": 3}, above=told)
+    assert [due for _period, due in found(world, "figures")] == [
+        date(2026, 4, 10),
+        date(2026, 7, 20),
+        date(2026, 10, 20),
     ]
 
 
@@ -275,7 +285,7 @@ def worlds(draw: st.DrawFn) -> World:
     changes = [draw(CYCLES)]
     changes += [draw(CYCLES) | {"since": day} for day in sorted(draw(st.sets(IN_2026, max_size=2)))]
     opened = draw(st.one_of(st.just(LONG_AGO), DAYS))
-    return a_world(*changes, opened_on=opened, has_parent=True, members=MEMBERS, meetings=draw(MEETINGS))
+    return a_world(*changes, opened_on=opened, above=ABOVE, members=MEMBERS, meetings=draw(MEETINGS))
 
 
 @settings(max_examples=40)
@@ -371,8 +381,7 @@ def test_the_wheel_holds_everything_once_in_the_month_in_which_it_falls_due(worl
 
 
 def test_every_kind_rests_on_a_rule_of_the_charter():
-    rules = a_world().versions[0].rules
-    assert all(kind.rule in rules for kind in KINDS.values())
+    assert all(kind.rule in rules() for kind in KINDS.values())
     assert set(DONE) <= set(STANDINGS)
 
 
@@ -380,7 +389,7 @@ def test_every_kind_rests_on_a_rule_of_the_charter():
 
 
 def sample(key: str) -> World:
-    return a_world(rules_of(LOCALITIES[key]) | BESIDE[key], has_parent=key != "hengchuan")
+    return a_world(rules_of(LOCALITIES[key]) | BESIDE[key], above=ABOVE if key != "hengchuan" else ())
 
 
 def test_the_five_sample_places_have_different_wheels_by_their_own_rules():

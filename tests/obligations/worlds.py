@@ -19,6 +19,9 @@ def rules(**changes: Any) -> dict[str, Any]:
     return given | changes
 
 
+ABOVE = [Version(date.min, rules())]  # the place above has told nothing else than what is usual
+
+
 def member(name: str = "a", joined_on: date = LONG_AGO, left_on: date | None = None) -> Member:
     """A unit that has had a liaison since it joined."""
     return Member(name, joined_on, left_on, [(joined_on, None)])
