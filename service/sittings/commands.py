@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hmac import compare_digest
 from secrets import choice
 from uuid import UUID
@@ -18,6 +18,7 @@ from service.charter.queries import rule
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.commands import Agreed, add_resolution
+from service.meetings.convening import close_sitting
 from service.meetings.models import Attendee, Meeting, Resolution
 from service.meetings.queries import attendees, held_meeting, resolutions
 from service.meetings.rules import ATTENDED, MEETING
@@ -314,3 +315,13 @@ def by_unit(people: Iterable[Attendee]) -> dict[UUID | None, list[Attendee]]:
     for person in people:
         found.setdefault(person.unit_id, []).append(person)
     return found
+
+
+@command("meeting.record")
+def close(seat: Seat, meeting_id: UUID, at: datetime, on: date) -> Meeting:
+    """The meeting was held; nothing is talked about any more and no code opens it."""
+    row = _sitting(seat, meeting_id)
+    _end(seat, queries.running(seat.session, row.id), at)
+    if kept := queries.sign_in_code(seat.session, row.id):
+        kept.open = False
+    return close_sitting(seat, row.id, on)
