@@ -13,6 +13,7 @@ from service.kit.idempotency import idempotent
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from service.meetings import convening
+from service.meetings.queries import meeting
 from service.sittings import commands, queries, schemas
 from service.sittings.commands import Mark, Written
 from service.sittings.models import SignInCode
@@ -126,7 +127,7 @@ def sign_in(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
 
 
 def _code(kept: SignInCode) -> dict[str, Any]:
-    address = url_for("checkin.show", place=current_seat().tenant.slug, code=kept.code, _external=True)
+    address = url_for("sittings.checkin.show", place=current_seat().tenant.slug, code=kept.code, _external=True)
     return {"code": kept.code, "open": kept.open, "renewed_at": kept.renewed_at, "address": address}
 
 
@@ -140,9 +141,10 @@ def issue_code(meeting_id: UUID) -> dict[str, Any]:
 
 @api.delete("/code")
 @api.response(204)
-def close_code(meeting_id: UUID) -> None:
+def close_code(meeting_id: UUID) -> str:
     """Nobody signs in by code any more."""
     commands.close_code(current_seat(), meeting_id)
+    return ""
 
 
 @api.post("/run")
@@ -159,9 +161,10 @@ def start(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
 
 @api.delete("/run")
 @api.response(204)
-def stop(meeting_id: UUID) -> None:
+def stop(meeting_id: UUID) -> str:
     """No item is talked about."""
     commands.stop_item(current_seat(), meeting_id, now())
+    return ""
 
 
 @api.get("/notes")
@@ -169,7 +172,7 @@ def stop(meeting_id: UUID) -> None:
 def notes(meeting_id: UUID) -> dict[str, Any]:
     """Every version of every note; for those who write them."""
     seat = reading("meeting.record")
-    return {"notes": queries.notes(seat.session, queries.meeting(seat.session, meeting_id).id)}
+    return {"notes": queries.notes(seat.session, meeting(seat.session, meeting_id).id)}
 
 
 @api.post("/notes")

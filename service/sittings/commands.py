@@ -78,14 +78,14 @@ def sign_in(seat: Seat, meeting_id: UUID, one: Mark, *, code: str, at: datetime)
     person = next((there for there in attendees(seat.session, row.id) if there.id == one.attendee_id), None)
     if person is None or one.came not in ATTENDED:
         raise Missing()
-    if not _speaks_for(seat, person):
+    if not speaks_for(seat, person):
         raise Forbidden("只能为本单位人员签到。", en="One signs in for one's own unit.", source=SIGN_IN)
     if person.signed_in_at is None:
         _mark(seat, row, person, one, at, "code")
     return person
 
 
-def _speaks_for(seat: Seat, person: Attendee) -> bool:
+def speaks_for(seat: Seat, person: Attendee) -> bool:
     """Himself, somebody of his unit, or who stands in the room without an account and has the code."""
     return seat.account_id is None or person.unit_id in seat.unit_ids or person.name == seat.name
 
@@ -206,6 +206,11 @@ class Written:
     write_id: str
     settles: int | None = None
 
+    @property
+    def lines(self) -> str:
+        """The text with the line ends that a script sends; a plain form sends others."""
+        return self.text.replace("\r\n", "\n")
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -232,7 +237,7 @@ def write_note(seat: Seat, meeting_id: UUID, sent: Written, at: datetime) -> Kep
 
 def _keep(seat: Seat, row: Meeting, sent: Written, at: datetime) -> Kept:
     versions = [one.as_version() for one in queries.history(seat.session, row.id, sent.about)]
-    placed = rules.place(versions, sent.text, sent.base, sent.settles)
+    placed = rules.place(versions, sent.lines, sent.base, sent.settles)
     if placed.kept_as is not None:
         aside = placed.kept_as in {version.revision for version in rules.asides(versions)}
         return Kept(placed.kept_as, aside)
@@ -240,7 +245,7 @@ def _keep(seat: Seat, row: Meeting, sent: Written, at: datetime) -> Kept:
         meeting_id=row.id,
         agenda_item_id=sent.about,
         revision=max((version.revision for version in versions), default=0) + 1,
-        text=sent.text,
+        text=sent.lines,
         base=sent.base,
         aside=placed.aside,
         settles=placed.settles,

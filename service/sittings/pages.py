@@ -12,6 +12,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
+from marshmallow import Schema
 from uuid_utils.compat import uuid7
 
 from service.charter.names import unit_names
@@ -25,15 +26,15 @@ from service.meetings import convening
 from service.meetings.commands import Agreed, strike_resolution
 from service.meetings.rules import RESOLUTIONS
 from service.meetings.tabs import Tab
-from service.sittings import commands, queries, rules, schemas
+from service.sittings import checkin, commands, queries, rules, schemas
 from service.sittings.commands import Kept, Mark, Written
 from service.sittings.models import SignInCode
 from service.sittings.queries import Sitting
 from tenants.audit import digest
 
-pages = Blueprint(
-    "sittings", __name__, url_prefix="/t/<slug>/meetings/<uuid:meeting_id>/sitting", template_folder="templates"
-)
+pages = Blueprint("sittings", __name__, template_folder="templates")
+pages.register_blueprint(checkin.pages)
+LIVE = "/t/<slug>/meetings/<uuid:meeting_id>/sitting"
 MEETING_TABS = (Tab(40, "会场", "sittings.show", "meeting.read", ("planned", "noticed", "in_session", "held")),)
 Errors = Mapping[str, str]
 
@@ -42,7 +43,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@pages.get("")
+@pages.get(LIVE)
 def show(meeting_id: UUID) -> ResponseReturnValue:
     """Who is there, what is talked about, what was noted and agreed."""
     return _one_page(reading("meeting.read"), meeting_id)
@@ -96,16 +97,16 @@ def _words() -> dict[str, str]:
 
 
 def _address(code: SignInCode) -> str:
-    return url_for("checkin.show", place=current_seat().tenant.slug, code=code.code, _external=True)
+    return url_for("sittings.checkin.show", place=current_seat().tenant.slug, code=code.code, _external=True)
 
 
 def _picture(code: SignInCode) -> Markup:
     """The code's address as a picture for phones."""
     picture = segno.make(_address(code), error="m", micro=False)
-    return Markup(picture.svg_inline(omitsize=True, border=2, svgclass="lx-qr", lineclass=None, nl=False))
+    return Markup(picture.svg_inline(omitsize=True, border=2, svgclass="lx-qr", lineclass=None))
 
 
-@pages.get("/board")
+@pages.get(f"{LIVE}/board")
 def board(meeting_id: UUID) -> ResponseReturnValue:
     """What changes while the meeting sits; 304 as long as nothing did."""
     seat = reading("meeting.read")
@@ -124,13 +125,13 @@ def _unless_known(seat: Seat, meeting_id: UUID, template: str) -> Response:
     return response
 
 
-@pages.get("/projector")
+@pages.get(f"{LIVE}/projector")
 def projector(meeting_id: UUID) -> ResponseReturnValue:
     """The wall: what is talked about, what comes next, what was agreed; nothing about persons."""
     return page("sittings/projector.html", **_context(reading("meeting.read"), meeting_id))
 
 
-@pages.get("/projector/board")
+@pages.get(f"{LIVE}/projector/board")
 def projector_board(meeting_id: UUID) -> ResponseReturnValue:
     """The same, for its own refreshing."""
     return _unless_known(reading("meeting.read"), meeting_id, "sittings/_wall.html")
@@ -140,7 +141,7 @@ def _back(meeting_id: UUID, to: str = "") -> ResponseReturnValue:
     return redirect(url_for("sittings.show", meeting_id=meeting_id) + (f"#{to}" if to else ""))
 
 
-@pages.post("/opening")
+@pages.post(f"{LIVE}/opening")
 def begin(meeting_id: UUID) -> ResponseReturnValue:
     """The meeting sits."""
     convening.open_sitting(current_seat(), meeting_id, today())
@@ -148,22 +149,32 @@ def begin(meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id)
 
 
-@pages.get("/closing")
+@pages.get(f"{LIVE}/closing")
 def ask_close(meeting_id: UUID) -> ResponseReturnValue:
     """What follows from closing the meeting, to be confirmed."""
-    return page("sittings/closing.html", **_context(reading("meeting.record"), meeting_id))
+    return _closing(reading("meeting.record"), meeting_id, {})
 
 
-@pages.post("/closing")
+def _closing(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
+    context = _context(seat, meeting_id, errors=errors)
+    found: Sitting = context["sitting"]
+    conflicts = sum(len(noted.asides) for noted in found.notes.values())
+    more = {"derived": found.by_unit, "conflicts": conflicts}
+    return page("sittings/closing.html", 422 if errors else 200, **context, **more)
+
+
+@pages.post(f"{LIVE}/closing")
 def close(meeting_id: UUID) -> ResponseReturnValue:
     """The meeting was held."""
     seat = current_seat()
-    commands.close(seat, meeting_id, now(), today())
+    _done, errors = submitted(Schema(), lambda _given: commands.close(seat, meeting_id, now(), today()))
+    if errors:
+        return _closing(seat, meeting_id, errors)
     flash(_("会议已结束，到会情况已按签到结果登记。"), "success")
     return _back(meeting_id)
 
 
-@pages.post("/marks")
+@pages.post(f"{LIVE}/marks")
 def mark(meeting_id: UUID) -> ResponseReturnValue:
     """One person is there, by proxy, on leave, away, or nothing is said of him any more."""
     seat = current_seat()
@@ -175,14 +186,14 @@ def mark(meeting_id: UUID) -> ResponseReturnValue:
     return _one_page(seat, meeting_id, "mark", errors) if errors else _back(meeting_id, "people")
 
 
-@pages.post("/units/<uuid:unit_id>/marks")
+@pages.post(f"{LIVE}/units/<uuid:unit_id>/marks")
 def mark_unit(meeting_id: UUID, unit_id: UUID) -> ResponseReturnValue:
     """All of the unit are there of whom nothing was said yet."""
     commands.mark_unit(current_seat(), meeting_id, unit_id, now())
     return _back(meeting_id, "people")
 
 
-@pages.post("/observers")
+@pages.post(f"{LIVE}/observers")
 def observe(meeting_id: UUID) -> ResponseReturnValue:
     """Somebody sits in."""
     seat = current_seat()
@@ -192,7 +203,7 @@ def observe(meeting_id: UUID) -> ResponseReturnValue:
     return _one_page(seat, meeting_id, "observer", errors) if errors else _back(meeting_id, "people")
 
 
-@pages.post("/code")
+@pages.post(f"{LIVE}/code")
 def issue_code(meeting_id: UUID) -> ResponseReturnValue:
     """People may sign in by a new code."""
     commands.issue_code(current_seat(), meeting_id, now())
@@ -200,7 +211,7 @@ def issue_code(meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id, "code")
 
 
-@pages.post("/code/closing")
+@pages.post(f"{LIVE}/code/closing")
 def close_code(meeting_id: UUID) -> ResponseReturnValue:
     """Nobody signs in by code any more."""
     commands.close_code(current_seat(), meeting_id)
@@ -208,21 +219,21 @@ def close_code(meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id, "code")
 
 
-@pages.post("/items/<uuid:item_id>/run")
+@pages.post(f"{LIVE}/items/<uuid:item_id>/run")
 def start(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
     """The item is talked about, and no other."""
     commands.start_item(current_seat(), meeting_id, item_id, now())
     return _back(meeting_id, f"item-{item_id}")
 
 
-@pages.post("/run/end")
+@pages.post(f"{LIVE}/run/end")
 def stop(meeting_id: UUID) -> ResponseReturnValue:
     """No item is talked about."""
     commands.stop_item(current_seat(), meeting_id, now())
     return _back(meeting_id, "agenda")
 
 
-@pages.post("/notes")
+@pages.post(f"{LIVE}/notes")
 def write(meeting_id: UUID) -> ResponseReturnValue:
     """The text is kept; the script is told as which version, a person is led back."""
     seat = current_seat()
@@ -246,7 +257,7 @@ def _told(kept: Kept | None, errors: Errors) -> ResponseReturnValue:
     return {"revision": kept.revision, "aside": kept.aside}
 
 
-@pages.post("/notes/settling")
+@pages.post(f"{LIVE}/notes/settling")
 def settle(meeting_id: UUID) -> ResponseReturnValue:
     """Of two texts that were written at once, one is chosen, or both are joined."""
     seat = current_seat()
@@ -261,7 +272,7 @@ def settle(meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id, f"note-{request.form.get('agenda_item_id', '')}")
 
 
-@pages.post("/agreed")
+@pages.post(f"{LIVE}/agreed")
 def agree(meeting_id: UUID) -> ResponseReturnValue:
     """The meeting agreed on this; sent twice, it is agreed on once."""
     seat = current_seat()
@@ -273,7 +284,7 @@ def agree(meeting_id: UUID) -> ResponseReturnValue:
     return _one_page(seat, meeting_id, "agreed", errors) if errors else _back(meeting_id, f"agreed-{row_id}")
 
 
-@pages.post("/agreed/<uuid:resolution_id>/striking")
+@pages.post(f"{LIVE}/agreed/<uuid:resolution_id>/striking")
 def strike(meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
     """It was not agreed after all."""
     row = strike_resolution(current_seat(), resolution_id)

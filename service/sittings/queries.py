@@ -15,6 +15,7 @@ from service.agendas.models import AgendaItem
 from service.charter.queries import in_force
 from service.meetings.models import Attendee, Meeting, Resolution
 from service.meetings.queries import attendees, cooperating, meeting, resolutions
+from service.meetings.rules import unit_came
 from service.sittings import rules
 from service.sittings.models import AgendaRun, SignInCode, SittingNote
 from service.sittings.rules import Count, Seen
@@ -98,6 +99,13 @@ class Sitting:
     def unsettled(self) -> list[Talk]:
         """The items that were not concluded."""
         return [talk for talk in self.talks if talk.item.outcome is None]
+
+    @property
+    def by_unit(self) -> list[tuple[UUID, str | None]]:
+        """How each unit was there, as closing the meeting would put it on record."""
+        seen = [_seen(one) for one in self.people if one.expected and one.unit_id is not None]
+        units = dict.fromkeys(one.unit_id for one in self.people if one.expected and one.unit_id is not None)
+        return [(unit, unit_came(one.mode for one in seen if one.unit == unit)) for unit in units]
 
     def late(self, person: Attendee) -> bool:
         return rules.came_late(person.signed_in_at, self.meeting.held_on, self.meeting.begins)

@@ -48,7 +48,9 @@ class RunIn(Schema):
 
 
 class NoteIn(Schema):
-    agenda_item_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": "null: the whole meeting"})
+    agenda_item_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "null: the whole meeting"}
+    )
     text = fields.String(load_default="", validate=TEXT)
     base = fields.Integer(required=True, metadata={"description": "the version it was written upon; 0: upon none"})
     write_id = fields.String(
@@ -57,7 +59,9 @@ class NoteIn(Schema):
         metadata={"description": "the writer's own name for this act of writing: sent twice, it is kept once"},
     )
     settles = fields.Integer(
-        load_default=None, allow_none=True, metadata={"description": "the version aside that this one takes the place of"}
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the version aside that this one takes the place of"},
     )
 
 
@@ -119,7 +123,9 @@ class CountOut(Schema):
     units = fields.Integer()
     units_came = fields.Integer()
     units_needed = fields.Integer()
-    percent = fields.Integer(allow_none=True, metadata={"description": "the quorum of the charter: rule quorum_percent"})
+    percent = fields.Integer(
+        allow_none=True, metadata={"description": "the quorum of the charter: rule quorum_percent"}
+    )
     short = fields.Boolean()
 
 
