@@ -14,6 +14,7 @@ from secrets import choice
 from uuid import UUID
 
 from service.agendas.models import AgendaItem
+from service.agendas.queries import agenda
 from service.charter.queries import rule
 from service.kit.command import command, note
 from service.kit.seat import Seat
@@ -190,7 +191,7 @@ def _end(seat: Seat, run: AgendaRun | None, at: datetime) -> None:
 
 
 def _on_agenda(seat: Seat, row: Meeting, item_id: UUID) -> AgendaItem:
-    found = next((item for item in queries.agenda(seat.session, row.id) if item.id == item_id), None)
+    found = next((item for item in agenda(seat.session, row.id) if item.id == item_id), None)
     if found is None:
         raise Missing()
     return found

@@ -15,6 +15,8 @@ from markupsafe import Markup
 from marshmallow import Schema
 from uuid_utils.compat import uuid7
 
+from service.agendas import concluding
+from service.agendas.rules import OUTCOMES
 from service.charter.names import unit_names
 from service.charter.queries import units
 from service.kit.face import label
@@ -69,6 +71,7 @@ def _context(seat: Seat, meeting_id: UUID, form: str = "", errors: Errors | None
         "qr": _picture(found.code) if may and found.code and found.code.open else "",
         "checkin_url": _address(found.code) if found.code else "",
         "resolution_kinds": [(kind, label("resolution_kind", kind)) for kind in RESOLUTIONS],
+        "outcomes": [(outcome, label("agenda_outcome", outcome)) for outcome in OUTCOMES],
         "shown_code": rules.shown_code,
         "new_id": uuid7,
         "place": f"{seat.tenant.slug}:{meeting_id}:{seat.account_id}",
@@ -233,6 +236,17 @@ def stop(meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id, "agenda")
 
 
+@pages.post(f"{LIVE}/items/<uuid:item_id>/outcome")
+def conclude(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    """The meeting has said its word on the item."""
+    seat = current_seat()
+    _done, errors = submitted(
+        schemas.OutcomeIn(), lambda given: concluding.conclude(seat, item_id, **given, on=today())
+    )
+    form = f"outcome-{item_id}"
+    return _one_page(seat, meeting_id, form, errors) if errors else _back(meeting_id, f"item-{item_id}")
+
+
 @pages.post(f"{LIVE}/notes")
 def write(meeting_id: UUID) -> ResponseReturnValue:
     """The text is kept; the script is told as which version, a person is led back."""
@@ -253,7 +267,7 @@ def write(meeting_id: UUID) -> ResponseReturnValue:
 
 def _told(kept: Kept | None, errors: Errors) -> ResponseReturnValue:
     if kept is None:
-        return page("errors/fragment.html", 422, message="".join(errors.values()))
+        return {"refused": "".join(errors.values())}, 422
     return {"revision": kept.revision, "aside": kept.aside}
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.agendas.models import AgendaItem
+from service.agendas.queries import agenda
 from service.charter.queries import in_force
 from service.meetings.models import Attendee, Meeting, Resolution
 from service.meetings.queries import attendees, cooperating, meeting, resolutions
@@ -84,6 +85,11 @@ class Sitting:
     code: SignInCode | None
 
     @property
+    def by_majority(self) -> bool:
+        """Whether votes are counted. Source: dossier 1.2 (议决方式)."""
+        return self.charter["decision_mode"] == "majority"
+
+    @property
     def current(self) -> Talk | None:
         return next((talk for talk in self.talks if talk.running), None)
 
@@ -144,12 +150,6 @@ def sitting(session: Session, meeting_id: UUID, at: datetime) -> Sitting:
 
 def _seen(person: Attendee) -> Seen:
     return Seen(person.unit_id, person.expected, person.came, bool(person.leave_granted))
-
-
-def agenda(session: Session, meeting_id: UUID) -> list[AgendaItem]:
-    """What is on the meeting's agenda, in order."""
-    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == "accepted")
-    return list(session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
 
 
 def runs(session: Session, meeting_id: UUID) -> list[AgendaRun]:

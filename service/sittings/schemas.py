@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from service.agendas.rules import OUTCOMES
 from service.meetings.schemas import AgreedIn
 from service.sittings.rules import CAME, HOW, NOTE_LENGTH, SETTLED
 
@@ -45,6 +46,14 @@ class GuestIn(SignInIn):
 
 class RunIn(Schema):
     agenda_item_id = fields.UUID(required=True)
+
+
+class OutcomeIn(Schema):
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    text = fields.String(load_default="", validate=validate.Length(max=2000))
+    votes_for = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+    votes_against = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
+    votes_abstained = fields.Integer(load_default=None, allow_none=True, validate=COUNT)
 
 
 class NoteIn(Schema):

@@ -29,7 +29,7 @@
 
   // ── the server ─────────────────────────────────────────────────────────────────────────────
   let token = root.dataset.csrf, etag = "", reached = true;
-  const said = (text) => new DOMParser().parseFromString(text, "text/html").querySelector(".lx-note")?.textContent.trim();
+  const said = (text) => text.startsWith("{") ? JSON.parse(text).refused : new DOMParser().parseFromString(text, "text/html").querySelector(".lx-note")?.textContent.trim();
   const ask = async (url, options = {}) => {
     const stop = new AbortController();
     const bell = setTimeout(() => stop.abort(), 15000);
