@@ -140,6 +140,41 @@ def sample_topics() -> tuple[SampleTopic, ...]:
     )
 
 
+@dataclass(frozen=True)
+class SampleOpinion:
+    """What one unit would change in a paper, and what became of it."""
+
+    clause: int
+    suggested: str
+    reason: str
+    outcome: str
+    outcome_reason: str
+
+
+@dataclass(frozen=True)
+class SamplePaper:
+    """A paper on which the units are asked for their opinion."""
+
+    title: str
+    background: str
+    clauses: tuple[str, ...]
+    opinions: tuple[SampleOpinion, ...]
+
+
+@cache
+def sample_papers() -> tuple[SamplePaper, ...]:
+    """The papers, the one that is over first."""
+    return tuple(
+        SamplePaper(
+            row["title"],
+            row["background"],
+            tuple(row["clauses"]),
+            tuple(SampleOpinion(**said) for said in row["opinions"]),
+        )
+        for row in read_yaml("sample/texts.yaml")["consultations"]
+    )
+
+
 @cache
 def sample_texts(group: str) -> tuple[str, ...]:
     """A pool of sentences (experiences, problems, suggestions, progress_notes, …); {area} stands in some."""

@@ -23,6 +23,7 @@ from service.members.queries import roster
 from service.members.rules import UNIT_ROLES, PersonText
 from service.plans.commands import agree_plan, draft_plan
 from service.plans.models import Plan
+from service.sample_consultations import consult
 from service.statistics.commands import prepare_words, publish_period
 from service.submissions.commands import file_submission, lay_down_obligations, pass_submission
 from service.submissions.queries import obligations_of
@@ -63,6 +64,8 @@ class Year:
                 self._carry(task)
         self._meet()
         self._file()
+        if self.full:
+            consult(self.seat)
         self._publish()
         if held_back:
             self._close(held_back[0], held_back[0].due)
