@@ -28,13 +28,12 @@ from service.documents.model import (
 )
 
 DEEMED_SENTENCE = "逾期未反馈的，视为无意见。"
-FORM_ROWS, FORM_ROW_HEIGHT = 6, 56.0
+FORM_ROWS, FORM_ROW_HEIGHT = 6, 50.0
 FORM = ("序号", "原文条款", "修改建议", "理由")
 
 
 def letter(row: Consultation, organ: str, units: Sequence[str], day: date) -> OfficialDocument:
     """The letter as it is sent to the units; a draft bears the day it is looked at."""
-    paper = paper_name(row)
     due = f"于{date_text(row.due)}前反馈" if row.due else "按期反馈"
     return OfficialDocument(
         genre=Genre.LETTER,
@@ -42,23 +41,29 @@ def letter(row: Consultation, organ: str, units: Sequence[str], day: date) -> Of
         issuing_organ=organ,
         title=letter_title(row),
         addressee="、".join(units),
-        blocks=tuple(_said(line) for line in _body(row, paper, due)),
+        blocks=tuple(_said(line) for line in _body(row, "你单位" if len(units) == 1 else "你们", due)),
         document_date=row.sent_on or day,
         document_number=row.number or None,
         attachments=(
-            Attachment(paper, _paper(row)),
+            Attachment(bare_title(row), _paper(row)),
             Attachment("征求意见反馈表", (*map(_said, FORM_HEAD), _form(), _said("单位负责人（签字）："))),
         ),
         note=f"联系人：{row.contact}，电话：{row.phone}",
     )
 
 
-FORM_HEAD = ("单位（盖章）：", "意见类型（在相应项打“√”）：□无意见　□有修改意见　□不同意", "联系人及电话：")
+FORM_HEAD = ("单位（盖章）：", "意见类型：□无意见　□有修改意见　□不同意", "联系人及电话：")
+
+
+def bare_title(row: Consultation) -> str:
+    """The paper's title as it stands over the paper itself."""
+    title = row.title.strip()
+    return title[1:-1] if title.startswith("《") and title.find("》") == len(title) - 1 else title
 
 
 def paper_name(row: Consultation) -> str:
-    """《…》 around a title that has none of its own."""
-    title = row.title.strip()
+    """The title as it is cited: in 《》, but where it names a paper within it already."""
+    title = bare_title(row)
     return title if "《" in title else f"《{title}》"
 
 
@@ -71,11 +76,11 @@ def _said(text: str) -> Paragraph:
     return Paragraph(runs(text))
 
 
-def _body(row: Consultation, paper: str, due: str) -> list[str]:
+def _body(row: Consultation, whom: str, due: str) -> list[str]:
     """Why, what is asked, until when, and what silence means where it means anything."""
     again = "根据各单位意见修改后，再次" if row.round > 1 else ""
     asked = (
-        f"现将{paper}（见附件1）{again}送你单位征求意见。请结合职责认真研究，填写反馈表（见附件2），{due}；"
+        f"现将{paper_name(row)}（见附件1）{again}送{whom}征求意见。请结合职责认真研究，填写反馈表（见附件2），{due}；"
         f"没有意见的，也请反馈“无意见”。{DEEMED_SENTENCE if row.mode == DEEMED else ''}"
     )
     return [*[line.strip() for line in row.background.splitlines() if line.strip()], asked, "特此函达。"]
@@ -98,7 +103,7 @@ def summary(found: Whole, names: Mapping[UUID, str], organ: str, day: date) -> B
     table = Table(
         ("序号", *SUMMARY),
         tuple((str(n), *cells) for n, cells in enumerate(summary_rows(found, names), 1)),
-        (1.0, 2.6, 2.2, 4.6, 4.6, 4.2, 1.8, 4.2),
+        (3.0, 7.0, 6.5, 11.0, 11.5, 9.0, 5.0, 8.0),
         landscape=True,
         note=f"注：{counted(found)}",
     )

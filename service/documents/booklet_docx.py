@@ -38,7 +38,7 @@ COVER_LINE, COVER_TITLE, COVER_NAME = 32.0, 42.0, 64.0
 def render_booklet_docx(booklet: Booklet) -> bytes:
     """The booklet as DOCX; the same booklet gives the same bytes."""
     words, front = rewritten(booklet, clean), bool(booklet.cover or booklet.contents)
-    sheet = Sheet(front=front)
+    sheet = Sheet(front=front, turned=not front and words.parts[0].landscape)
     properties(sheet.word, words.title, words.organ, words.day)
     if words.cover:
         _cover(sheet, words.cover)

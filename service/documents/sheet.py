@@ -29,16 +29,16 @@ CENTER, RIGHT, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_AL
 class Sheet:
     """The Word document being written, which way its page lies, and whether a new page is due."""
 
-    def __init__(self, figures: tuple[Figure, ...] = (), *, front: bool = False) -> None:
-        """`front`: it begins with cover and contents, which bear no page number."""
+    def __init__(self, figures: tuple[Figure, ...] = (), *, front: bool = False, turned: bool = False) -> None:
+        """`front`: it begins with cover and contents, which bear no page number; `turned`: its first page is turned."""
         self.word = Document()
         self.figures = figures
-        self.turned = False
+        self.turned = turned
         self._due: bool | None = None
         _styles(self.word)
-        _page(self.word.sections[0], turned=False)
+        _page(self.word.sections[0], turned=turned)
         if not front:
-            _feet(self.word.sections[0])
+            _turned_feet(self.word.sections[0]) if turned else _feet(self.word.sections[0])
         ooxml.even_and_odd(self.word.settings)
 
     def _section(self, start: WD_SECTION) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from service.documents.booklet_pdf import pages_of
@@ -172,3 +173,12 @@ def test_the_same_booklet_gives_the_same_bytes_and_hostile_words_stay_words(kind
     booklet = Booklet("t", "o", date(2026, 1, 1), (part,), contents=True)
     assert rendered(booklet, kind) == rendered(booklet, kind)
     assert rendered(a_charter(), kind) == rendered(a_charter(), kind)
+
+
+def test_a_booklet_that_begins_with_a_wide_table_begins_turned_in_both() -> None:
+    table = Table(("甲", "乙"), (("1", "2"),), landscape=True)
+    booklet = Booklet("汇总表", "办公室", date(2026, 9, 18), (Part("汇总表", (table,)),))
+    (page,) = opened(rendered(booklet, "pdf"))
+    (section,) = docx.Document(io.BytesIO(rendered(booklet, "docx"))).sections
+    assert (round(page.width), round(page.height)) == (297, 210)
+    assert section.orientation == WD_ORIENT.LANDSCAPE and round(section.page_width.mm) == 297
