@@ -44,8 +44,10 @@ WITH known AS (
 ), owed AS (
     SELECT due, filed_on FROM obligation WHERE due BETWEEN :first AND :on AND state <> 'exempt'
 ), item AS (
-    SELECT due, done_on FROM resolution JOIN meeting ON (meeting.tenant_id, meeting.id) = (resolution.tenant_id, meeting_id)
-    WHERE minutes_signed_on <= :on AND due >= :first AND kind = 'action'
+    SELECT resolution.due, coalesce(resolution.done_on, task.done_on) AS done_on
+    FROM resolution JOIN meeting ON (meeting.tenant_id, meeting.id) = (resolution.tenant_id, meeting_id)
+    LEFT JOIN task ON (task.tenant_id, task.id) = (resolution.tenant_id, task_id)
+    WHERE minutes_signed_on <= :on AND resolution.due >= :first AND kind = 'action'
 ), held AS (
     SELECT kind FROM meeting WHERE held_on BETWEEN :first AND :on AND EXISTS (SELECT FROM attendance
         WHERE (attendance.tenant_id, meeting_id) = (meeting.tenant_id, meeting.id) AND mode IN ('present', 'proxy'))

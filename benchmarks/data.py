@@ -19,8 +19,9 @@ from service.charter.queries import duties_of, units
 from service.embedded import superuser
 from service.kit.period import Period
 from service.kit.seat import Seat
-from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting, sign_minutes
+from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting
 from service.meetings.models import Resolution
+from service.minutes.recording import issued
 from service.plans.commands import agree_plan, draft_plan
 from service.rooms import handlers, metadata
 from service.statistics.commands import publish_period
@@ -125,7 +126,7 @@ def meet(seat: Seat) -> None:
     agreed = [Agreed(f"议定事项{n + 1}", unit_id, on + timedelta(days=n * 30)) for n, unit_id in enumerate(members)]
     held = Held("plenary", "第一次全体会议", on, "召集人", "convener", dict.fromkeys(members, "present"), agreed)
     row = record_meeting(seat, held, on)
-    sign_minutes(seat, row.id, on + timedelta(days=7))
+    issued(seat, row.id, on, on + timedelta(days=7))
     for item in seat.session.scalars(select(Resolution).order_by(Resolution.due)).all()[::2]:
         confirm_resolution(seat, item.id, item.due)
 

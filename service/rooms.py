@@ -26,6 +26,7 @@ ROOMS: tuple[str, ...] = (
     "agendas",
     "invitations",
     "sittings",
+    "minutes",
     "matters",
     "consultations",
     "statistics",

@@ -16,8 +16,9 @@ from service.charter.queries import duties, units
 from service.charter.reform_commands import merge_units, rename_unit
 from service.charter.text import UnitEntry
 from service.kit.seat import Seat
-from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting, sign_minutes
+from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting
 from service.meetings.queries import resolutions
+from service.minutes.recording import issued
 from service.plans.commands import agree_plan, close_plan, draft_plan
 from service.reforms.commands import confirm_all
 from service.tasks.commands import TaskText, add_task
@@ -110,7 +111,7 @@ class Past:
     def _record(self, held: Held) -> None:
         """It is on record and signed, and what was agreed was done."""
         meeting = record_meeting(self.seat, held, held.held_on)
-        sign_minutes(self.seat, meeting.id, held.held_on + timedelta(days=6))
+        issued(self.seat, meeting.id, held.held_on, held.held_on + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):
             confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))
 

@@ -16,11 +16,12 @@ from service.charter.models import Duty, Unit
 from service.charter.queries import division, duties, plenary_bounds, units
 from service.kit.period import Period
 from service.kit.seat import Seat
-from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting, sign_minutes
+from service.meetings.commands import Agreed, Held, confirm_resolution, record_meeting
 from service.meetings.queries import resolutions
 from service.members.commands import record_appointment, register_liaison
 from service.members.queries import roster
 from service.members.rules import UNIT_ROLES, PersonText
+from service.minutes.recording import issued
 from service.plans.commands import agree_plan, draft_plan
 from service.plans.models import Plan
 from service.sample_consultations import consult
@@ -195,7 +196,7 @@ class Year:
         post, chair = ("convener", "召集人") if kind == "plenary" else ("office_director", "办公室主任")
         held = Held(kind, title, day, chair, post, attendance, agreed)
         meeting = record_meeting(self.seat, held, day)
-        sign_minutes(self.seat, meeting.id, day + timedelta(days=6))
+        issued(self.seat, meeting.id, day, day + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):
             if item.due <= SEEN and self.dice.random() < self.place.quality:
                 confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))

@@ -19,6 +19,11 @@ Version = tuple[date, Mapping[str, str]]  # since when, and each unit's name by 
 KEPT = "unit names"
 
 
+def full_name(place: str, unit: str) -> str:
+    """A unit as strangers know it: 省人力资源社会保障厅 of 衡川省 is 衡川省人力资源社会保障厅."""
+    return place + (unit[1:] if unit[0] in "省市县区" else unit)
+
+
 class Names(Mapping[UUID, str]):
     """Every unit's name by id, also of those that left: `names[id]` as it is now, `names.then(id, day)` as it was."""
 

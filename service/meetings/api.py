@@ -18,7 +18,6 @@ from service.meetings import commands, queries, schemas
 from service.meetings.commands import Agreed, Held
 from service.meetings.convening_api import offer_convening
 from service.meetings.models import Meeting
-from service.meetings.queries import Line
 
 api = Blueprint("meetings_api", __name__, url_prefix="/api/v1/t/<slug>/meetings", description="Meetings on record")
 
@@ -28,7 +27,7 @@ def _columns(row: Meeting) -> dict[str, Any]:
 
 
 def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
-    found, names = queries.whole(seat.session, meeting_id, today()), unit_names(seat.session)
+    found, names = queries.whole(seat.session, meeting_id), unit_names(seat.session)
     day = found.meeting.held_on
     api.set_etag({"revision": found.meeting.revision})
     return _columns(found.meeting) | {
@@ -39,15 +38,7 @@ def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
         "concerned": queries.concerned_units(seat.session, meeting_id),
         "resolutions": found.resolutions,
         "short_of_quorum": found.short,
-        "minutes_by": found.minutes_by,
-        "minutes_signer": found.signer,
-        "countersignatures": [_line(line) for line in found.countersigning],
     }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    said = {"text": line.said.text, "said_by": line.said.said_by, "said_on": line.said.said_on} if line.said else {}
-    return {"unit_id": line.unit.id, "unit": line.unit.name, "standing": line.standing, **said}
 
 
 @api.get("")
@@ -112,40 +103,6 @@ def add(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Add an agreed item while the minutes are not signed."""
     seat = current_seat()
     commands.add_resolution(seat, meeting_id, Agreed(**body))
-    return _shown(seat, meeting_id)
-
-
-@api.post("/<uuid:meeting_id>/circulation")
-@idempotent
-@api.etag
-@api.response(201, schemas.MeetingOut)
-def send(meeting_id: UUID) -> dict[str, Any]:
-    """Send the minutes to the units that attended, to be countersigned."""
-    seat = current_seat()
-    commands.send_minutes(seat, meeting_id, today())
-    return _shown(seat, meeting_id)
-
-
-@api.post("/<uuid:meeting_id>/countersignatures")
-@idempotent
-@api.etag
-@api.arguments(schemas.CountersignatureIn)
-@api.response(201, schemas.MeetingOut)
-def countersign(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
-    """Agree to the minutes for a unit, or say what should be amended."""
-    seat = current_seat()
-    commands.countersign(seat, meeting_id, **body, on=today())
-    return _shown(seat, meeting_id)
-
-
-@api.post("/<uuid:meeting_id>/signature")
-@idempotent
-@api.etag
-@api.response(201, schemas.MeetingOut)
-def sign(meeting_id: UUID) -> dict[str, Any]:
-    """Sign the minutes: what was agreed is locked and followed."""
-    seat = current_seat()
-    commands.sign_minutes(seat, meeting_id, today())
     return _shown(seat, meeting_id)
 
 

@@ -1,32 +1,24 @@
-"""Writing: the office records a meeting that was held, its minutes are signed, its agreed items are seen to."""
+"""Writing: the office records a meeting that was held and what was agreed in it; agreed items are seen to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
 from uuid_utils.compat import uuid7
 
-from config.labels import label
-from service.charter.queries import in_force, unit_named, units, version_on
+from service.charter.queries import unit_named, units, version_on
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.checks import check_held
-from service.meetings.models import Attendance, Countersignature, Meeting, Resolution, ResolutionUnit
-from service.meetings.queries import (
-    countersignature,
-    countersigners,
-    countersigning,
-    held_meeting,
-    meeting,
-    resolution,
-)
-from service.meetings.rules import AMEND, SEATS, signer
-from tenants.errors import Conflict, Forbidden, Refused
+from service.meetings.models import Attendance, Meeting, Resolution, ResolutionUnit
+from service.meetings.queries import held_meeting, meeting, resolution
+from service.tasks.queries import task
+from service.tasks.rules import OUTSIDE_THE_PLAN
+from tenants.errors import Conflict, Refused
 
 
 @dataclass(frozen=True)
@@ -193,100 +185,18 @@ def _refuse_signed(row: Meeting) -> None:
         raise Conflict("纪要已签发，议定事项已锁定，修改须用更正件。", en="The minutes are signed and locked.")
 
 
-@command("minutes.draft")
-def send_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
-    """The minutes lie before the units that attended, to be countersigned. Source: dossier 2.1, 2.2 (会签)."""
-    row = meeting(seat.session, meeting_id)
-    _refuse_signed(row)
-    if not _rules(seat, row)["minutes_countersign"]:
-        raise Refused("按本级制度，纪要不须会签。", en="The charter asks for no countersignature.", source="制度四(二)")
-    if row.minutes_sent_on:
-        raise Conflict(f"纪要已于{row.minutes_sent_on}送会签。", en=f"They were sent on {row.minutes_sent_on}.")
-    row.minutes_sent_on = on
-    note(seat, f"meeting:{row.id}", sent_on=on)
-    return row
-
-
-@command("minutes.check")
-def countersign(seat: Seat, meeting_id: UUID, unit_id: UUID, *, opinion: str, text: str = "", on: date) -> Meeting:
-    """The unit agrees to the minutes, or says what should be amended; it may come back to it until they are signed.
-
-    Refused: for another's unit, for a unit that did not attend, an amendment without words.
-    Source: dossier 1.6 (签发纪要：核对), 2.1.
-    """
-    row = meeting(seat.session, meeting_id)
-    _refuse_signed(row)
-    if row.minutes_sent_on is None:
-        raise Refused("纪要尚未送会签。", en="The minutes were not sent to be countersigned yet.", source="制度四(二)")
-    if not seat.sits_for(unit_id, "minutes.check"):
-        raise Forbidden("只能代表本单位会签。", en="One countersigns for one's own unit.", source="制度四(二)")
-    if unit_id not in countersigners(seat.session, row.id):
-        raise Refused("该单位未到会，不须会签。", en="The unit did not attend.", source="制度四(二)", field="unit_id")
-    if opinion == AMEND and not text.strip():
-        raise Refused("请写明修改意见。", en="Say what should be amended.", field="text")
-    said = countersignature(seat.session, row.id, unit_id) or Countersignature(meeting_id=row.id, unit_id=unit_id)
-    said.opinion, said.text, said.said_by, said.said_on = opinion, text.strip(), seat.name, on
-    seat.session.add(said)
-    note(seat, f"meeting:{row.id}", unit=unit_id, opinion=opinion)
-    return row
-
-
-@command("minutes.sign")
-def sign_minutes(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
-    """The minutes are signed by whom the charter says; their agreed items count from now on.
-
-    Refused: where units countersign, before they all have. Source: dossier 1.4 R2, 1.6 (签发纪要), 2.1, 6-8.
-    """
-    row = meeting(seat.session, meeting_id)
-    charter = _rules(seat, row)
-    _refuse_other_signer(seat, signer(row.kind, charter))
-    _refuse_signed(row)
-    if charter["minutes_countersign"]:
-        _refuse_uncountersigned(seat, row, on)
-    if row.state != "held":
-        raise Conflict("会议尚未结束，不能签发纪要。", en="The meeting was not held yet.", source="制度四(二)")
-    row.minutes_signed_on = on
-    note(seat, f"meeting:{row.id}", signed_on=on)
-    return row
-
-
-def _rules(seat: Seat, row: Meeting) -> Mapping[str, Any]:
-    """The rules in force on the day of the meeting: it keeps those it was held under."""
-    return in_force(seat.session, row.held_on).rules
-
-
-def _refuse_other_signer(seat: Seat, post: str) -> None:
-    if not seat.console and SEATS[post] not in seat.roles:
-        raise Forbidden(
-            f"按本级制度，该会议的纪要由{label('role', post)}签发。",
-            en=f"By the charter these minutes are signed by the {label('role', post, 'en').lower()}.",
-            source="制度四(二)",
-        )
-
-
-def _refuse_uncountersigned(seat: Seat, row: Meeting, on: date) -> None:
-    if row.minutes_sent_on is None:
-        raise Conflict(
-            "按本级制度，纪要签发前须经到会单位会签，请先送会签。",
-            en="The units that attended countersign first: send them the minutes.",
-            source="制度四(二)",
-        )
-    open_ones = [line for line in countersigning(seat.session, row, on) if line.standing in ("waiting", AMEND)]
-    if open_ones:
-        names = "、".join(line.unit.name for line in open_ones)
-        raise Conflict(
-            f"{names}尚未会签同意，不能签发。",
-            en=f"{len(open_ones)} units have not agreed to the minutes yet.",
-            source="制度四(二)",
-        )
-
-
 @command("task.confirm_resolution")
 def confirm_resolution(seat: Seat, resolution_id: UUID, on: date) -> Resolution:
-    """The agreed item is done; only those of signed minutes are followed. Source: dossier 6-8."""
+    """The agreed item is done; only those of signed minutes are followed, and a task's by the task. Source: dossier 6-8."""
     row = resolution(seat.session, resolution_id)
     if meeting(seat.session, row.meeting_id).minutes_signed_on is None:
         raise Refused("纪要签发后方可确认办结。", en="The minutes are not signed yet.", source="制度四(二)")
+    if row.task_id and task(seat.session, row.task_id).state not in OUTSIDE_THE_PLAN:
+        raise Conflict(
+            "该事项已转为任务，随任务销号办结。",
+            en="It has become a task, and is done when that is closed out.",
+            source="议定事项落实率口径",
+        )
     if row.done_on is not None:
         raise Conflict(f"该事项已于{row.done_on}确认办结。", en=f"It was confirmed as done on {row.done_on}.")
     row.done_on = on

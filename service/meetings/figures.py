@@ -13,15 +13,18 @@ from service.kit.facts import FIRST, UNTIL, Facts, Query
 from service.kit.period import Period
 from service.meetings import rules
 from service.meetings.models import Attendance, Meeting, Resolution
+from service.meetings.queries import DONE_ON, ITS_TASK
 from service.meetings.rhythm import covered
 from service.meetings.rules import Item
+from service.tasks.models import Task
 from tenants.db import TENANT
 from tenants.models import Tenant
 from tenants.rollup import Entry
 
 # Agreed items of minutes signed by the period's end; those due in an earlier year were that year's.
 _ITEMS = (
-    select(Resolution.due, Resolution.done_on)
+    select(Resolution.due, DONE_ON)
+    .outerjoin(Task, ITS_TASK)
     .join(Meeting, (Meeting.tenant_id == Resolution.tenant_id) & (Meeting.id == Resolution.meeting_id))
     .where(Meeting.minutes_signed_on <= UNTIL, Resolution.due >= FIRST, Resolution.kind == "action")
 )

@@ -45,8 +45,7 @@ class Meeting(TenantOwned, Versioned, Base):
     summary: Mapped[str] = mapped_column(default="")
     excess_reason: Mapped[str] = mapped_column(default="")
     departure_reason: Mapped[str] = mapped_column(default="")  # why it was held otherwise than the charter asks
-    minutes_sent_on: Mapped[date | None]  # to the units that attended, to be countersigned
-    minutes_signed_on: Mapped[date | None]
+    minutes_signed_on: Mapped[date | None]  # from then on what was agreed is locked, and counts
 
 
 class MeetingUnit(TenantOwned, Base):
@@ -140,25 +139,6 @@ class Attendance(TenantOwned, Base):
     meeting_id: Mapped[UUID]
     unit_id: Mapped[UUID]
     mode: Mapped[str]
-
-
-class Countersignature(TenantOwned, Versioned, Base):
-    """What a unit that attended says of the minutes before they are signed. Source: dossier 2.1, 2.2 (会签)."""
-
-    __tablename__ = "countersignature"
-    __table_args__ = (
-        own_key("meeting_id", "meeting"),
-        own_key("unit_id", "unit"),
-        own_unique("meeting_id", "unit_id"),
-        CheckConstraint("opinion IN ('agree', 'amend')", name="opinion"),
-    )
-
-    meeting_id: Mapped[UUID]
-    unit_id: Mapped[UUID]
-    opinion: Mapped[str]
-    text: Mapped[str] = mapped_column(default="")
-    said_by: Mapped[str]
-    said_on: Mapped[date]
 
 
 class Resolution(TenantOwned, Versioned, Base):

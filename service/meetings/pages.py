@@ -26,7 +26,7 @@ from service.meetings import commands, convening, convening_pages, queries, sche
 from service.meetings.commands import Agreed, Held
 from service.meetings.models import Meeting
 from service.meetings.queries import Row
-from service.meetings.rules import KINDS, MEETING, MODES, NOT_CALLED, OPINIONS, RESOLUTIONS, SEATS
+from service.meetings.rules import KINDS, MEETING, MODES, NOT_CALLED, RESOLUTIONS
 from service.meetings.tabs import Tab, tabs_for
 
 pages = Blueprint("meetings", __name__, url_prefix="/t/<slug>/meetings", template_folder="templates")
@@ -149,9 +149,7 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
 
 
 def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
-    found = queries.whole(seat.session, meeting_id, today())
-    signs = seat.console or SEATS[found.signer] in seat.roles
-    mine = seat.units_for("minutes.check")
+    found = queries.whole(seat.session, meeting_id)
     return page(
         "meetings/show.html",
         422 if errors else 200,
@@ -162,11 +160,7 @@ def _one_page(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnVal
         units=[(unit.id, unit.name) for unit in units(seat.session, today())],
         attendees=queries.attendees(seat.session, meeting_id),
         possible=MEETING.possible(found.meeting.state),
-        signs=signs and seat.may("minutes.sign"),
-        mine=[line for line in found.countersigning if line.unit.id in mine],
-        by=queries.countersign_by(found.meeting, found.charter) if found.meeting.minutes_sent_on else None,
         resolution_kinds=[(kind, label("resolution_kind", kind)) for kind in RESOLUTIONS],
-        opinions=[(opinion, label("countersignature", opinion)) for opinion in OPINIONS],
         errors=errors,
         values=request.form,
         on=today(),
@@ -196,54 +190,6 @@ def add(meeting_id: UUID) -> ResponseReturnValue:
     if row is None:
         return _one_page(reading("meeting.read"), meeting_id, errors)
     flash(_("议定事项已登记。"), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id))
-
-
-@pages.get("/<uuid:meeting_id>/signature")
-def ask_sign(meeting_id: UUID) -> ResponseReturnValue:
-    """The question before what was agreed is locked."""
-    seat = current_seat()
-    found = queries.whole(seat.session, meeting_id, today())
-    seat.require("minutes.sign")
-    return page(
-        "confirm.html",
-        title=_("签发“%(title)s”纪要？", title=found.meeting.title),
-        consequences=[
-            _("%(n)s 条议定事项随即锁定，不能再增减、改写。", n=len(found.resolutions)),
-            _("自今日起计入议定事项落实率，按时限跟踪。"),
-        ],
-        action_url=url_for("meetings.sign", meeting_id=meeting_id),
-        confirm_label=_("签发纪要"),
-        cancel_url=url_for("meetings.show", meeting_id=meeting_id),
-    )
-
-
-@pages.post("/<uuid:meeting_id>/circulation")
-def send(meeting_id: UUID) -> ResponseReturnValue:
-    """The minutes lie before the units that attended."""
-    commands.send_minutes(current_seat(), meeting_id, today())
-    flash(_("纪要已送到会单位会签。"), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id))
-
-
-@pages.post("/<uuid:meeting_id>/countersignatures")
-def countersign(meeting_id: UUID) -> ResponseReturnValue:
-    """The unit has said what it thinks of the minutes."""
-    seat = current_seat()
-    row, errors = submitted(
-        schemas.CountersignatureIn(), lambda given: commands.countersign(seat, meeting_id, **given, on=today())
-    )
-    if row is None:
-        return _one_page(reading("meeting.read"), meeting_id, errors)
-    flash(_("会签意见已记录。"), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id))
-
-
-@pages.post("/<uuid:meeting_id>/signature")
-def sign(meeting_id: UUID) -> ResponseReturnValue:
-    """The minutes are signed; what was agreed is locked and followed."""
-    commands.sign_minutes(current_seat(), meeting_id, today())
-    flash(_("纪要已签发，议定事项开始跟踪。"), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
 
 

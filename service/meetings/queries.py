@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from config.workdays import add_working_days
 from service.charter.models import Unit
 from service.charter.own_meetings import OwnMeeting, own_meetings
 from service.charter.queries import in_force, units
@@ -21,7 +20,6 @@ from service.meetings.models import (
     Attendance,
     Attendee,
     ChairDelegation,
-    Countersignature,
     Meeting,
     MeetingUnit,
     Resolution,
@@ -35,14 +33,17 @@ from service.meetings.rules import (
     UPCOMING,
     chairs,
     exists,
-    minutes_by,
     prorated,
     short_of_quorum,
-    signer,
 )
+from service.tasks.models import Task
 from tenants.errors import Missing
 
 SORTABLE = {"held_on": Meeting.held_on, "kind": Meeting.kind, "title": Meeting.title, "id": Meeting.id}
+
+# When an agreed item was done: its task was closed out, or the office confirmed it. One truth for lists and figures.
+ITS_TASK = (Task.tenant_id == Resolution.tenant_id) & (Task.id == Resolution.task_id)
+DONE_ON = func.coalesce(Resolution.done_on, Task.done_on)
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def _came(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def _agreed(session: Session, ids: Sequence[UUID]) -> defaultdict[UUID, tuple[int, int]]:
-    counted = (func.count(), func.count(Resolution.done_on))
-    query = select(Resolution.meeting_id, *counted).where(Resolution.meeting_id.in_(ids))
+    counted = (func.count(), func.count(DONE_ON))
+    query = select(Resolution.meeting_id, *counted).outerjoin(Task, ITS_TASK).where(Resolution.meeting_id.in_(ids))
     found: defaultdict[UUID, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for key, number, done in session.execute(query.group_by(Resolution.meeting_id)):
         found[key] = (number, done)
@@ -99,7 +100,6 @@ class Whole:
     attendance: list[tuple[Unit, str]]
     resolutions: list[Resolution]
     charter: Mapping[str, Any]  # the rules in force on its day
-    countersigning: list[Line]
 
     @property
     def attended(self) -> int:
@@ -115,17 +115,8 @@ class Whole:
         quorum = self.charter["quorum_percent"] if self.meeting.kind == "plenary" else None
         return short_of_quorum(self.attended, self.called, quorum)
 
-    @property
-    def signer(self) -> str:
-        return signer(self.meeting.kind, self.charter)
 
-    @property
-    def minutes_by(self) -> date | None:
-        """By when the minutes are to be signed. Source: dossier 6 (纪要 会后7工作日)."""
-        return minutes_by(self.meeting.held_on, self.charter)
-
-
-def whole(session: Session, meeting_id: UUID, on: date) -> Whole:
+def whole(session: Session, meeting_id: UUID) -> Whole:
     """The meeting of that id with all that belongs to it; a unit of that day without a row was absent.
 
     To a special meeting only the units concerned are called. Source: seed 四(三).
@@ -135,7 +126,7 @@ def whole(session: Session, meeting_id: UUID, on: date) -> Whole:
     table = [(unit, modes.get(unit.id, "absent")) for unit in units(session, row.held_on)]
     called = table if row.kind == "plenary" else [pair for pair in table if pair[0].id in modes]
     charter = in_force(session, row.held_on).rules
-    return Whole(row, called, resolutions(session, meeting_id), charter, countersigning(session, row, on))
+    return Whole(row, called, resolutions(session, meeting_id), charter)
 
 
 def chair_posts(session: Session, kind: str, on: date, own: str = "") -> tuple[str, ...]:
@@ -162,47 +153,6 @@ def prepared_by_liaisons(session: Session, on: date) -> bool:
     since = func.coalesce(last.scalar_subquery(), date.min)
     met = select(Meeting.id).where(held, Meeting.kind == "liaison", Meeting.held_on <= on, Meeting.held_on > since)
     return session.scalar(met.limit(1)) is not None
-
-
-@dataclass(frozen=True)
-class Line:
-    """What a unit that attended says of the minutes; `standing` is agree, amend, deemed or waiting."""
-
-    unit: Unit
-    standing: str
-    said: Countersignature | None
-
-
-def countersigners(session: Session, meeting_id: UUID) -> set[UUID]:
-    """The units that attended: they are asked."""
-    return {row.unit_id for row in attendance(session, meeting_id) if row.mode in ATTENDED}
-
-
-def countersignature(session: Session, meeting_id: UUID, unit_id: UUID) -> Countersignature | None:
-    """What that unit has said of the minutes."""
-    query = select(Countersignature).where(Countersignature.meeting_id == meeting_id)
-    return session.scalars(query.where(Countersignature.unit_id == unit_id)).one_or_none()
-
-
-def countersigning(session: Session, row: Meeting, on: date) -> list[Line]:
-    """Every unit that is asked, in the charter's order, and what it says of the minutes by that day."""
-    if row.minutes_sent_on is None:
-        return []
-    charter, asked = in_force(session, row.held_on).rules, countersigners(session, row.id)
-    query = select(Countersignature).where(Countersignature.meeting_id == row.id)
-    said = {found.unit_id: found for found in session.scalars(query)}
-    silence = "deemed" if charter["minutes_countersign_deemed"] and on > countersign_by(row, charter) else "waiting"
-    return [
-        Line(unit, said[unit.id].opinion if unit.id in said else silence, said.get(unit.id))
-        for unit in units(session, row.held_on)
-        if unit.id in asked
-    ]
-
-
-def countersign_by(row: Meeting, charter: Mapping[str, Any]) -> date:
-    """The last day for units to say what they think of the minutes. Source: dossier 6 (会签反馈 3工作日)."""
-    assert row.minutes_sent_on is not None
-    return add_working_days(row.minutes_sent_on, charter["minutes_countersign_workdays"] or 0)
 
 
 @dataclass(frozen=True)

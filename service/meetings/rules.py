@@ -26,8 +26,6 @@ DELEGATES = {
     "convener": ("deputy_convener", "substitute"),
     "office_director": ("office_deputy",),
 }  # whom who may depute
-AGREE, AMEND = "agree", "amend"
-OPINIONS = (AGREE, AMEND)
 
 # What a meeting goes through. Whoever held one on paper puts it on record.
 _PLENARY, _SPECIAL = "制度四(二)", "制度四(三)"
@@ -125,11 +123,6 @@ def may_be_delegated(post: str, charter: Mapping[str, Any], *, office: bool = Tr
 
 def _without_office(post: str) -> str:
     return "lead_unit" if post in ("office_director", "office_deputy") else post
-
-
-def signer(kind: str, charter: Mapping[str, Any]) -> str:
-    """Who signs the minutes of such a meeting. Source: dossier 1.6 (签发纪要), 2.1."""
-    return charter["plenary_minutes_signer" if kind == "plenary" else "special_minutes_signer"]
 
 
 def called_roles(kind: str, charter: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.meetings.queries import SORTABLE
-from service.meetings.rules import DELEGATES, DEPUTED, KINDS, MEETING, MODES, OPINIONS, RESOLUTIONS
+from service.meetings.rules import DELEGATES, DEPUTED, KINDS, MEETING, MODES, RESOLUTIONS
 from service.plans.schemas import LONG
 
 SHORT = validate.Length(min=1, max=100)
@@ -125,25 +125,6 @@ class AttendeeOut(Schema):
     came = fields.String(allow_none=True)
 
 
-class CountersignatureIn(Schema):
-    unit_id = fields.UUID(required=True)
-    opinion = fields.String(required=True, validate=validate.OneOf(OPINIONS))
-    text = fields.String(load_default="", validate=validate.Length(max=500))
-
-
-class NothingIn(Schema):
-    """No body."""
-
-
-class CountersignatureOut(Schema):
-    unit_id = fields.UUID()
-    unit = fields.String()
-    standing = fields.String(metadata={"description": "agree, amend, deemed or waiting"})
-    text = fields.String()
-    said_by = fields.String()
-    said_on = fields.Date(allow_none=True)
-
-
 class AttendanceOut(Schema):
     unit_id = fields.UUID()
     unit = fields.String()
@@ -185,7 +166,6 @@ class MeetingRow(Schema):
     summary = fields.String()
     excess_reason = fields.String()
     departure_reason = fields.String()
-    minutes_sent_on = fields.Date(allow_none=True)
     minutes_signed_on = fields.Date(allow_none=True)
     revision = fields.Integer(required=True)
 
@@ -203,11 +183,8 @@ class MeetingsPage(ListOut):
 class MeetingOut(MeetingRow):
     attendance = fields.List(fields.Nested(AttendanceOut), required=True)
     short_of_quorum = fields.Boolean(required=True)
-    minutes_by = fields.Date(required=True, allow_none=True)
-    minutes_signer = fields.String(required=True)
     attendees = fields.List(fields.Nested(AttendeeOut), required=True)
     concerned = fields.List(fields.UUID(), required=True, metadata={"description": "the units it concerns; none: all"})
-    countersignatures = fields.List(fields.Nested(CountersignatureOut), required=True)
     resolutions = fields.List(fields.Nested(ResolutionOut), required=True)
 
 

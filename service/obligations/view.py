@@ -37,7 +37,7 @@ _ROWS = {
     "agenda_call": ("meetings.show", "meeting_id"),
     "notice": ("meetings.show", "meeting_id"),
     "materials": ("meetings.show", "meeting_id"),
-    "minutes": ("meetings.show", "meeting_id"),
+    "minutes": ("minutes.show", "meeting_id"),
     "report": ("reports.show", "report_id"),
     "opinion": ("consultations.show", "consultation_id"),
     "plan": ("submissions.show", "obligation_id"),

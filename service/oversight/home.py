@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -17,11 +16,10 @@ from service.charter.sunset import ending
 from service.consultations import queries as consultations
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
-from service.meetings.models import Attendance, Countersignature, Meeting
 from service.meetings.queries import Standing, next_liaison_meeting, plenaries
 from service.meetings.rhythm import Span
-from service.meetings.rules import ATTENDED, KINDS, SEATS, signer
 from service.members.queries import missing_liaisons
+from service.minutes import queries as minutes
 from service.obligations.queries import OWN, Year, mine, year_of
 from service.oversight.queries import expected_below, totals
 from service.oversight.readiness import Step, open_steps
@@ -103,12 +101,9 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
         yield Pile("hand_over", len(to_confirm(seat, on, kinds)), f"reforms.{endpoint}.index", {})
     if seat.may("submission.review"):
         yield _pile(seat, "receive", Obligation.state == "filed", "submissions.index", state="filed")
-    if seat.may("minutes.sign"):
-        yield _pile(seat, "sign", _unsigned(seat, on), "meetings.index")
+    yield from _minutes(seat)
     if seat.may("report.sign"):
         yield _pile(seat, "sign_report", Report.state == "draft", "reports.index", state="draft")
-    if asked := seat.units_for("minutes.check"):
-        yield _pile(seat, "countersign", _uncountersigned(asked), "meetings.index")
     yield from _consulted(seat, on)
     if seat.may("figures.publish"):
         owed = _unpublished(seat, on)
@@ -148,19 +143,19 @@ def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **a
     return Pile(kind, count, endpoint, args)
 
 
-def _unsigned(seat: Seat, on: date) -> ColumnElement[bool]:
-    """Meetings whose minutes are this seat's to sign by the charter, and are not signed. Source: seed 四(二)."""
-    charter = in_force(seat.session, on).rules
-    mine = [kind for kind in KINDS if seat.console or SEATS[signer(kind, charter)] in seat.roles]
-    return (Meeting.state == "held") & Meeting.minutes_signed_on.is_(None) & Meeting.kind.in_(mine)
-
-
-def _uncountersigned(units: frozenset[UUID]) -> ColumnElement[bool]:
-    """Meetings whose minutes lie before one of these units, and it has said nothing yet. Source: dossier 2.1 (会签)."""
-    came = select(Attendance.meeting_id).where(Attendance.unit_id.in_(units), Attendance.mode.in_(ATTENDED))
-    said = select(Countersignature.meeting_id).where(Countersignature.unit_id.in_(units))
-    waiting = Meeting.minutes_signed_on.is_(None) & Meeting.minutes_sent_on.is_not(None)
-    return waiting & Meeting.id.in_(came) & Meeting.id.not_in(said)
+def _minutes(seat: Seat) -> Iterator[Pile]:
+    """Minutes that wait for this seat: to be drafted, confirmed, countersigned, signed, published. Source: dossier 2.2."""
+    if seat.may("minutes.draft"):
+        held = minutes.undrafted(seat.session)
+        yield Pile(
+            "draft_minutes", len(held), "minutes.show" if held else "", {"meeting_id": held[0].id} if held else {}
+        )
+        yield _pile(seat, "publish_minutes", minutes.to_publish(seat), "minutes.index", waiting="publish")
+    if seat.may("minutes.sign"):
+        yield _pile(seat, "sign", minutes.to_sign(seat), "minutes.index", waiting="sign")
+    if seat.units_for("minutes.check"):
+        yield _pile(seat, "confirm", minutes.to_confirm(seat), "minutes.index", waiting="confirm")
+        yield _pile(seat, "countersign", minutes.to_countersign(seat), "minutes.index", waiting="countersign")
 
 
 def _unpublished(seat: Seat, on: date) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from service.charter.models import Charter
+from service.charter.names import full_name
 from service.charter.queries import in_force, lead_units, rule
 from service.charter.working_rules import body
 from service.documents.rules import require_fit
@@ -25,7 +26,7 @@ from service.reports.queries import (
     report,
     snapshot,
 )
-from service.reports.rules import PARTS, RULE_VERSION, addressees, adopt, check_turn, choose, full_name
+from service.reports.rules import PARTS, RULE_VERSION, addressees, adopt, check_turn, choose
 from service.reports.totals import contributors
 from service.reports.writing import write
 from tenants.audit import digest

@@ -77,11 +77,6 @@ def warnings(parts: Mapping[str, Any], leaf: bool = False) -> Iterator[Finding]:
         yield Finding("warning", "experience.source", message, "No locality is among the experiences.", RULE_ONE)
 
 
-def full_name(place: str, unit: str) -> str:
-    """A unit as strangers know it: 省人力资源社会保障厅 of 衡川省 is 衡川省人力资源社会保障厅."""
-    return place + (unit[1:] if unit[0] in "省市县区" else unit)
-
-
 def addressees(report_to: str) -> tuple[str, list[str]]:
     """The one government a report goes to, and who else the charter names and gets a copy.
 

@@ -14,15 +14,15 @@ from service.charter.rules import Post
 from service.kit.period import Period
 from service.kit.web import today
 from service.meetings import rhythm, rules
-from service.meetings.commands import Held, countersign, record_meeting, send_minutes, sign_minutes
+from service.meetings.commands import Held, record_meeting
 from service.meetings.queries import kinds, next_liaison_meeting, own_standings, plenaries, whole
 from service.meetings.rhythm import Span
 from service.members.commands import record_appointment
 from service.members.queries import roster
 from service.members.rules import PersonText
 from service.statistics.queries import live
-from tenants.errors import Conflict, Forbidden, Refused
-from tests.factories import a_seat, a_tenant, a_token, bearing, signed_in
+from tenants.errors import Refused
+from tests.factories import a_tenant, a_token, bearing, signed_in
 from tests.work.office import console
 
 DAY = date(2026, 3, 5)
@@ -158,9 +158,9 @@ def test_some_members_only_are_called_where_the_charter_lets_it_be(seat, table):
     with pytest.raises(Refused, match="须召集全部成员单位"):
         meet(seat, table, modes=modes)
     decided(seat, partial_attendance=True)
-    found = whole(seat.session, meet(seat, table, modes=modes).id, today())
+    found = whole(seat.session, meet(seat, table, modes=modes).id)
     assert (found.called, found.attended, found.short) == (3, 3, False)
-    assert whole(seat.session, meet(seat, table).id, today()).short, "the others were called and did not come"
+    assert whole(seat.session, meet(seat, table).id).short, "the others were called and did not come"
     decided(seat, proxy_attendance=False)
     with pytest.raises(Refused, match="不得委派"):
         meet(seat, table, modes=modes)
@@ -187,62 +187,6 @@ def test_nothing_is_opened_after_the_last_day(seat, table):
     assert meet(seat, table)
 
 
-def test_minutes_are_signed_by_whom_the_charter_says(engine, tenant, seat, table):
-    director, convener = a_seat(engine, tenant, "OD"), a_seat(engine, tenant, "CV")
-    row = meet(seat, table)
-    with pytest.raises(Forbidden, match="由召集人签发"):
-        sign_minutes(director, row.id, today())
-    decided(seat, plenary_minutes_signer="office_director", special_minutes_signer="convener")
-    with pytest.raises(Forbidden, match="由办公室主任签发"):
-        sign_minutes(convener, row.id, today())
-    assert sign_minutes(director, row.id, today()).minutes_signed_on
-    special = meet(seat, table, "special", post="office_director")
-    assert sign_minutes(convener, special.id, today()).minutes_signed_on
-
-
-def test_units_that_attended_countersign_before_the_minutes_are_signed(engine, tenant, seat, table):
-    """Source: dossier 2.1 (成员单位会签后印发)."""
-    row, convener = meet(seat, table, modes=("present", "proxy", "leave")), a_seat(engine, tenant, "CV")
-    with pytest.raises(Refused, match="不须会签"):
-        send_minutes(seat, row.id, DAY)
-    decided(seat, minutes_countersign=True)
-    with pytest.raises(Conflict, match="请先送会签"):
-        sign_minutes(convener, row.id, today())
-    first, second, third = (a_seat(engine, tenant, "LI", unit=unit.id) for unit in table[:3])
-    with pytest.raises(Refused, match="尚未送会签"):
-        countersign(first, row.id, table[0].id, opinion="agree", on=DAY)
-    send_minutes(seat, row.id, DAY)
-    with pytest.raises(Conflict, match="已于2026-03-05送会签"):
-        send_minutes(seat, row.id, DAY)
-    with pytest.raises(Forbidden, match="本单位"):
-        countersign(first, row.id, table[1].id, opinion="agree", on=DAY)
-    with pytest.raises(Refused, match="未到会"):
-        countersign(third, row.id, table[2].id, opinion="agree", on=DAY)
-    with pytest.raises(Refused, match="修改意见"):
-        countersign(first, row.id, table[0].id, opinion="amend", on=DAY)
-    countersign(first, row.id, table[0].id, opinion="amend", text="第二项牵头单位有误", on=DAY)
-    countersign(second, row.id, table[1].id, opinion="agree", on=DAY)
-    with pytest.raises(Conflict, match=f"{table[0].name}尚未会签同意"):
-        sign_minutes(convener, row.id, today())
-    countersign(first, row.id, table[0].id, opinion="agree", on=DAY)
-    assert [line.standing for line in whole(seat.session, row.id, today()).countersigning] == ["agree", "agree"]
-    assert sign_minutes(convener, row.id, today()).minutes_signed_on
-
-
-def test_silence_counts_as_no_objection_only_where_the_charter_says_so_and_after_the_deadline(
-    engine, tenant, seat, table
-):
-    decided(seat, minutes_countersign=True)
-    row, convener = meet(seat, table), a_seat(engine, tenant, "CV")
-    send_minutes(seat, row.id, DAY)
-    with pytest.raises(Conflict, match="尚未会签"):
-        sign_minutes(convener, row.id, date(2026, 3, 20))
-    decided(seat, minutes_countersign_deemed=True)
-    with pytest.raises(Conflict, match="尚未会签"):
-        sign_minutes(convener, row.id, date(2026, 3, 10))  # the third working day after a Thursday
-    assert sign_minutes(convener, row.id, date(2026, 3, 11)).minutes_signed_on
-
-
 def test_the_pages_ask_for_what_the_charter_asks_and_no_more(app, engine, tenant, seat, table):
     office, root = signed_in(app, engine, tenant, "OS"), f"/t/{tenant.slug}/meetings"
     plain = office.get(f"{root}/new").text
@@ -254,7 +198,6 @@ def test_the_pages_ask_for_what_the_charter_asks_and_no_more(app, engine, tenant
         own_meetings=["月度调度会"],
         liaison_meeting=True,
         liaison_before_plenary=True,
-        minutes_countersign=True,
         special_meeting=False,
         plenary_cadence="month",
         plenary_min=10,
@@ -271,13 +214,6 @@ def test_the_pages_ask_for_what_the_charter_asks_and_no_more(app, engine, tenant
     assert refused.status_code == 422 and "f-departure_reason" in refused.text
     path = office.post(f"{root}/", data=form | {"departure_reason": "首次会议"}, follow_redirects=True).request.path
     assert "应到 1 个单位，到会 1 个" in office.get(path).text
-    assert "待会签" in office.post(f"{path}/circulation", follow_redirects=True).text
-    liaison = signed_in(app, engine, tenant, "LI", unit=table[0].id)
-    assert "提交会签意见" in liaison.get(path).text and "提交会签意见" not in office.get(path).text
-    said = {"unit_id": str(table[0].id), "opinion": "amend"}
-    assert liaison.post(f"{path}/countersignatures", data=said).status_code == 422
-    said |= {"text": "牵头单位有误"}
-    assert "牵头单位有误" in liaison.post(f"{path}/countersignatures", data=said, follow_redirects=True).text
 
 
 def test_a_program_reads_what_is_owed_and_who_may_chair(client, engine, tenant, seat, table):
@@ -292,14 +228,6 @@ def test_a_program_reads_what_is_owed_and_who_may_chair(client, engine, tenant, 
     assert found["kinds"] == ["plenary", "special", "liaison"] and found["chairs"]["plenary"][0] == "convener"
     later = client.get(f"{api}/standing?on=2026-07-02", headers=office).json
     assert later["missed"] == [{"start": "2026-04-01", "until": "2026-06-30"}]
-    decided(seat, minutes_countersign=True)
-    made = client.get(api, headers=office).json["items"][0]["id"]
-    assert client.post(f"{api}/{made}/circulation", headers=office).status_code == 201
-    liaison = bearing(a_token(engine, tenant, "LI", unit=table[0].id))
-    said = {"unit_id": str(table[0].id), "opinion": "agree"}
-    assert client.post(f"{api}/{made}/countersignatures", json=said, headers=office).status_code == 403
-    answer = client.post(f"{api}/{made}/countersignatures", json=said, headers=liaison)
-    assert [row["standing"] for row in answer.json["countersignatures"]] == ["agree"]
 
 
 def test_in_a_rhythm_one_meeting_counts_for_its_own_span_only(seat, table):

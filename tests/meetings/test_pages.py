@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,9 @@ from service.charter.queries import unit_named, units
 from service.kit.period import Period
 from service.kit.web import today
 from service.meetings import rules
-from service.meetings.commands import Agreed, Held, record_meeting, sign_minutes
+from service.meetings.commands import Agreed, Held, record_meeting
 from service.meetings.rules import Item
+from service.minutes.recording import issued
 from service.statistics.queries import live
 from tenants.errors import Refused
 from tests.factories import a_tenant, a_token, bearing, signed_in
@@ -75,17 +77,14 @@ def test_one_plenary_more_than_the_rule_needs_a_reason(app, engine, tenant, root
 
 
 def test_what_was_agreed_is_followed_once_the_convener_signed(app, engine, tenant, root, table):
-    office, director, convener = (signed_in(app, engine, tenant, role) for role in ("OS", "OD", "CV"))
+    office, director = (signed_in(app, engine, tenant, role) for role in ("OS", "OD"))
     path = recorded(office, root, table).request.path
     item = {"text": "完善政策", "lead_unit_id": str(table[1].id), "due": "2026-08-01"}
     assert office.post(f"{path}/resolutions", data=item | {"text": ""}).status_code == 422
     assert "完善政策" in office.post(f"{path}/resolutions", data=item, follow_redirects=True).text
     assert "确认办结" not in director.get(path).text
-    assert director.post(f"{path}/signature").status_code == 403, "a plenary's minutes are the convener's to sign"
-    assert director.get(f"{path}/signature").status_code == 200, "she signs the minutes of special meetings"
-    assert "1 条议定事项随即锁定" in convener.get(f"{path}/signature").text
-    assert office.get(f"{path}/signature").status_code == 403
-    assert "纪要已签发" in convener.post(f"{path}/signature", follow_redirects=True).text
+    seat = console(engine, tenant)
+    issued(seat, UUID(path.rpartition("/")[2]), date(2026, 3, 6), date(2026, 3, 12))
     assert office.post(f"{path}/resolutions", data=item).status_code in (409, 422)
     assert "确认办结" in director.get(path).text
 
@@ -158,15 +157,15 @@ def test_items_agreed_last_year_and_due_this_year_are_this_years(engine, tenant,
     agreed = [Agreed("甲", table[0].id, date(2025, 12, 20)), Agreed("乙", table[0].id, date(2026, 3, 1))]
     held = Held("plenary", "上年会议", date(2025, 12, 1), "张厅长", "convener", {table[0].id: "present"}, agreed)
     meeting = record_meeting(seat, held, today())
-    sign_minutes(seat, meeting.id, date(2025, 12, 5))
+    issued(seat, meeting.id, date(2025, 12, 1), date(2025, 12, 5))
     found = {entry.code: entry for entry in live(seat.session, Period.parse("2026Q1"))}
     assert (found["P08"].numerator, found["P08"].denominator) == (0, 1)
     assert (found["P13"].detail or {})["held"] == 0
 
 
-def test_a_program_records_signs_and_confirms(client, engine, tenant, table):
+def test_a_program_records_and_confirms(client, engine, tenant, table):
     api = f"/api/v1/t/{tenant.slug}/meetings"
-    office, convener = (bearing(a_token(engine, tenant, role)) for role in ("OD", "CV"))
+    office = bearing(a_token(engine, tenant, "OD"))
     body = {
         "kind": "plenary",
         "title": "第1次全体会议",
@@ -180,8 +179,8 @@ def test_a_program_records_signs_and_confirms(client, engine, tenant, table):
     assert made.status_code == 201
     item = f"{api}/resolutions/{made.json['resolutions'][0]['id']}/completion"
     assert client.post(item, headers=office).status_code == 422
-    assert client.post(f"{api}/{made.json['id']}/signature", headers=office).status_code == 403
-    assert client.post(f"{api}/{made.json['id']}/signature", headers=convener).json["minutes_signed_on"]
+    issued(console(engine, tenant), UUID(made.json["id"]), date(2026, 3, 6), date(2026, 3, 12))
+    assert client.get(f"{api}/{made.json['id']}", headers=office).json["minutes_signed_on"] == "2026-03-12"
     assert client.post(item, headers=office).json["done_on"]
     assert client.post(item, headers=office).status_code == 409
     more = {"text": "另一项", "lead_unit_id": str(table[0].id), "due": "2026-08-01"}

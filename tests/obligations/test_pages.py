@@ -17,7 +17,8 @@ from service.charter.opening import furnish
 from service.charter.queries import units
 from service.consultations.replying import reply
 from service.kit.period import Period
-from service.meetings.commands import Held, record_meeting, sign_minutes
+from service.meetings.commands import Held, record_meeting
+from service.minutes.recording import issued
 from service.obligations.queries import year_of
 from service.rooms import handlers
 from service.submissions.commands import file_submission, lay_down_obligations
@@ -62,7 +63,7 @@ def worked(engine, tenant):
     first = units(seat.session, ON)[0]
     held = Held("plenary", "第一次全体会议", date(2026, 3, 2), "张建国", "convener", {first.id: "present"})
     meeting = record_meeting(seat, held, on=date(2026, 3, 2))
-    sign_minutes(seat, meeting.id, on=date(2026, 3, 20))
+    issued(seat, meeting.id, date(2026, 3, 2), date(2026, 3, 20))
     seat.session.commit()
     return seat
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from service.charter.names import full_name
 from service.reports import calendar
 from service.reports.rules import (
     MOST_IN_PASSAGE,
@@ -12,7 +13,6 @@ from service.reports.rules import (
     adopt,
     check_turn,
     choose,
-    full_name,
     next_number,
     warnings,
 )

@@ -10,7 +10,8 @@ from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
 from service.kit.period import Period
 from service.kit.web import today
-from service.meetings.commands import Agreed, Held, record_meeting, sign_minutes
+from service.meetings.commands import Agreed, Held, record_meeting
+from service.minutes.recording import issued
 from service.oversight.queries import board
 from service.rooms import handlers
 from service.statistics.commands import publish_period
@@ -159,7 +160,7 @@ def test_submissions_and_meetings_are_counted_as_the_dossier_says(engine):
     )
     meeting = record_meeting(seat, held, date(2026, 3, 6))
     assert figures(seat)["P08"].denominator == 0
-    sign_minutes(seat, meeting.id, date(2026, 3, 12))
+    issued(seat, meeting.id, date(2026, 3, 6), date(2026, 3, 12))
     found = figures(seat)
     assert (found["P10"].numerator, found["P10"].denominator) == (1, len(table))
     assert found["P11"].numerator == 2
