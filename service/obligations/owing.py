@@ -7,128 +7,20 @@ The formulas are those of the rooms that the duties belong to. Source: seed 四;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from service.agendas.rules import call_deadline, materials_deadline
 from service.kit.period import Period
-from service.meetings.rhythm import Span, spans
-from service.meetings.rules import UPCOMING, exists, minutes_by, notice_by, prorated
+from service.meetings.rules import minutes_by, notice_by
 from service.obligations.rules import Due
+from service.obligations.turns import meetings
+from service.obligations.world import Filing, Member, Met, Rules, Version, World, in_force
 from service.oversight.rules import deadline
 from service.reports import calendar
 from service.submissions.rules import Owing, owing
-
-Rules = Mapping[str, Any]
-SPANS = {12: "Y", 6: "H", 3: "Q", 2: "B", 1: "M"}
-
-
-@dataclass(frozen=True)
-class Version:
-    """The rules of one version of the charter, and since when they are in force."""
-
-    since: date
-    rules: Rules
-
-
-def in_force(versions: Sequence[Version], day: date) -> Version:
-    """The one of them in force that day; of a day before the first, the first."""
-    return next((version for version in reversed(versions) if version.since <= day), versions[0])
-
-
-@dataclass(frozen=True)
-class Member:
-    """A unit while it sits at the table, and the days on which it had a liaison (none: to this day)."""
-
-    id: str
-    joined_on: date
-    left_on: date | None = None
-    liaisons: Sequence[tuple[date, date | None]] = ()
-
-    def sits(self, on: date) -> bool:
-        return self.joined_on <= on and (self.left_on is None or on < self.left_on)
-
-
-@dataclass(frozen=True)
-class Filing:
-    """A report of a unit that the office has laid down."""
-
-    id: str
-    unit: str
-    kind: str
-    period: str
-    due: date
-    filed_on: date | None
-    state: str
-
-
-@dataclass(frozen=True)
-class Met:
-    """A meeting that is prepared, or was held with sign-in."""
-
-    id: str
-    kind: str
-    title: str
-    held_on: date
-    state: str = "held"
-    noticed_on: date | None = None
-    minutes_signed_on: date | None = None
-    called_on: date | None = None  # when the units were asked for agenda items
-    papers: Sequence[date | None] = ()  # of each agenda item, the day of its first paper
-    departed: bool = False  # held otherwise than the charter asks, with a reason on record
-
-    @property
-    def held(self) -> bool:
-        return self.state == "held"
-
-    @property
-    def ahead(self) -> bool:
-        return self.state in UPCOMING
-
-    @property
-    def papers_on(self) -> date | None:
-        """The day on which every item had its paper; none while one lacks it."""
-        days = [day for day in self.papers if day]
-        return max(days) if days and len(days) == len(self.papers) else None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A unit is asked for its opinion on a paper, by a day that the letter names."""
-
-    row: str
-    unit: str
-    title: str
-    asked_on: date
-    due: date
-    said_on: date | None
-    ended_on: date | None  # nothing more is asked of it
-
-
-@dataclass(frozen=True)
-class World:
-    """All that the duties of a year follow from."""
-
-    opened_on: date
-    versions: Sequence[Version]
-    above: Sequence[Version] = ()  # what the place above has told of its terms; none: there is nobody above
-    members: Sequence[Member] = ()
-    filings: Sequence[Filing] = ()
-    meetings: Sequence[Met] = ()
-    asked: Sequence[Asked] = ()
-    published: Mapping[str, date] = field(default_factory=dict)  # period: the first day it was published
-    reported: Mapping[str, tuple[date, str]] = field(default_factory=dict)  # period: when it was signed, and its row
-
-    def at(self, day: date) -> Version:
-        """The version of its charter in force that day; of a day before the first, the first."""
-        return in_force(self.versions, day)
-
-    def works(self, day: date) -> bool:
-        """Whether anything new is owed that day: since it was opened, until the last day that its charter names."""
-        last = self.at(day).rules.get("sunset_on")
-        return self.opened_on <= day and (last is None or day <= date.fromisoformat(last))
 
 
 def dues(world: World, year: int) -> list[Due]:
@@ -237,89 +129,10 @@ def _opinions(world: World) -> Iterator[Due]:
 
 
 def _of_meetings(world: World, year: int) -> Iterator[Due]:
-    yield from _plenaries(world, year)
-    yield from _held_in(world, list(_liaison_meetings(world, year)), "liaison")
+    yield from meetings(world, year)
     for row in world.meetings:
         if world.opened_on <= row.held_on:
             yield from _around(world, row)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A meeting that is owed within a span, by that version."""
-
-    due: Due
-    span: Span
-    version: Version
-
-
-def _plenaries(world: World, year: int) -> Iterator[Due]:
-    """One in each span of the rhythm; without one, as many as the year asks for. Source: seed 四(二); dossier 6-12."""
-    turns = list(_turns(world, year, "plenary", "plenary_cadence"))
-    version, last = world.at(date(year, 12, 31)), date(year, 12, 31)
-    if version.rules["plenary_cadence"] in ("year", "irregular") and world.works(last):
-        least = prorated(version.rules["plenary_min"], year, world.opened_on) - len(turns)
-        whole = Span(date(year, 1, 1), last)
-        turns += [Turn(Due("plenary", str(year), last, number=n), whole, version) for n in range(1, least + 1)]
-    yield from _held_in(world, turns, "plenary")
-
-
-def _liaison_meetings(world: World, year: int) -> Iterator[Turn]:
-    for turn in _turns(world, year, "liaison_meeting", "liaison_cadence"):
-        if exists("liaison", turn.version.rules):
-            yield turn
-
-
-def _turns(world: World, year: int, kind: str, cadence: str) -> Iterator[Turn]:
-    """The spans of the rhythm within the year, each by the version in force on its last day."""
-    for version in world.versions:
-        rhythm = version.rules[cadence]
-        for span in spans(rhythm, year) if rhythm != "year" else ():
-            if world.at(span.until) is version and world.opened_on <= span.start and world.works(span.until):
-                period = Period.of(span.start, SPANS[span.until.month - span.start.month + 1])
-                yield Turn(Due(kind, str(period), span.until), span, version)
-
-
-def _held_in(world: World, turns: list[Turn], kind: str) -> Iterator[Due]:
-    """Each with the meeting that it was kept by: one within its span, else a later one that no other span needs."""
-    held = sorted((row.held_on, row.id) for row in world.meetings if row.kind == kind and row.held)
-    turns, kept = sorted(turns, key=lambda turn: turn.span.until), {}
-    for day in list(held):
-        place = next((n for n, turn in enumerate(turns) if n not in kept and turn.span.has(day[0])), None)
-        if place is not None:
-            kept[place] = day
-            held.remove(day)
-    spared = _spared(world, turns, kept) if kind == "plenary" else set()
-    for place, turn in enumerate(turns):
-        if place not in kept and place not in spared:
-            late = next((day for day in held if day[0] > turn.span.until), None)
-            if late:
-                kept[place] = late
-                held.remove(late)
-        yield _kept(turn, kept.get(place), place in spared)
-
-
-def _kept(turn: Turn, meeting: tuple[date, str] | None, spared: bool) -> Due:
-    if meeting:
-        return replace(turn.due, done_on=meeting[0], row=meeting[1])
-    return replace(turn.due, excused_from=turn.span.until + timedelta(days=1)) if spared else turn.due
-
-
-def _spared(world: World, turns: list[Turn], kept: Mapping[int, object]) -> set[int]:
-    """The spans that may pass without a meeting, as the year asks for fewer than it has. Source: dossier 2.4 (10—12)."""
-    left = {turn.version.since: _slack(world, turn) for turn in turns}
-    spared: set[int] = set()
-    for place, turn in enumerate(turns):
-        if place not in kept and left[turn.version.since] > 0:
-            left[turn.version.since] -= 1
-            spared.add(place)
-    return spared
-
-
-def _slack(world: World, turn: Turn) -> int:
-    year, rules = turn.span.until.year, turn.version.rules
-    rhythm = [span for span in spans(rules["plenary_cadence"], year) if span.start >= world.opened_on]
-    return max(0, len(rhythm) - prorated(rules["plenary_min"], year, world.opened_on))
 
 
 def _around(world: World, row: Met) -> Iterator[Due]:

@@ -63,7 +63,7 @@ def _file(seat: Seat, found: Year, kind: str, lines: list[Line]) -> ResponseRetu
     def cells(line: Line) -> list[Any]:
         due = line.due
         article, key = view.basis(rules, due)
-        what, stands = label("obligation_kind", due.kind), label("obligation_standing", line.standing)
+        what, stands = view.word(due), label("obligation_standing", line.standing)
         who = view.owner(found, line)
         return [what, view.about(due), who, due.due, due.done_on, stands, f"制度{article}", rules[key].label_zh]
 

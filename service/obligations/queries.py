@@ -22,9 +22,10 @@ from service.kit.seat import Seat
 from service.meetings.models import Attendance, Meeting
 from service.meetings.rules import ATTENDED, UPCOMING
 from service.members.models import Appointment
-from service.obligations.owing import Asked as Asking
-from service.obligations.owing import Filing, Member, Met, Version, World, dues
+from service.obligations.owing import dues
 from service.obligations.rules import KINDS, STANDINGS, Group, Line, reminded, seen, together, wheel
+from service.obligations.world import Asked as Asking
+from service.obligations.world import Filing, Member, Met, Version, World
 from service.reports.models import Report
 from service.submissions.models import Obligation
 from tenants.db import FencedSession
@@ -87,6 +88,7 @@ FACTS: Mapping[str, Query] = {
         Meeting.kind,
         Meeting.title,
         Meeting.held_on,
+        Meeting.own_kind,
         Meeting.state,
         Meeting.noticed_on,
         Meeting.minutes_signed_on,
@@ -222,7 +224,7 @@ def _met(facts: Facts) -> list[Met]:
     for meeting, _item, first in facts["papers"]:
         papers[meeting].append(first)
     return [
-        Met(*row[:7], called_on=called.get(row[0]), papers=papers[row[0]], departed=row[7]) for row in facts["meetings"]
+        Met(*row[:8], called_on=called.get(row[0]), papers=papers[row[0]], departed=row[8]) for row in facts["meetings"]
     ]
 
 

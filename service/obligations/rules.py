@@ -25,6 +25,7 @@ class Kind:
 
     who: str
     rule: str
+    bound: bool = False  # to one meeting or paper, and its row says to which
 
 
 # Named in `obligation_kind`, in the order of a list.
@@ -32,16 +33,17 @@ KINDS: Mapping[str, Kind] = {
     "plenary": Kind("convener", "plenary_min"),
     "report": Kind("convener", "report_cycle"),
     "liaison_meeting": Kind("office", "liaison_cadence"),
-    "liaison_before": Kind("office", "liaison_before_plenary"),
-    "agenda_call": Kind("office", "agenda_lead_workdays"),
-    "notice": Kind("office", "notice_workdays"),
-    "materials": Kind("office", "materials_workdays"),
-    "minutes": Kind("office", "minutes_workdays"),
+    "own_meeting": Kind("office", "own_meetings"),
+    "liaison_before": Kind("office", "liaison_before_plenary", bound=True),
+    "agenda_call": Kind("office", "agenda_lead_workdays", bound=True),
+    "notice": Kind("office", "notice_workdays", bound=True),
+    "materials": Kind("office", "materials_workdays", bound=True),
+    "minutes": Kind("office", "minutes_workdays", bound=True),
     "figures": Kind("office", "figures_due_days"),
     "plan": Kind("unit", "plan_due"),
     "progress": Kind("unit", "progress_cycle"),
     "annual_summary": Kind("unit", "summary_due"),
-    "opinion": Kind("unit", "consult_workdays"),
+    "opinion": Kind("unit", "consult_workdays", bound=True),
     "liaison_vacancy": Kind("unit", "liaison_vacancy_days"),
 }
 
@@ -60,7 +62,7 @@ class Due:
     excused_from: date | None = None  # from that day on it is owed no more, done or not
     unit: str = ""  # the id of the unit that owes it
     number: int = 0  # the first, the second … of what is owed several times in one period
-    title: str = ""  # the meeting or the paper that it belongs to
+    title: str = ""  # the meeting or the paper that it belongs to, or the own name of its kind of meeting
     row: str = ""  # the id of what is on record of it
 
     @property
@@ -68,9 +70,14 @@ class Due:
         return KINDS[self.kind].who
 
     @property
-    def key(self) -> tuple[str, str, str, int, str]:
+    def alike(self) -> tuple[str, str, int, str]:
+        """What several units may owe alike."""
+        return self.kind, self.period, self.number, self.row if KINDS[self.kind].bound else self.title
+
+    @property
+    def key(self) -> tuple[str, tuple[str, str, int, str]]:
         """What it is: no two of a year are the same."""
-        return self.kind, self.unit, self.period, self.number, self.row if self.title else ""
+        return self.unit, self.alike
 
     def standing(self, on: date, reminders: Sequence[int] = ()) -> Standing:
         """How it stands that day: done in time or late, owed no more, overdue, due within a reminder, or open."""
@@ -151,9 +158,8 @@ class Group:
 def together(lines: Iterable[Line]) -> list[Group]:
     """What is of one kind, about one period and due on one day stands together, the earliest due first."""
 
-    def alike(line: Line) -> tuple[date, int, str, int, str]:
-        due = line.due
-        return due.due, tuple(KINDS).index(due.kind), due.period, due.number, due.row if due.title else ""
+    def alike(line: Line) -> tuple[date, int, tuple[str, str, int, str]]:
+        return line.due.due, tuple(KINDS).index(line.due.kind), line.due.alike
 
     return [Group(tuple(rows)) for _key, rows in groupby(sorted(lines, key=alike), alike)]
 

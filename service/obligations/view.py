@@ -33,6 +33,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ROWS = {
     "plenary": ("meetings.show", "meeting_id"),
     "liaison_meeting": ("meetings.show", "meeting_id"),
+    "own_meeting": ("meetings.show", "meeting_id"),
     "liaison_before": ("meetings.show", "meeting_id"),
     "agenda_call": ("meetings.show", "meeting_id"),
     "notice": ("meetings.show", "meeting_id"),
@@ -47,6 +48,7 @@ _ROWS = {
 _LISTS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "plenary": ("meetings.index", {"kind": "plenary"}),
     "liaison_meeting": ("meetings.index", {"kind": "liaison"}),
+    "own_meeting": ("meetings.index", {"kind": "own"}),
     "report": ("reports.index", {}),
     "plan": ("submissions.index", {"kind": "plan"}),
     "progress": ("submissions.index", {"kind": "progress"}),
@@ -67,9 +69,14 @@ def link(due: Due) -> str:
     return url_for(endpoint, **narrowed)
 
 
+def word(due: Due) -> str:
+    """What it is called: a kind of meeting of a charter's own by its name."""
+    return due.title if due.kind == "own_meeting" else label("obligation_kind", due.kind)
+
+
 def about(due: Due) -> str:
     """What it is about, in words: a period, a meeting, or the day since which a liaison is missing."""
-    if due.title:
+    if KINDS[due.kind].bound:
         return due.title
     if _DAY.fullmatch(due.period):
         return _("%(day)s起空缺", day=due.period)
@@ -105,7 +112,7 @@ def _mark(found: Year, month: int, group: Group) -> Mark:
     single = len(group.lines) == 1
     where = link(group.first) if single else url_for("obligations.index", year=found.year, month=month, kind=kind)
     return Mark(
-        word=label("obligation_kind", kind),
+        word=word(group.first) if single else label("obligation_kind", kind),
         said=said(found, group),
         tone=TONES[group.standing],
         sign=SIGNS[group.standing],
@@ -117,11 +124,14 @@ def _mark(found: Year, month: int, group: Group) -> Mark:
 def said(found: Year, group: Group) -> str:
     """The mark in words: 工作进展：共 11 项，按时完成 9 项，已逾期 2 项。"""
     first = group.first
-    word = label("obligation_kind", first.kind)
     if len(group.lines) == 1:
         stands = label("obligation_standing", group.standing)
         return _(
-            "%(what)s（%(about)s），%(day)s 前，%(stands)s", what=word, about=about(first), day=first.due, stands=stands
+            "%(what)s（%(about)s），%(day)s 前，%(stands)s",
+            what=word(first),
+            about=about(first),
+            day=first.due,
+            stands=stands,
         )
     parts = [
         _("%(stands)s %(n)s 项", stands=label("obligation_standing", key), n=group.counts[key])
@@ -130,7 +140,7 @@ def said(found: Year, group: Group) -> str:
     ]
     return _(
         "%(what)s共 %(n)s 项：%(parts)s",
-        what=word,
+        what=label("obligation_kind", first.kind),
         n=len(group.lines),
         parts=("，" if locale() == "zh" else ", ").join(parts),
     )
@@ -166,7 +176,7 @@ def _item(found: Year, group: Group) -> Item:
     single = len(group.lines) == 1
     narrowed = {"year": found.year, "month": first.due.month, "kind": first.kind, "standing": group.standing}
     return Item(
-        word=label("obligation_kind", first.kind),
+        word=word(first),
         about=about(first),
         who=owner(found, group.lines[0]) if single else _("%(n)s 个单位", n=len(group.lines)),
         due=first.due,

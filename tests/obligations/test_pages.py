@@ -138,7 +138,13 @@ def test_a_rule_that_changes_within_the_year_changes_what_comes_after(engine, te
     assert {key: due for key, due in after.items() if due <= ON} == {
         key: due for key, due in before.items() if due <= ON
     }
-    assert {key[2] for key in after.keys() - before.keys()} == {"2026M07", "2026M08", "2026M09", "2026M10", "2026M11"}
+    assert {key[1][1] for key in after.keys() - before.keys()} == {
+        "2026M07",
+        "2026M08",
+        "2026M09",
+        "2026M10",
+        "2026M11",
+    }
 
 
 def test_the_home_page_says_what_is_next_and_what_is_late_to_each_seat(app, engine, tenant, worked):

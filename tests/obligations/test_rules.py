@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.workdays import is_working_day
-from service.obligations.owing import Asked, Filing, Member, Met, Version, World, dues
+from service.obligations.owing import dues
 from service.obligations.rules import (
     DONE,
     KINDS,
@@ -23,6 +23,7 @@ from service.obligations.rules import (
     together,
     wheel,
 )
+from service.obligations.world import Asked, Filing, Member, Met, Version, World
 from tests.charter.samples import BESIDE, LOCALITIES, rules_of
 from tests.obligations.worlds import ABOVE, LONG_AGO, OPENED, a_world, member, rules
 
@@ -162,6 +163,15 @@ def test_liaison_officers_meet_in_their_rhythm_and_before_each_plenary_where_the
     held = [meeting("1", date(2026, 3, 2), "liaison"), meeting("2", date(2026, 3, 9)), meeting("3", date(2026, 9, 9))]
     kept = [due.done_on for due in dues(a_world(before, meetings=held), 2026) if due.kind == "liaison_before"]
     assert kept == [date(2026, 3, 2), None]
+
+
+def test_a_kind_of_meeting_of_its_own_has_its_own_rhythm():
+    """Source: seed 末句; dossier 2.1."""
+    kinds = [{"name": "月度调度会", "cadence": "month"}, {"name": "季度会商", "cadence": "quarter"}, "现场推进会"]
+    held = [replace(meeting("1", date(2026, 1, 9), "own"), own_kind="月度调度会")]
+    owed = [due for due in dues(a_world({"own_meetings": kinds}, meetings=held), 2026) if due.kind == "own_meeting"]
+    assert Counter(due.title for due in owed) == {"月度调度会": 12, "季度会商": 4}
+    assert [(due.title, due.period) for due in owed if due.done_on] == [("月度调度会", "2026M01")]
 
 
 def test_the_government_is_told_by_the_charters_own_cycle():

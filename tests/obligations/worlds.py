@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from config.catalogue import charter_template
-from service.obligations.owing import Member, Version, World
+from service.obligations.world import Member, Version, World
 
 OPENED = date(2026, 1, 1)
 LONG_AGO = date(2019, 1, 1)
