@@ -176,7 +176,8 @@ def _attachments(letter: Letter) -> Iterator[Attachment]:
 
 
 def _slip_foot(letter: Letter) -> Iterator[Block]:
-    yield _said("填报单位（盖章）：　　　　　　　　填报日期：　　　年　　月　　日")
+    yield _said("填报单位（盖章）：")
+    yield _said("填报日期：　　　年　　月　　日")
     if letter.contact:
         yield _said(f"反馈至：{letter.contact}{f'，{letter.phone}' if letter.phone else ''}")
 
