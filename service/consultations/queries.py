@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Charter, Unit
+from service.charter.names import full_name
 from service.charter.queries import in_force, version_named
 from service.consultations.models import Consultation, ConsultationReminder, ConsultedPassage, ConsultedUnit
 from service.consultations.rules import (
@@ -321,8 +322,3 @@ def organ(seat: Seat, row: Consultation, on: date) -> str:
         [f"{charter.conference_name}办公室"] if charter.office_host else [unit.name for unit in charter.text.lead_units]
     )
     return "、".join(full_name(seat.tenant.name, name) for name in names)
-
-
-def full_name(place: str, name: str) -> str:
-    """A body as strangers know it: 省发展改革委 of 衡川省 is 衡川省发展改革委."""
-    return name if name.startswith(place) else place + (name[1:] if name[0] in "省市县区" else name)

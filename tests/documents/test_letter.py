@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import docx
@@ -21,7 +22,7 @@ from tests.documents.sample import prose
 TOP, RIGHT = 37.0, 184.0
 THREE = 16 / MM  # the height of a 3号 character
 LINE = 28.95 / MM
-FORM = Table(("原文条款", "修改建议", "理由"), (("", "", ""),) * 3, row_height=60)
+FORM = Table(("序号", "修改建议", "理由"), (("9", "", ""),) * 3, row_height=60)
 
 
 def a_letter(**changes: Any) -> OfficialDocument:
@@ -106,9 +107,14 @@ def test_the_mark_fits_between_the_edge_and_the_rule_however_long_the_name(organ
     assert page.rules()[0].y - bottom == pytest.approx(4.3, abs=0.3)
 
 
-def test_a_form_leaves_room_to_write(letter: list[Sheet], word: Any) -> None:
-    edges = [rule.y for rule in letter[-1].rules()]
-    assert max(steps(edges)) >= 60 / MM
+def test_a_form_leaves_room_to_write_and_its_words_stand_in_the_middle_of_their_row(
+    letter: list[Sheet], word: Any
+) -> None:
+    edges = sorted({round(rule.y, 1) for rule in letter[-1].rules()})
+    assert steps(edges)[-3:] == pytest.approx([60 / MM] * 3, abs=0.2)
+    number = letter[-1].line_with("9")[0]
+    row = next((above, below) for above, below in pairwise(edges) if above < number.baseline < below)
+    assert number.baseline - 0.38 * number.size / MM == pytest.approx(sum(row) / 2, abs=0.2)
     heights = [row._tr.trPr.find(qn("w:trHeight")) for row in word.tables[0].rows]
     assert [height.get(qn("w:val")) for height in heights[1:]] == ["1200"] * 3 and heights[0] is None
 
