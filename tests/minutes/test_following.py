@@ -60,7 +60,7 @@ def test_r2_agreed_items_become_tasks_under_the_years_plan_several_at_once(scene
     assert linked == [tasks[0].id, tasks[1].id, None]
     assert proposals(scene.seat, scene.meeting.id, NEXT) == []
     with pytest.raises(Conflict, match="已转为任务"):
-        plan_items(scene.seat, scene.meeting.id, chosen={first.resolution.id: first.proposed}, on=NEXT)
+        plan_items(scene.seat, scene.meeting.id, chosen={first.resolution.id: finance.duty_id}, on=NEXT)
 
 
 def test_r2_the_duty_proposed_is_the_leads_own_whose_words_are_nearest(scene: Scene) -> None:
