@@ -23,6 +23,7 @@ from service.meetings.commands import Agreed
 from service.meetings.convening import Convocation, close_sitting, open_sitting, prepare
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import attendees, kinds
+from service.minutes.commands import circulate, draft
 from service.sittings.commands import Mark, agree, mark
 
 PREPARED, SAT, SEEN = date(2026, 11, 5), date(2026, 11, 18), date(2026, 11, 20)
@@ -41,7 +42,7 @@ class Conference:
         self.topics = {topic.title: topic for topic in sample_topics()}
 
     def carry_out(self) -> None:
-        """A special meeting was held and its minutes are to be drafted, one was noticed, a plenary is being prepared."""
+        """A special meeting was held and its minutes lie before those who were there, one was noticed, a plenary is being prepared."""
         if "special" in kinds(self.seat.session, SEEN):
             self._hold(self.topics["研究重大节日家政服务保供稳价"])
             self._notice(self.topics["研究家政培训资源统筹"])
@@ -87,6 +88,7 @@ class Conference:
             who = next((unit for unit in self.table if unit.key == words.unit), self.lead)
             agree(self.seat, row.id, Agreed(words.content, who.id, DUE, deliverable="书面报告", agenda_item_id=item))
         close_sitting(self.seat, row.id, SAT)
+        circulate(self.seat, draft(self.seat, row.id, SAT).id, on=SEEN)
 
     def _notice(self, topic: SampleTopic) -> None:
         row, _items = self._special(topic, NEXT, SEEN)
