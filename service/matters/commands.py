@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from service.agendas.models import AgendaItem
+from service.agendas.commands import ItemText, add_item
 from service.charter.names import unit_names
 from service.charter.queries import units, version_on
 from service.charter.sunset import refuse_after
@@ -129,26 +129,15 @@ def merge(seat: Seat, matter_id: UUID, *, target_id: UUID, reason: str, on: date
 
 
 @command("matter.handle")
-def place(seat: Seat, matter_id: UUID, *, on: date) -> Matter:
-    """It lies among the items to be put on a meeting's agenda; its outcome there is its own.
+def place(seat: Seat, matter_id: UUID, *, meeting_id: UUID | None = None, kind: str = "other", on: date) -> Matter:
+    """It is an item of that meeting's agenda, or lies among those to be put on one; its outcome there is its own.
 
     Refused: while it waits on one, once it was passed or not passed. Source: dossier 1.3 X1 (未经办公室汇总不得直接列入议程).
     """
     row = stepping(seat, matter_id, "place")
     check_placing(hearings(seat.session, row.id))
-    item = AgendaItem(
-        position=0,
-        title=row.title,
-        kind="other",
-        unit_id=row.unit_id,
-        presenter=unit_names(seat.session)[row.unit_id],
-        origin="matter",
-        proposed_by=seat.name,
-        proposed_on=on,
-        state="accepted",
-    )
-    seat.session.add(item)
-    seat.session.flush()
+    words = ItemText(row.title, kind, presenter=unit_names(seat.session)[row.unit_id])
+    item = add_item(seat, words, meeting_id=meeting_id, unit_id=row.unit_id, origin="matter", on=on)
     no = latest_text(seat.session, row.id).no
     seat.session.add(Deliberation(matter_id=row.id, agenda_item_id=item.id, text_no=no))
     return happened(seat, row, "place", on, f"第{no}稿")

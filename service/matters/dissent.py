@@ -16,6 +16,7 @@ from service.matters.consent import as_position
 from service.matters.models import CoordinationRound, Disagreement, Matter, MatterUnit
 from service.matters.moves import happened, stepping
 from service.matters.queries import concerned, rounds, unsettled
+from service.matters.reminders import SHANGHAI
 from service.matters.rules import COORDINATORS, DISAGREEMENT, GO_UP, checked
 from service.members.queries import names_in
 from tenants.errors import Conflict, Forbidden, Refused
@@ -80,7 +81,7 @@ def record_round(
     row = stepping(seat, matter_id, "coordinate")
     case = _case(seat, row)
     name = _coordinator(seat, coordinator, coordinator_name, on)
-    if held_at.date() > on:
+    if held_at.astimezone(SHANGHAI).date() > on:
         raise Refused("协调时间不能晚于现在。", en="It has not taken place.", field="held_at", source=GO_UP)
     case.state = DISAGREEMENT.step(case.state, "meet")
     found = CoordinationRound(

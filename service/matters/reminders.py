@@ -20,7 +20,8 @@ from tenants.db import FencedSession
 from tenants.ledger import Work
 
 REMIND = "matters.remind"
-OFFICE_OPENS = time(8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+OFFICE_OPENS = time(8, 30, tzinfo=SHANGHAI)
 
 
 def post(session: FencedSession, row: Matter, asked_on: date, rules: Mapping[str, Any]) -> None:

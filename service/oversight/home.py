@@ -16,6 +16,7 @@ from service.charter.sunset import ending
 from service.consultations import queries as consultations
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
+from service.matters.listing import count
 from service.meetings.queries import Standing, next_liaison_meeting, plenaries
 from service.meetings.rhythm import Span
 from service.members.queries import missing_liaisons
@@ -30,6 +31,9 @@ from service.reports.models import Report
 from service.statistics.queries import Shown, live, periods, shown
 from service.submissions.models import Obligation
 from service.tasks.queries import my_work, waiting
+
+# What waits for a seat among the matters that go up. Source: seed 四(六).
+MATTERS = ("accept", "returned", "answer", "removal", "coordinate", "sign", "follow")
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if naming := seat.units_for("liaison.register"):
         vacant = [vacancy for vacancy in missing_liaisons(seat.session, on) if vacancy.unit.id in naming]
         yield Pile("name_liaison", len(vacant), "members.index", {})
+    for kind in MATTERS:
+        yield Pile(f"matter_{kind}", count(seat, kind, on), "matters.index", {"mine": kind})
     if filing := seat.units_for("submission.file"):
         mine = Obligation.unit_id.in_(filing) & Obligation.state.in_(("owed", "returned"))
         yield _pile(seat, "file", mine, "submissions.index")

@@ -21,6 +21,7 @@ from service.charter.opening import furnish
 from service.charter.queries import units
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.matters.commands import accept, draft_matter, submit
 from service.meetings.commands import Held, record_meeting
 from service.members.commands import register_liaison
 from service.members.queries import roster
@@ -87,9 +88,18 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             "appointment": named.appointment.id,
             "report": report.id,
             "meeting": held.id,
+            "matter": raised_in(seat),
             "offer": offered.id,
             "received": received_by(session, offered),
         }
+
+
+def raised_in(seat: Seat) -> UUID:
+    """The id of a matter that the office took up."""
+    unit = units(seat.session, ON)[0].id
+    text = [{"text": "设立专项资金", "duties": []}]
+    row = draft_matter(seat, kind="major_issue", unit_id=unit, title="专项资金", passages=text, on=ON)
+    return accept(seat, submit(seat, row.id, on=ON).id, on=ON).id
 
 
 def received_by(session: FencedSession, offered: offers.Offer) -> UUID:

@@ -29,23 +29,28 @@ TALK = datetime(2026, 3, 18, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 class Table:
     """The units and duties of a place by key and code, and seats of their people."""
 
+    held_meeting: UUID
+
     def __init__(self, engine: Engine, tenant: Tenant, seat: Seat) -> None:
         self.engine, self.tenant, self.seat = engine, tenant, seat
         self.units: dict[str, Unit] = {unit.key: unit for unit in units(seat.session, DAY)}
         self.duties: dict[str, Duty] = {duty.code: duty for duty in duties(seat.session, DAY)}
+        # Read once: what a refused command rolled back is read again, row by row.
+        self.ids = {key: unit.id for key, unit in self.units.items()}
+        self.duty_ids = {code: duty.id for code, duty in self.duties.items()}
 
     def rep(self, key: str, role: str = "MR") -> Seat:
-        return a_seat(self.engine, self.tenant, role, unit=self.units[key].id)
+        return a_seat(self.engine, self.tenant, role, unit=self.ids[key])
 
     def post(self, *roles: str) -> Seat:
         return a_seat(self.engine, self.tenant, *roles)
 
     def id(self, key: str) -> UUID:
-        return self.units[key].id
+        return self.ids[key]
 
     def passages(self, *written: tuple[str, str]) -> list[dict[str, Any]]:
         """(words, codes of the duties) → what a form sends: `passages(("设立资金", "CZ1"), ("总则", ""))`."""
-        return [{"text": text, "duties": [self.duties[code].id for code in codes.split()]} for text, codes in written]
+        return [{"text": text, "duties": [self.duty_ids[code] for code in codes.split()]} for text, codes in written]
 
     def decided(self, **changes: Any) -> None:
         """The charter in force says so."""
@@ -55,7 +60,7 @@ class Table:
 
     def states(self, row: Matter) -> dict[str, str]:
         """Where each unit concerned stands, by key."""
-        keys = {unit.id: key for key, unit in self.units.items()}
+        keys = {unit_id: key for key, unit_id in self.ids.items()}
         self.seat.session.expire_all()
         return {keys[found.unit_id]: found.state for found in concerned(self.seat.session, row.id)}
 
@@ -87,6 +92,6 @@ class Table:
         return self.seat.session.scalars(mine.limit(1)).one()
 
     def met(self, day: date = DAY) -> UUID:
-        came = {unit.id: "present" for unit in self.units.values()}
+        came = dict.fromkeys(self.ids.values(), "present")
         held = Held("special", "专题会议", day, "办公室主任", "office_director", came)
         return record_meeting(self.seat, held, LATER).id
