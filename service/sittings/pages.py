@@ -16,21 +16,26 @@ from marshmallow import Schema
 from uuid_utils.compat import uuid7
 
 from service.agendas import concluding
+from service.agendas.queries import agenda
 from service.agendas.rules import OUTCOMES
 from service.charter.names import unit_names
 from service.charter.queries import units
-from service.kit.face import label
+from service.kit.export import table_file
+from service.kit.face import day, label
 from service.kit.forms import submitted
 from service.kit.layout import locale
+from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.meetings import convening
 from service.meetings.commands import Agreed, strike_resolution
+from service.meetings.models import Meeting
+from service.meetings.queries import meeting
 from service.meetings.rules import RESOLUTIONS
 from service.meetings.tabs import Tab
 from service.sittings import checkin, commands, queries, rules, schemas
 from service.sittings.commands import Kept, Mark, Written
-from service.sittings.models import SignInCode
+from service.sittings.models import SignInCode, SittingNote
 from service.sittings.queries import Sitting
 from tenants.audit import digest
 
@@ -245,6 +250,35 @@ def conclude(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
     )
     form = f"outcome-{item_id}"
     return _one_page(seat, meeting_id, form, errors) if errors else _back(meeting_id, f"item-{item_id}")
+
+
+@pages.get(f"{LIVE}/notes")
+def versions(meeting_id: UUID) -> ResponseReturnValue:
+    """Every version of every note, for those who write them; or as a file."""
+    seat, kind = reading("meeting.record"), request.args.get("format", "")
+    row = meeting(seat.session, meeting_id)
+    asked = asked_here(schemas.VersionsQuery())
+    listed = queries.versions(seat.session, row.id, asked, whole=kind in ("csv", "xlsx"))
+    titles = {item.id: item.title for item in agenda(seat.session, row.id)}
+    if kind in ("csv", "xlsx"):
+        return _file(seat, row, kind, titles, listed.rows)
+    return page("sittings/versions.html", meeting=row, listed=listed, titles=titles, items=list(titles.items()))
+
+
+def _file(seat: Seat, row: Meeting, kind: str, titles: Mapping[Any, str], rows: list[SittingNote]) -> Response:
+    header = ["时间", "议题", "第几稿", "另存", "文字", "记录人"]
+    cells = (
+        [
+            day(one.said_at),
+            titles.get(one.agenda_item_id, "不分议题"),
+            one.revision,
+            "是" if one.aside else "",
+            one.text,
+            one.said_by,
+        ]
+        for one in rows
+    )
+    return table_file(kind, f"{seat.tenant.name}-{row.title}-会议记录各稿", header, cells)
 
 
 @pages.post(f"{LIVE}/notes")

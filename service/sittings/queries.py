@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.agendas.models import AgendaItem
 from service.agendas.queries import agenda
 from service.charter.queries import in_force
+from service.kit.paging import Asked, Page, page_of
 from service.meetings.models import Attendee, Meeting, Resolution
 from service.meetings.queries import attendees, cooperating, meeting, resolutions
 from service.meetings.rules import unit_came
@@ -168,6 +169,19 @@ def notes(session: Session, meeting_id: UUID) -> list[SittingNote]:
     """Every version of every note, in the order in which they arrived."""
     query = select(SittingNote).where(SittingNote.meeting_id == meeting_id)
     return list(session.scalars(query.order_by(SittingNote.revision, SittingNote.id)))
+
+
+SORTABLE = {name: getattr(SittingNote, name) for name in ("said_at", "revision", "said_by", "id")}
+
+
+def versions(session: Session, meeting_id: UUID, asked: Asked, *, whole: bool = False) -> Page:
+    """The versions asked for, the newest first."""
+    query = select(SittingNote).where(SittingNote.meeting_id == meeting_id)
+    if "item" in asked.filters:
+        query = query.where(SittingNote.agenda_item_id == UUID(asked.filters["item"]))
+    if asked.q:
+        query = query.where(SittingNote.text.icontains(asked.q, autoescape=True))
+    return page_of(session, query, asked, SORTABLE, "-said_at", whole=whole)
 
 
 def history(session: Session, meeting_id: UUID, about: Item) -> list[SittingNote]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from service.agendas.rules import OUTCOMES
+from service.kit.listing import ListQuery, sorted_by
 from service.meetings.schemas import AgreedIn
+from service.sittings.queries import SORTABLE
 from service.sittings.rules import CAME, HOW, NOTE_LENGTH, SETTLED
 
 NAME = validate.Length(max=50)
@@ -13,6 +15,11 @@ TEXT = validate.Length(max=NOTE_LENGTH)
 WRITE_ID = validate.Regexp(r"^[0-9A-Za-z-]{8,64}$", error="写入编号应为8—64个字母、数字或连字符。")
 CODE = fields.String(required=True, validate=validate.Length(max=20))
 COUNT = validate.Range(min=0, max=10_000)
+
+
+class VersionsQuery(ListQuery):
+    sort = sorted_by(SORTABLE)
+    item = fields.UUID()
 
 
 class MarkIn(Schema):

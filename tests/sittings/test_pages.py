@@ -74,6 +74,21 @@ def test_a_note_is_saved_by_a_plain_form_and_by_the_script(sat, office):
     assert "两处同时修改" not in text(office.get(sat.path))
 
 
+def test_every_version_of_the_notes_is_listed_found_and_exported(app, sat, office):
+    about = sat.items[0].id
+    for base, words in enumerate(("甲一", "甲一乙二", "甲一乙二丙三")):
+        sent = {"text": words, "base": str(base), "write_id": uuid4().hex, "agenda_item_id": str(about)}
+        office.post(f"{sat.path}/notes", data=sent)
+    page = text(office.get(f"{sat.path}/notes"))
+    assert page.index("甲一乙二丙三") < page.index("甲一乙二<"), "the newest first"
+    assert "甲一乙二" in text(office.get(f"{sat.path}/notes?q=乙二&item={about}&sort=revision"))
+    assert "甲一" not in text(office.get(f"{sat.path}/notes?q=没有这句"))
+    assert office.get(f"{sat.path}/notes?format=csv").get_data().decode("utf-8-sig").count("学习贯彻稳就业文件") == 3
+    assert office.get(f"{sat.path}/notes?format=xlsx").status_code == 200
+    reader = signed_in(app, sat.engine, sat.tenant, "LI", unit=sat.units[1].id)
+    assert reader.get(f"{sat.path}/notes").status_code == 403
+
+
 def test_a_note_that_cannot_be_kept_says_so_to_the_script(sat, office):
     refused = office.post(f"{sat.path}/notes", data={"text": "甲", "base": "0", "write_id": "x", "live": "1"})
     assert refused.status_code == 422 and "写入编号" in refused.json["refused"]
