@@ -210,7 +210,8 @@ def open_calls(session: Session, units: Iterable[UUID], on: date) -> list[Agenda
     answered = select(AgendaItem.for_meeting_id).where(
         AgendaItem.unit_id.in_(wanted), AgendaItem.for_meeting_id.is_not(None)
     )
-    query = select(AgendaCall).where(AgendaCall.due >= on, AgendaCall.id.in_(asked))
+    to_come = select(Meeting.id).where(Meeting.state.in_(("planned", "noticed")))
+    query = select(AgendaCall).where(AgendaCall.due >= on, AgendaCall.id.in_(asked), AgendaCall.meeting_id.in_(to_come))
     return list(session.scalars(query.where(AgendaCall.meeting_id.not_in(answered)).order_by(AgendaCall.due)))
 
 

@@ -69,6 +69,8 @@ def test_only_those_asked_owe_an_answer_until_they_propose(scene):
     proposed(scene, 3)
     assert not open_calls(session, [scene.units[3].id], TODAY) and open_calls(session, [scene.units[4].id], DUE)
     assert not open_calls(session, [scene.units[4].id], AFTER)
+    scene.put("cancelled")
+    assert not open_calls(session, [scene.units[4].id], DUE)
 
 
 def test_what_comes_after_the_deadline_is_marked_late_and_still_taken(scene):
