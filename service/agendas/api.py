@@ -30,9 +30,9 @@ def _columns(row: AgendaItem) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in AgendaItem.__table__.columns}
 
 
-def _shown(seat: Seat, item_id: UUID) -> dict[str, Any]:
+def _shown(seat: Seat, agenda_item_id: UUID) -> dict[str, Any]:
     """The item as this seat sees it; what the seat did it may have done for others, and still sees it."""
-    row = queries.item(seat.session, item_id)
+    row = queries.item(seat.session, agenda_item_id)
     api.set_etag({"revision": row.revision})
     return _columns(row) | {
         "papers": [_paper(found) for found in queries.readable(seat, [row])[row.id]],
@@ -87,68 +87,68 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
     return _shown(seat, commands.add_item(seat, **body, on=today()).id)
 
 
-@api.get(f"{ITEMS}/<uuid:item_id>")
+@api.get(f"{ITEMS}/<uuid:agenda_item_id>")
 @api.etag
 @api.response(200, schemas.ItemOut)
-def show(item_id: UUID) -> dict[str, Any]:
+def show(agenda_item_id: UUID) -> dict[str, Any]:
     """One item with its papers, and what became of it here, later and elsewhere."""
     seat = reading("meeting.read")
-    return _shown(seat, queries.item_for(seat, item_id).id)
+    return _shown(seat, queries.item_for(seat, agenda_item_id).id)
 
 
-offer(api, VERBS.values(), schemas.ItemOut, _shown, ITEMS)
+offer(api, VERBS.values(), schemas.ItemOut, _shown, f"{ITEMS}/<uuid:agenda_item_id>")
 
 
-@api.post(f"{ITEMS}/forwards/<uuid:forward_id>/outcome")
+@api.post(f"{ITEMS}/forwards/<uuid:item_forward_id>/outcome")
 @idempotent
 @api.arguments(schemas.ReportIn)
 @api.response(201, schemas.ForwardOut)
-def report(body: dict[str, Any], forward_id: UUID) -> Any:
+def report(body: dict[str, Any], item_forward_id: UUID) -> Any:
     """What came of an item that was sent on."""
-    return concluding.report_back(current_seat(), forward_id, **body, on=today())
+    return concluding.report_back(current_seat(), item_forward_id, **body, on=today())
 
 
-@api.post(f"{ITEMS}/<uuid:item_id>/papers")
+@api.post(f"{ITEMS}/<uuid:agenda_item_id>/papers")
 @idempotent
 @api.etag
 @api.arguments(schemas.PaperIn, location="form")
 @api.arguments(schemas.FileIn, location="files")
 @api.response(201, schemas.ItemOut)
-def bring(words: dict[str, Any], files: dict[str, Any], item_id: UUID) -> dict[str, Any]:
+def bring(words: dict[str, Any], files: dict[str, Any], agenda_item_id: UUID) -> dict[str, Any]:
     """Bring a paper."""
     seat = current_seat()
-    papers.add_paper(seat, item_id, read(files["file"]), **words, on=today())
-    return _shown(seat, item_id)
+    papers.add_paper(seat, agenda_item_id, read(files["file"]), **words, on=today())
+    return _shown(seat, agenda_item_id)
 
 
-@api.post(f"{ITEMS}/papers/<uuid:paper_id>/versions")
+@api.post(f"{ITEMS}/papers/<uuid:agenda_paper_id>/versions")
 @idempotent
 @api.etag
 @api.arguments(schemas.FileIn, location="files")
 @api.response(201, schemas.ItemOut)
-def bring_again(files: dict[str, Any], paper_id: UUID) -> dict[str, Any]:
+def bring_again(files: dict[str, Any], agenda_paper_id: UUID) -> dict[str, Any]:
     """Bring a paper's next version; the earlier ones stay."""
     seat = current_seat()
-    return _shown(seat, papers.add_version(seat, paper_id, read(files["file"]), on=today()).item_id)
+    return _shown(seat, papers.add_version(seat, agenda_paper_id, read(files["file"]), on=today()).item_id)
 
 
-@api.post(f"{ITEMS}/papers/<uuid:paper_id>/access")
+@api.post(f"{ITEMS}/papers/<uuid:agenda_paper_id>/access")
 @idempotent
 @api.etag
 @api.arguments(schemas.AccessIn)
 @api.response(201, schemas.ItemOut)
-def open_to(body: dict[str, Any], paper_id: UUID) -> dict[str, Any]:
+def open_to(body: dict[str, Any], agenda_paper_id: UUID) -> dict[str, Any]:
     """Say who may read a paper."""
     seat = current_seat()
-    return _shown(seat, papers.open_paper(seat, paper_id, **body, on=today()).item_id)
+    return _shown(seat, papers.open_paper(seat, agenda_paper_id, **body, on=today()).item_id)
 
 
-@api.get(f"{ITEMS}/<uuid:item_id>/papers/<uuid:version_id>/file")
+@api.get(f"{ITEMS}/<uuid:agenda_item_id>/papers/<uuid:agenda_paper_version_id>/file")
 @api.response(200, content_type="application/octet-stream")
-def file(item_id: UUID, version_id: UUID) -> Response:
+def file(agenda_item_id: UUID, agenda_paper_version_id: UUID) -> Response:
     """One version of a paper, for who may read it."""
     seat = reading("meeting.read")
-    return served(stored(seat.session, queries.file_for(seat, item_id, version_id)))
+    return served(stored(seat.session, queries.file_for(seat, agenda_item_id, agenda_paper_version_id)))
 
 
 # --- the agenda of a meeting

@@ -113,7 +113,7 @@ def propose() -> ResponseReturnValue:
     if row is None:
         return _form(seat, request.form, errors)
     flash(_("议题已入库。") if office else _("议题已报送办公室，采纳或退回会在这里显示。"), "success")
-    return redirect(url_for("agendas.items.show", item_id=row.id))
+    return redirect(url_for("agendas.items.show", agenda_item_id=row.id))
 
 
 def _proposed(seat: Seat) -> tuple[schemas.ProposalIn, Any]:
@@ -124,14 +124,14 @@ def _laid_down(seat: Seat) -> tuple[schemas.OfficeItemIn, Any]:
     return schemas.OfficeItemIn(), lambda given: commands.add_item(seat, **given, on=today())
 
 
-@items.get("/<uuid:item_id>")
-def show(item_id: UUID) -> ResponseReturnValue:
+@items.get("/<uuid:agenda_item_id>")
+def show(agenda_item_id: UUID) -> ResponseReturnValue:
     """One item: what it says, its papers, and what became of it here, later and elsewhere."""
-    return _item(reading("meeting.read"), item_id, "", {})
+    return _item(reading("meeting.read"), agenda_item_id, "", {})
 
 
-def _item(seat: Seat, item_id: UUID, form: str, errors: Errors) -> ResponseReturnValue:
-    row = queries.item_for(seat, item_id)
+def _item(seat: Seat, agenda_item_id: UUID, form: str, errors: Errors) -> ResponseReturnValue:
+    row = queries.item_for(seat, agenda_item_id)
     later, sent = queries.chain(seat.session, row)[1:], queries.forwards(seat.session, [row.id]).get(row.id, [])
     found = queries.meetings_named(
         seat.session, [row.meeting_id, row.for_meeting_id, *(one.meeting_id for one in later)]
@@ -168,15 +168,15 @@ def _may_report(seat: Seat, unit_id: UUID | None, mine: frozenset[UUID]) -> bool
     return seat.may("meeting.prepare") or unit_id in mine
 
 
-@items.post(f"/<uuid:item_id>/<any({', '.join(map(repr, VERBS))}):noun>")
-def move(item_id: UUID, noun: str) -> ResponseReturnValue:
+@items.post(f"/<uuid:agenda_item_id>/<any({', '.join(map(repr, VERBS))}):noun>")
+def move(agenda_item_id: UUID, noun: str) -> ResponseReturnValue:
     """The verb is done, or its form comes back with the sentence at the field."""
     seat, verb = current_seat(), VERBS[noun]
-    _done, errors = submitted(verb.schema(), lambda given: verb.act(seat, item_id, **given, on=today()))
+    _done, errors = submitted(verb.schema(), lambda given: verb.act(seat, agenda_item_id, **given, on=today()))
     if errors:
-        return _item(reading("meeting.read"), item_id, noun, errors)
+        return _item(reading("meeting.read"), agenda_item_id, noun, errors)
     flash(_DONE[noun](), "success")
-    return redirect(_back(item_id))
+    return redirect(_back(agenda_item_id))
 
 
 _DONE = {
@@ -194,67 +194,69 @@ _DONE = {
 }
 
 
-def _back(item_id: UUID) -> str:
+def _back(agenda_item_id: UUID) -> str:
     """To the agenda that the button stood on, at the item; else to the item."""
     try:
         at = UUID(request.form.get("at", ""))
     except ValueError:
-        return url_for("agendas.items.show", item_id=item_id)
-    return url_for("agendas.show", meeting_id=at, _anchor=f"item-{item_id}")
+        return url_for("agendas.items.show", agenda_item_id=agenda_item_id)
+    return url_for("agendas.show", meeting_id=at, _anchor=f"item-{agenda_item_id}")
 
 
-@items.post("/<uuid:item_id>/papers")
-def bring(item_id: UUID) -> ResponseReturnValue:
+@items.post("/<uuid:agenda_item_id>/papers")
+def bring(agenda_item_id: UUID) -> ResponseReturnValue:
     """The item has one paper more."""
     seat = current_seat()
     row, errors = submitted(
-        schemas.PaperIn(), lambda given: papers.add_paper(seat, item_id, uploaded(), **given, on=today())
+        schemas.PaperIn(), lambda given: papers.add_paper(seat, agenda_item_id, uploaded(), **given, on=today())
     )
     if row is None:
-        return _item(reading("meeting.read"), item_id, "paper", errors)
+        return _item(reading("meeting.read"), agenda_item_id, "paper", errors)
     flash(_("材料已上传。"), "success")
-    return redirect(url_for("agendas.items.show", item_id=item_id, _anchor="papers"))
+    return redirect(url_for("agendas.items.show", agenda_item_id=agenda_item_id, _anchor="papers"))
 
 
-@items.post("/<uuid:item_id>/papers/<uuid:paper_id>/versions")
-def bring_again(item_id: UUID, paper_id: UUID) -> ResponseReturnValue:
+@items.post("/<uuid:agenda_item_id>/papers/<uuid:agenda_paper_id>/versions")
+def bring_again(agenda_item_id: UUID, agenda_paper_id: UUID) -> ResponseReturnValue:
     """The paper has a next version."""
     seat = current_seat()
     row, errors = submitted(
-        schemas.NothingIn(), lambda _given: papers.add_version(seat, paper_id, uploaded(), on=today())
+        schemas.NothingIn(), lambda _given: papers.add_version(seat, agenda_paper_id, uploaded(), on=today())
     )
     if row is None:
-        return _item(reading("meeting.read"), item_id, f"version-{paper_id}", errors)
+        return _item(reading("meeting.read"), agenda_item_id, f"version-{agenda_paper_id}", errors)
     flash(_("新版材料已上传，原版保留。"), "success")
-    return redirect(url_for("agendas.items.show", item_id=item_id, _anchor="papers"))
+    return redirect(url_for("agendas.items.show", agenda_item_id=agenda_item_id, _anchor="papers"))
 
 
-@items.post("/<uuid:item_id>/papers/<uuid:paper_id>/access")
-def open_to(item_id: UUID, paper_id: UUID) -> ResponseReturnValue:
+@items.post("/<uuid:agenda_item_id>/papers/<uuid:agenda_paper_id>/access")
+def open_to(agenda_item_id: UUID, agenda_paper_id: UUID) -> ResponseReturnValue:
     """Those may read the paper whom the form names."""
     seat = current_seat()
-    row, errors = submitted(schemas.AccessIn(), lambda given: papers.open_paper(seat, paper_id, **given, on=today()))
+    row, errors = submitted(
+        schemas.AccessIn(), lambda given: papers.open_paper(seat, agenda_paper_id, **given, on=today())
+    )
     if row is None:
-        return _item(reading("meeting.read"), item_id, f"access-{paper_id}", errors)
+        return _item(reading("meeting.read"), agenda_item_id, f"access-{agenda_paper_id}", errors)
     flash(_("材料范围已修改。"), "success")
-    return redirect(url_for("agendas.items.show", item_id=item_id, _anchor="papers"))
+    return redirect(url_for("agendas.items.show", agenda_item_id=agenda_item_id, _anchor="papers"))
 
 
-@items.get("/<uuid:item_id>/papers/<uuid:version_id>")
-def file(item_id: UUID, version_id: UUID) -> Response:
+@items.get("/<uuid:agenda_item_id>/papers/<uuid:agenda_paper_version_id>")
+def file(agenda_item_id: UUID, agenda_paper_version_id: UUID) -> Response:
     """One version of a paper, for who may read it."""
     seat = reading("meeting.read")
-    return served(stored(seat.session, queries.file_for(seat, item_id, version_id)))
+    return served(stored(seat.session, queries.file_for(seat, agenda_item_id, agenda_paper_version_id)))
 
 
-@items.post("/<uuid:item_id>/forwards/<uuid:forward_id>")
-def report(item_id: UUID, forward_id: UUID) -> ResponseReturnValue:
+@items.post("/<uuid:agenda_item_id>/forwards/<uuid:item_forward_id>")
+def report(agenda_item_id: UUID, item_forward_id: UUID) -> ResponseReturnValue:
     """What came of the item elsewhere is known here."""
     seat = current_seat()
     row, errors = submitted(
-        schemas.ReportIn(), lambda given: concluding.report_back(seat, forward_id, **given, on=today())
+        schemas.ReportIn(), lambda given: concluding.report_back(seat, item_forward_id, **given, on=today())
     )
     if row is None:
-        return _item(reading("meeting.read"), item_id, f"report-{forward_id}", errors)
+        return _item(reading("meeting.read"), agenda_item_id, f"report-{item_forward_id}", errors)
     flash(_("办理结果已反馈。"), "success")
-    return redirect(url_for("agendas.items.show", item_id=item_id))
+    return redirect(url_for("agendas.items.show", agenda_item_id=agenda_item_id))

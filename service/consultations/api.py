@@ -126,4 +126,5 @@ offer(
     [*OFFICE.values(), *UNITS.values(), *ANSWERING.values()],
     schemas.ConsultationOut,
     _shown,
+    "/<uuid:consultation_id>",
 )

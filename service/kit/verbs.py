@@ -31,22 +31,22 @@ class Verb:
 
 
 def offer(
-    api: Blueprint, verbs: Iterable[Verb], out: type[Schema], shown: Callable[[Seat, UUID], Any], under: str = ""
+    api: Blueprint, verbs: Iterable[Verb], out: type[Schema], shown: Callable[[Seat, UUID], Any], at: str
 ) -> None:
-    """Each verb is a route of the API that answers with the thing as it then stands; `under`: within the blueprint."""
+    """Each verb is a route of the API that answers with the thing as it then stands; `at`: `/<uuid:task_id>`."""
     for verb in verbs:
-        _offer(api, verb, out, shown, under)
+        _offer(api, verb, out, shown, at)
 
 
-def _offer(api: Blueprint, verb: Verb, out: type[Schema], shown: Callable[[Seat, UUID], Any], under: str) -> None:
+def _offer(api: Blueprint, verb: Verb, out: type[Schema], shown: Callable[[Seat, UUID], Any], at: str) -> None:
     command = verb.act
 
-    def act(body: dict[str, Any], row_id: UUID) -> Any:
-        seat = current_seat()
+    def act(body: dict[str, Any], **ids: UUID) -> Any:
+        seat, (row_id,) = current_seat(), ids.values()
         command(seat, row_id, **body, on=today())
         return shown(seat, row_id)
 
     act.__name__ = verb.noun.replace("-", "_")
     act.__doc__ = verb.act.__doc__
     shaped = api.response(201, out)(api.arguments(verb.schema)(act))
-    api.post(f"{under}/<uuid:row_id>/{verb.noun}")(idempotent(api.etag(shaped)))
+    api.post(f"{at}/{verb.noun}")(idempotent(api.etag(shaped)))

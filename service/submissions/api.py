@@ -62,4 +62,4 @@ def show(obligation_id: UUID) -> dict[str, Any]:
     return _shown(reading("submission.read"), obligation_id)
 
 
-offer(api, VERBS.values(), schemas.ObligationOut, _shown)
+offer(api, VERBS.values(), schemas.ObligationOut, _shown, "/<uuid:obligation_id>")

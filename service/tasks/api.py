@@ -88,4 +88,4 @@ def reach(task_id: UUID, milestone_id: UUID) -> dict[str, Any]:
     return _whole(seat, task_id, on)
 
 
-offer(api, VERBS.values(), schemas.TaskOut, lambda seat, task_id: _whole(seat, task_id, today()))
+offer(api, VERBS.values(), schemas.TaskOut, lambda seat, task_id: _whole(seat, task_id, today()), "/<uuid:task_id>")
