@@ -14,6 +14,7 @@ from typing import Any
 
 from service.agendas.rules import call_deadline, materials_deadline
 from service.kit.period import Period
+from service.matters.rules import handle_by
 from service.meetings.rules import minutes_by, notice_by
 from service.obligations.rules import Due
 from service.obligations.turns import meetings
@@ -29,6 +30,7 @@ def dues(world: World, year: int) -> list[Due]:
         *_of_units(world, year),
         *_vacancies(world),
         *_opinions(world),
+        *_handling(world),
         *_of_meetings(world, year),
         *_upward(world, year),
     ]
@@ -113,7 +115,7 @@ def _gaps(member: Member, since: date) -> Iterator[tuple[date, date | None]]:
         yield free, None
 
 
-# --- opinions on papers ---
+# --- matters, and opinions on papers ---
 
 
 def _opinions(world: World) -> Iterator[Due]:
@@ -121,8 +123,17 @@ def _opinions(world: World) -> Iterator[Due]:
     for asked in world.asked:
         since = asked.asked_on.isoformat()
         yield Due(
-            "opinion", since, asked.due, asked.said_on, asked.ended_on, asked.unit, title=asked.title, row=asked.row
+            asked.kind, since, asked.due, asked.said_on, asked.ended_on, asked.unit, title=asked.title, row=asked.row
         )
+
+
+def _handling(world: World) -> Iterator[Due]:
+    """The office takes up, returns or merges what was handed in. Source: seed 三; dossier 1.3 X1."""
+    for row in world.handed:
+        by, since = handle_by(row.submitted_on, world.at(row.submitted_on).rules), row.submitted_on.isoformat()
+        if by:
+            about: dict[str, Any] = {"number": row.number, "title": row.title, "row": row.row}
+            yield Due("matter_handling", since, by, row.handled_on, row.withdrawn_on, **about)
 
 
 # --- meetings ---

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,13 +19,14 @@ from service.kit.facts import FIRST, UNTIL, YEAR, Facts, Query, Question
 from service.kit.paging import Asked, Page
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.matters.models import Matter, MatterEvent, MatterUnit
 from service.meetings.models import Attendance, Meeting
 from service.meetings.rules import ATTENDED, UPCOMING
 from service.members.models import Appointment
 from service.obligations.owing import dues
 from service.obligations.rules import KINDS, STANDINGS, Group, Line, reminded, seen, together, wheel
 from service.obligations.world import Asked as Asking
-from service.obligations.world import Filing, Member, Met, Version, World
+from service.obligations.world import Filing, Handed, Member, Met, Version, World
 from service.reports.models import Report
 from service.submissions.models import Obligation
 from tenants.db import FencedSession
@@ -39,8 +40,10 @@ _AROUND = literal_column("70")  # days: what precedes or follows a meeting may f
 
 _SIGNED_IN = select(Attendance.meeting_id).where(Attendance.mode.in_(ATTENDED))
 _YEARS = (cast(YEAR, String), cast(YEAR - 1, String))
+_BEFORE, _AFTER = FIRST.op("-", return_type=Date())(_AROUND), UNTIL.op("+", return_type=Date())(_AROUND)
+_HANDLED = ("accept", "return", "merge")  # what the office does with a matter that was handed in
 _THERE = and_(
-    Meeting.held_on.between(FIRST.op("-", return_type=Date())(_AROUND), UNTIL.op("+", return_type=Date())(_AROUND)),
+    Meeting.held_on.between(_BEFORE, _AFTER),
     or_(Meeting.state.in_(UPCOMING), and_(Meeting.state == "held", Meeting.id.in_(_SIGNED_IN))),
 )
 _MEETINGS = select(Meeting.id).where(_THERE)
@@ -110,6 +113,25 @@ FACTS: Mapping[str, Query] = {
         (ConsultedUnit.tenant_id == Consultation.tenant_id) & (ConsultedUnit.consultation_id == Consultation.id),
     )
     .where(Consultation.sent_on.is_not(None), Consultation.due.between(FIRST, UNTIL)),
+    "consents": select(
+        Matter.id,
+        MatterUnit.unit_id,
+        Matter.title,
+        MatterUnit.asked_on,
+        MatterUnit.due,
+        case((MatterUnit.state != "asked", MatterUnit.said_on), else_=null()).label("said_on"),
+    )
+    .join(MatterUnit, (MatterUnit.tenant_id == Matter.tenant_id) & (MatterUnit.matter_id == Matter.id))
+    .where(
+        MatterUnit.due.between(FIRST, UNTIL),
+        or_(
+            MatterUnit.state.in_(("agreed", "conditional", "objected")),
+            and_(MatterUnit.state == "asked", Matter.state == "accepted"),
+        ),
+    ),
+    "handed": select(MatterEvent.matter_id, Matter.title, MatterEvent.verb, MatterEvent.on, MatterEvent.id)
+    .join(Matter, (Matter.tenant_id == MatterEvent.tenant_id) & (Matter.id == MatterEvent.matter_id))
+    .where(MatterEvent.verb.in_(("submit", *_HANDLED, "withdraw")), MatterEvent.on >= _BEFORE),
     "published": select(Publication.period, func.min(Publication.published_on).label("first"))
     .where(func.left(Publication.period, 4).in_(_YEARS))
     .group_by(Publication.period),
@@ -196,7 +218,11 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
         members=_members(facts),
         filings=[Filing(*row) for row in facts["filings"]],
         meetings=_met(facts),
-        asked=[Asking(*row) for row in facts["opinions"]],
+        asked=[
+            *(Asking(*row) for row in facts["opinions"]),
+            *(Asking(*row, ended_on=None, kind="consent") for row in facts["consents"]),
+        ],
+        handed=_handed(facts["handed"]),
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
     )
@@ -226,6 +252,20 @@ def _met(facts: Facts) -> list[Met]:
     return [
         Met(*row[:8], called_on=called.get(row[0]), papers=papers[row[0]], departed=row[8]) for row in facts["meetings"]
     ]
+
+
+def _handed(rows: Iterable[tuple[Any, ...]]) -> list[Handed]:
+    """Each time a matter was handed in, and what was done with it next; ids are in the order of time."""
+    found: list[Handed] = []
+    for matter, title, verb, on, _id in sorted(rows, key=lambda row: (row[0], row[4])):
+        if verb == "submit":
+            again = sum((row.row, row.submitted_on) == (matter, on) for row in found)
+            found.append(Handed(matter, title, on, number=again))
+        elif found and found[-1].row == matter:
+            when = found[-1].handled_on or (on if verb in _HANDLED else None)
+            dropped = found[-1].withdrawn_on or (on if verb == "withdraw" else None)
+            found[-1] = replace(found[-1], handled_on=when, withdrawn_on=dropped)
+    return found
 
 
 def _reported(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[date, str]]:

@@ -39,10 +39,12 @@ KINDS: Mapping[str, Kind] = {
     "notice": Kind("office", "notice_workdays", bound=True),
     "materials": Kind("office", "materials_workdays", bound=True),
     "minutes": Kind("office", "minutes_workdays", bound=True),
+    "matter_handling": Kind("office", "submission_handling_workdays", bound=True),
     "figures": Kind("office", "figures_due_days"),
     "plan": Kind("unit", "plan_due"),
     "progress": Kind("unit", "progress_cycle"),
     "annual_summary": Kind("unit", "summary_due"),
+    "consent": Kind("unit", "consult_workdays", bound=True),
     "opinion": Kind("unit", "consult_workdays", bound=True),
     "liaison_vacancy": Kind("unit", "liaison_vacancy_days"),
 }

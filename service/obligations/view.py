@@ -40,6 +40,8 @@ _ROWS = {
     "materials": ("meetings.show", "meeting_id"),
     "minutes": ("minutes.show", "meeting_id"),
     "report": ("reports.show", "report_id"),
+    "matter_handling": ("matters.show", "matter_id"),
+    "consent": ("matters.show", "matter_id"),
     "opinion": ("consultations.show", "consultation_id"),
     "plan": ("submissions.show", "obligation_id"),
     "progress": ("submissions.show", "obligation_id"),

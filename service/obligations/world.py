@@ -84,7 +84,7 @@ class Met:
 
 @dataclass(frozen=True)
 class Asked:
-    """A unit is asked for its opinion on a paper, by a day that the letter names."""
+    """A unit is asked for its consent to a matter, or its opinion on a paper, by a day that it was told."""
 
     row: str
     unit: str
@@ -93,6 +93,19 @@ class Asked:
     due: date
     said_on: date | None
     ended_on: date | None  # nothing more is asked of it
+    kind: str = "opinion"  # or `consent`
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A matter that a unit handed in, and the day on which the office had taken it up, returned or merged it."""
+
+    row: str
+    title: str
+    submitted_on: date
+    handled_on: date | None = None
+    withdrawn_on: date | None = None
+    number: int = 0  # of those of one day
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class World:
     filings: Sequence[Filing] = ()
     meetings: Sequence[Met] = ()
     asked: Sequence[Asked] = ()
+    handed: Sequence[Handed] = ()
     published: Mapping[str, date] = field(default_factory=dict)  # period: the first day it was published
     reported: Mapping[str, tuple[date, str]] = field(default_factory=dict)  # period: when it was signed, and its row
 

@@ -23,7 +23,7 @@ from service.obligations.rules import (
     together,
     wheel,
 )
-from service.obligations.world import Asked, Filing, Member, Met, Version, World
+from service.obligations.world import Asked, Filing, Handed, Member, Met, Version, World
 from tests.charter.samples import BESIDE, LOCALITIES, rules_of
 from tests.obligations.worlds import ABOVE, LONG_AGO, OPENED, a_world, member, rules
 
@@ -224,6 +224,15 @@ def test_a_unit_owes_its_opinion_by_the_day_that_it_was_given():
     said = replace(asked, said_on=date(2026, 5, 18))
     [due] = [due for due in dues(a_world(asked=[said]), 2026) if due.kind == "opinion"]
     assert due.standing(date(2026, 6, 1)) == "late"
+
+
+def test_x1_the_office_handles_what_a_unit_hands_in_within_ten_working_days():
+    """Source: seed 三; dossier 1.3 X1."""
+    first = Handed("m", "培训补贴标准", date(2026, 5, 6), date(2026, 5, 25))
+    handed = [first, replace(first, number=1, handled_on=None), replace(first, row="n", withdrawn_on=date(2026, 5, 8))]
+    found = [due for due in dues(a_world(handed=handed), 2026) if due.kind == "matter_handling"]
+    assert {due.due for due in found} == {date(2026, 5, 19)}  # the Saturday after the holiday is worked
+    assert [due.standing(date(2026, 5, 26)) for due in found] == ["late", "overdue", "late"]
 
 
 def test_after_its_last_day_nothing_new_is_owed():
