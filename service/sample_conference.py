@@ -65,7 +65,10 @@ class Conference:
         items = [
             add_item(self.seat, ItemText(words, kind, 20, unit.name), meeting_id=row.id, unit_id=unit.id, on=on).id
             for words, kind, unit in zip(
-                (f"{topic.title}情况", "下一步工作措施"), ("progress", "other"), concerned, strict=False
+                (f"{topic.title.removeprefix('研究')}情况", "下一步工作措施"),
+                ("progress", "other"),
+                concerned,
+                strict=False,
             )
         ]
         settle(self.seat, row.id, on=on)
