@@ -101,7 +101,7 @@ def show(matter_id: UUID) -> dict[str, Any]:
     return _whole(reading("matter.read"), matter_id)
 
 
-offer(api, VERBS.values(), schemas.WholeOut, _whole)
+offer(api, VERBS.values(), schemas.WholeOut, _whole, "/<uuid:matter_id>")
 
 
 def _tagged(row: ReplyDelegation) -> ReplyDelegation:
