@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +13,12 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from service.meetings import convening
 from service.meetings.queries import meeting
-from service.sittings import commands, queries, schemas
-from service.sittings.commands import Mark, Written
+from service.sittings import commands, noting, queries, schemas
+from service.sittings.commands import Mark
 from service.sittings.models import SignInCode
+from service.sittings.noting import Written
 from service.sittings.queries import Sitting, Talk
+from service.sittings.view import now
 
 api = Blueprint(
     "sittings_api",
@@ -25,10 +26,6 @@ api = Blueprint(
     url_prefix="/api/v1/t/<slug>/meetings/<uuid:meeting_id>/sitting",
     description="A meeting while it sits",
 )
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _shown(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
@@ -182,7 +179,7 @@ def notes(meeting_id: UUID) -> dict[str, Any]:
 def write(body: dict[str, Any], meeting_id: UUID) -> Any:
     """Keep a text upon the version it was written on, or beside the one its writer had not seen."""
     sent = Written(body.pop("agenda_item_id"), **body)
-    return commands.write_note(current_seat(), meeting_id, sent, now())
+    return noting.write_note(current_seat(), meeting_id, sent, now())
 
 
 @api.post("/notes/settling")
@@ -192,4 +189,4 @@ def write(body: dict[str, Any], meeting_id: UUID) -> Any:
 def settle(body: dict[str, Any], meeting_id: UUID) -> Any:
     """Choose one of two texts that were written at once, or join them."""
     about = body.pop("agenda_item_id")
-    return commands.settle_note(current_seat(), meeting_id, **body, about=about, at=now())
+    return noting.settle_note(current_seat(), meeting_id, **body, about=about, at=now())

@@ -24,8 +24,7 @@ from service.meetings.models import Attendee, Meeting, Resolution
 from service.meetings.queries import attendees, held_meeting, resolutions
 from service.meetings.rules import ATTENDED, MEETING
 from service.sittings import queries, rules
-from service.sittings.models import AgendaRun, SignInCode, SittingNote
-from service.sittings.queries import Item
+from service.sittings.models import AgendaRun, SignInCode
 from tenants.errors import Conflict, Forbidden, Missing, Refused
 
 SIGN_IN = "会议签到"
@@ -164,7 +163,7 @@ def close_code(seat: Seat, meeting_id: UUID) -> Meeting:
 def start_item(seat: Seat, meeting_id: UUID, item_id: UUID, at: datetime) -> AgendaRun:
     """The item is being talked about, and no other. Started twice, it was started once."""
     row = _sitting(seat, meeting_id)
-    item = _on_agenda(seat, row, item_id)
+    item = on_agenda(seat, row, item_id)
     now = queries.running(seat.session, row.id)
     if now is not None and now.agenda_item_id == item.id:
         return now
@@ -190,77 +189,14 @@ def _end(seat: Seat, run: AgendaRun | None, at: datetime) -> None:
         seat.session.flush()
 
 
-def _on_agenda(seat: Seat, row: Meeting, item_id: UUID) -> AgendaItem:
+def on_agenda(seat: Seat, row: Meeting, item_id: UUID) -> AgendaItem:
     found = next((item for item in agenda(seat.session, row.id) if item.id == item_id), None)
     if found is None:
         raise Missing()
     return found
 
 
-@dataclass(frozen=True)
-class Written:
-    """A text as it is sent: upon which version it was written, and in the place of which version aside."""
-
-    about: Item
-    text: str
-    base: int
-    write_id: str
-    settles: int | None = None
-
-    @property
-    def lines(self) -> str:
-        """The text with the line ends that a script sends; a plain form sends others."""
-        return self.text.replace("\r\n", "\n")
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Which version says what was sent, and whether it stands aside."""
-
-    revision: int
-    aside: bool
-
-
-@command("meeting.record")
-def write_note(seat: Seat, meeting_id: UUID, sent: Written, at: datetime) -> Kept:
-    """What was sent is kept: as the next version, or beside the current one that its writer had not seen.
-
-    Sent twice, it is kept once. Also after the meeting, until the minutes are signed: a machine that was offline
-    sends what it kept. Source: issue 4 (不丢一句话).
-    """
-    row = _recorded(seat, meeting_id)
-    if (before := queries.written(seat.session, row.id, sent.write_id)) is not None:
-        return Kept(before.revision, before.aside)
-    if sent.about is not None:
-        _on_agenda(seat, row, sent.about)
-    return _keep(seat, row, sent, at)
-
-
-def _keep(seat: Seat, row: Meeting, sent: Written, at: datetime) -> Kept:
-    versions = [one.as_version() for one in queries.history(seat.session, row.id, sent.about)]
-    placed = rules.place(versions, sent.lines, sent.base, sent.settles)
-    if placed.kept_as is not None:
-        aside = placed.kept_as in {version.revision for version in rules.asides(versions)}
-        return Kept(placed.kept_as, aside)
-    found = SittingNote(
-        meeting_id=row.id,
-        agenda_item_id=sent.about,
-        revision=max((version.revision for version in versions), default=0) + 1,
-        text=sent.lines,
-        base=sent.base,
-        aside=placed.aside,
-        settles=placed.settles,
-        write_id=sent.write_id,
-        said_by=seat.name,
-        account_id=seat.account_id,
-        said_at=at,
-    )
-    seat.session.add(found)
-    note(seat, f"meeting:{row.id}", note=sent.about, revision=found.revision, aside=found.aside)
-    return Kept(found.revision, found.aside)
-
-
-def _recorded(seat: Seat, meeting_id: UUID) -> Meeting:
+def recorded(seat: Seat, meeting_id: UUID) -> Meeting:
     """The meeting, which sits or was held, with minutes that are open still."""
     row = held_meeting(seat.session, meeting_id)
     if row.state != "held":
@@ -275,43 +211,14 @@ def _recorded(seat: Seat, meeting_id: UUID) -> Meeting:
 
 
 @command("meeting.record")
-def settle_note(
-    seat: Seat,
-    meeting_id: UUID,
-    aside: int,
-    base: int,
-    decision: str,
-    *,
-    about: Item,
-    text: str,
-    write_id: str,
-    at: datetime,
-) -> Kept:
-    """Of two texts that were written at once, one is chosen, or both joined; neither is lost, each stays a version.
-
-    Somebody wrote again meanwhile: the choice stands aside too, to be settled upon what he wrote.
-    """
-    row = _recorded(seat, meeting_id)
-    versions = [one.as_version() for one in queries.history(seat.session, row.id, about)]
-    mine = next((one for one in rules.asides(versions) if one.revision == aside), None)
-    if mine is None:
-        raise Conflict(
-            "这处不同已由他人核对，请查看当前记录。", en="Somebody has settled it already; look at the note."
-        )
-    theirs = next((one.text for one in versions if one.revision == base), "")
-    said = rules.settled_text(decision, mine.text, theirs, text)
-    return _keep(seat, row, Written(about, said, base, write_id, settles=aside), at)
-
-
-@command("meeting.record")
 def agree(seat: Seat, meeting_id: UUID, item: Agreed) -> Resolution:
     """The meeting agreed on this; sent twice under one id, it is agreed on once."""
-    row = _recorded(seat, meeting_id)
+    row = recorded(seat, meeting_id)
     before = next((one for one in resolutions(seat.session, row.id) if one.id == item.id), None)
     if before is not None:
         return before
     if item.agenda_item_id is not None:
-        _on_agenda(seat, row, item.agenda_item_id)
+        on_agenda(seat, row, item.agenda_item_id)
     return add_resolution(seat, row.id, item)
 
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import segno
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 from marshmallow import Schema
-from uuid_utils.compat import uuid7
 
 from service.agendas import concluding
 from service.agendas.queries import agenda
-from service.agendas.rules import OUTCOMES
-from service.charter.names import unit_names
-from service.charter.queries import units
 from service.kit.export import table_file
-from service.kit.face import day, label
+from service.kit.face import day
 from service.kit.forms import submitted
 from service.kit.layout import locale
 from service.kit.listing import asked_here
@@ -31,23 +24,19 @@ from service.meetings import convening
 from service.meetings.commands import Agreed, strike_resolution
 from service.meetings.models import Meeting
 from service.meetings.queries import meeting
-from service.meetings.rules import RESOLUTIONS
 from service.meetings.tabs import Tab
-from service.sittings import checkin, commands, queries, rules, schemas
-from service.sittings.commands import Kept, Mark, Written
-from service.sittings.models import SignInCode, SittingNote
+from service.sittings import checkin, commands, noting, queries, schemas
+from service.sittings.commands import Mark
+from service.sittings.models import SittingNote
+from service.sittings.noting import Kept, Written
 from service.sittings.queries import Sitting
+from service.sittings.view import Errors, context_of, now
 from tenants.audit import digest
 
 pages = Blueprint("sittings", __name__, template_folder="templates")
 pages.register_blueprint(checkin.pages)
 LIVE = "/t/<slug>/meetings/<uuid:meeting_id>/sitting"
 MEETING_TABS = (Tab(40, "会场", "sittings.show", "meeting.read", ("planned", "noticed", "in_session", "held")),)
-Errors = Mapping[str, str]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @pages.get(LIVE)
@@ -58,60 +47,7 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
 
 def _one_page(seat: Seat, meeting_id: UUID, form: str = "", errors: Errors | None = None) -> ResponseReturnValue:
     """The page; with errors, the form of that name stands as it was sent."""
-    return page("sittings/show.html", 422 if errors else 200, **_context(seat, meeting_id, form, errors))
-
-
-def _context(seat: Seat, meeting_id: UUID, form: str = "", errors: Errors | None = None) -> dict[str, Any]:
-    found = queries.sitting(seat.session, meeting_id, now())
-    state, may = found.meeting.state, seat.may("meeting.record")
-    return {
-        "sitting": found,
-        "meeting": found.meeting,
-        "names": unit_names(seat.session),
-        "units": [(unit.id, unit.name) for unit in units(seat.session, found.meeting.held_on)],
-        "groups": commands.by_unit(found.people),
-        "records": may and state == "in_session",
-        "notes_open": may and state in ("in_session", "held") and found.meeting.minutes_signed_on is None,
-        "may_open": may and state in ("planned", "noticed") and found.meeting.held_on <= today(),
-        "qr": _picture(found.code) if may and found.code and found.code.open else "",
-        "checkin_url": _address(found.code) if found.code else "",
-        "resolution_kinds": [(kind, label("resolution_kind", kind)) for kind in RESOLUTIONS],
-        "outcomes": [(outcome, label("agenda_outcome", outcome)) for outcome in OUTCOMES],
-        "shown_code": rules.shown_code,
-        "new_id": uuid7,
-        "place": f"{seat.tenant.slug}:{meeting_id}:{seat.account_id}",
-        "words": _words(),
-        "at": now(),
-        "form_sent": form,
-        "values": request.form if form else {},
-        "errors": errors or {},
-    }
-
-
-def _words() -> dict[str, str]:
-    """What the script says."""
-    return {
-        "saved": _("已保存"),
-        "updated": _("已同步他人所写，"),
-        "typing": _("未保存：正在输入，本机已留存"),
-        "unkept": _("未保存：正在输入，本机无法留存，请勿关闭页面"),
-        "offline": _("未保存（网络中断，恢复后自动保存；文字已留存在本机）"),
-        "expired": _("未保存（登录已过期，重新登录后自动保存；文字已留存在本机）"),
-        "recovered": _("已找回上次未保存的文字，正在保存"),
-        "aside": _("两处同时修改：您写的已另存一稿，请在下方核对"),
-        "restored": _("已找回上次填写但未提交的内容"),
-        "here": _("尚未提交，内容已留存在本机"),
-    }
-
-
-def _address(code: SignInCode) -> str:
-    return url_for("sittings.checkin.show", place=current_seat().tenant.slug, code=code.code, _external=True)
-
-
-def _picture(code: SignInCode) -> Markup:
-    """The code's address as a picture for phones."""
-    picture = segno.make(_address(code), error="m", micro=False)
-    return Markup(picture.svg_inline(omitsize=True, border=2, svgclass="lx-qr", lineclass=None))
+    return page("sittings/show.html", 422 if errors else 200, **context_of(seat, meeting_id, form, errors))
 
 
 @pages.get(f"{LIVE}/board")
@@ -122,7 +58,7 @@ def board(meeting_id: UUID) -> ResponseReturnValue:
 
 
 def _unless_known(seat: Seat, meeting_id: UUID, template: str) -> Response:
-    context = _context(seat, meeting_id)
+    context = context_of(seat, meeting_id)
     response = make_response("")
     found: Sitting = context["sitting"]
     response.set_etag(digest([found.mark, context["records"], context["notes_open"], locale(), template])[:32])
@@ -136,7 +72,7 @@ def _unless_known(seat: Seat, meeting_id: UUID, template: str) -> Response:
 @pages.get(f"{LIVE}/projector")
 def projector(meeting_id: UUID) -> ResponseReturnValue:
     """The wall: what is talked about, what comes next, what was agreed; nothing about persons."""
-    return page("sittings/projector.html", **_context(reading("meeting.read"), meeting_id))
+    return page("sittings/projector.html", **context_of(reading("meeting.read"), meeting_id))
 
 
 @pages.get(f"{LIVE}/projector/board")
@@ -164,7 +100,7 @@ def ask_close(meeting_id: UUID) -> ResponseReturnValue:
 
 
 def _closing(seat: Seat, meeting_id: UUID, errors: Errors) -> ResponseReturnValue:
-    context = _context(seat, meeting_id, errors=errors)
+    context = context_of(seat, meeting_id, errors=errors)
     found: Sitting = context["sitting"]
     conflicts = sum(len(noted.asides) for noted in found.notes.values())
     more = {"derived": found.by_unit, "conflicts": conflicts}
@@ -287,7 +223,7 @@ def write(meeting_id: UUID) -> ResponseReturnValue:
     seat = current_seat()
 
     def act(given: dict[str, Any]) -> Kept:
-        return commands.write_note(seat, meeting_id, Written(given.pop("agenda_item_id"), **given), now())
+        return noting.write_note(seat, meeting_id, Written(given.pop("agenda_item_id"), **given), now())
 
     kept, errors = submitted(schemas.NoteIn(), act)
     if request.form.get("live"):
@@ -312,7 +248,7 @@ def settle(meeting_id: UUID) -> ResponseReturnValue:
 
     def act(given: dict[str, Any]) -> Kept:
         about = given.pop("agenda_item_id")
-        return commands.settle_note(seat, meeting_id, **given, about=about, at=now())
+        return noting.settle_note(seat, meeting_id, **given, about=about, at=now())
 
     _kept, errors = submitted(schemas.SettlingIn(), act)
     if errors:

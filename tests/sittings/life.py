@@ -18,17 +18,15 @@ from service.meetings.rules import ATTENDED, MEETING, unit_came
 from service.sittings import queries
 from service.sittings.commands import (
     Mark,
-    Written,
     close,
     close_code,
     issue_code,
     mark,
-    settle_note,
     sign_in,
     start_item,
     stop_item,
-    write_note,
 )
+from service.sittings.noting import Written, settle_note, write_note
 from service.sittings.rules import CAME, Version, asides, current, place, settled_text
 from tenants.errors import Conflict, Refused
 from tests.invitations.conference import planned

@@ -14,7 +14,6 @@ from service.meetings.queries import attendance, meeting, resolutions
 from service.sittings import queries
 from service.sittings.commands import (
     Mark,
-    Written,
     agree,
     announced,
     close,
@@ -22,12 +21,11 @@ from service.sittings.commands import (
     issue_code,
     mark,
     mark_unit,
-    settle_note,
     sign_in,
     start_item,
     stop_item,
-    write_note,
 )
+from service.sittings.noting import Written, settle_note, write_note
 from tenants.errors import Conflict, Forbidden, LianxiError, Missing, Refused
 from tests.invitations.conference import decided
 from tests.sittings.scene import TEN, Sat, a_sitting

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, func, select
 
 from service.kit.seat import Seat
 from service.sittings import queries, rules
-from service.sittings.commands import Mark, Written, issue_code, mark, sign_in, start_item, write_note
+from service.sittings.commands import Mark, issue_code, mark, sign_in, start_item
 from service.sittings.models import AgendaRun
+from service.sittings.noting import Written, write_note
 from tenants.audit import verify
 from tenants.db import acting_for, fenced_engine
 from tests.sittings.scene import TEN, Sat, a_sitting

@@ -39,7 +39,12 @@
       return { status: answer.status, text: await answer.text(), etag: answer.headers.get("ETag") || "" };
     } catch { return { status: 0, text: "" }; } finally { clearTimeout(bell); }
   };
-  const send = (url, fields) => ask(url, { method: "POST", body: new URLSearchParams(fields), keepalive: true, headers: { "X-CSRFToken": token } });
+  const send = (url, fields) => {
+    const body = new URLSearchParams(fields);
+    // A page that goes may still send a little: browsers refuse more than 64 KB then, and the copy is kept anyway.
+    const keepalive = document.hidden && body.toString().length < 60000;
+    return ask(url, { method: "POST", body, keepalive, headers: { "X-CSRFToken": token } });
+  };
 
   const why = (answer) => answer.status === 0 || answer.status >= 500 ? words.offline
     : answer.status === 401 || answer.status === 400 ? words.expired
@@ -150,7 +155,8 @@
     const field = `form-${form.dataset.keep}`;
     const line = form.querySelector("[data-state]");
     const say = (text) => { if (line) line.textContent = text; };
-    const there = (copy) => document.querySelector(`[data-row="${copy.row}"]`);
+    const plain = (pairs) => JSON.stringify(pairs.map(([name, value]) => [name, String(value).trim()]));
+    const there = (copy) => document.querySelector(`[data-row="${copy.row}"]`) || plain(copy.pairs) === plain(values(form));
     const [newest] = kept.left(field).filter((copy) => !there(copy) || kept.drop(field, copy.of));
     if (newest && !form.querySelector(".lx-wrong")) {
       fill(form, newest.pairs);
@@ -172,13 +178,12 @@
       const answer = await watch();
       delete form.dataset.sent;
       if (![200, 304].includes(answer.status)) { say(why(answer)); return; }
-      if (form.dataset.keep.startsWith("outcome")) kept.drop(field);
       form.submit();
     });
   };
 
   // ── what others do ─────────────────────────────────────────────────────────────────────────
-  const busyIn = (part) => part.querySelector("details[open] form") || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
+  const busyIn = (part) => part.querySelector("details[open] form") || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, :focus-visible"));
   const show = (text) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     token = fresh.querySelector("[data-csrf]")?.dataset.csrf || token;
