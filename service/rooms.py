@@ -61,8 +61,7 @@ def metadata() -> MetaData:
 
 @cache
 def handlers() -> dict[str, ledger.Handler]:
-    """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`. Every table is known by then."""
-    parts("models")
+    """What the worker can do: the kernel's relays, and each room's `jobs.HANDLERS`."""
     table: dict[str, ledger.Handler] = {
         exchange.RELAY: exchange.relay,
         offers.RELAY: offers.relay,

@@ -26,7 +26,7 @@ from service.charter.queries import units
 from service.kit.command import commit_held
 from service.kit.seat import Seat
 from service.plans.queries import plan_of
-from service.rooms import handlers, metadata
+from service.rooms import handlers
 from service.sample_conference import Conference
 from service.sample_past import Past
 from service.sample_year import OPENED, YEAR, Year
@@ -62,7 +62,6 @@ ADMINISTRATOR = "徐文博"  # sits at no conference's table
 
 def load(engine: Engine, data: Path) -> Iterator[str]:
     """The province stands with a year of work and its sign-ins; says each of its steps when it is done."""
-    metadata()  # tables of rooms that the sample does not call are pointed at by those that it does
     places = sample_places()
     for step in open_places(engine, [opening_of(place) for place in places], on=OPENED, actor="sample"):
         yield f"已开通 {step.done}/{step.total}"

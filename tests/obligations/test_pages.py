@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 import time_machine
+from flask import g
 from openpyxl import load_workbook
+from uuid_utils.compat import uuid7
 
 from benchmarks.statements import said_by
 from service.agendas.arranging import call_for_items
@@ -20,6 +22,8 @@ from service.kit.period import Period
 from service.meetings.commands import Held, record_meeting
 from service.minutes.recording import issued
 from service.obligations.queries import year_of
+from service.obligations.rules import KINDS, Due
+from service.obligations.view import link
 from service.rooms import handlers
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.queries import obligations_of
@@ -211,3 +215,11 @@ def test_a_place_owes_its_figures_by_the_day_that_the_place_above_told_it(engine
 def _figures(engine, tenant, on):
     lines = year_of(console(engine, tenant), 2026, on).lines
     return {line.due.period: line.due.due for line in lines if line.due.kind == "figures"}
+
+
+def test_every_kind_has_a_page_where_it_is_done(app):
+    with app.test_request_context("/t/somewhere/"):
+        g.slug = "somewhere"
+        on_record = [Due(kind, "2026Q1", ON, row=str(uuid7())) for kind in KINDS if kind != "liaison_vacancy"]
+        not_yet = [Due(kind, "2026Q1", ON) for kind, known in KINDS.items() if not known.bound]
+        assert all(link(due).startswith("/t/somewhere/") for due in on_record + not_yet)
