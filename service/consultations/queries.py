@@ -301,9 +301,24 @@ def unhandled() -> ColumnElement[bool]:
 
 
 def to_remind(session: Session, on: date) -> list[UUID]:
-    """The open consultations in which a reminder is proposed that day."""
-    rows = session.scalars(select(Consultation).where(Consultation.state == SENT, Consultation.due >= on))
-    return [row.id for row in rows if whole(session, row, on).remind]
+    """The open consultations in which a reminder is proposed that day; most are told by their days alone."""
+    rows = list(session.scalars(select(Consultation).where(Consultation.state == SENT, Consultation.due >= on)))
+    made = _days_of_reminders(session, [row.id for row in rows])
+    near = [row for row in rows if _is_near(session, row, made[row.id], on)]
+    return [row.id for row in near if whole(session, row, on).remind]
+
+
+def _days_of_reminders(session: Session, ids: Sequence[UUID]) -> defaultdict[UUID, list[date]]:
+    query = select(ConsultationReminder.consultation_id, ConsultationReminder.made_on)
+    found: defaultdict[UUID, list[date]] = defaultdict(list)
+    for key, day in session.execute(query.where(ConsultationReminder.consultation_id.in_(ids))):
+        found[key].append(day)
+    return found
+
+
+def _is_near(session: Session, row: Consultation, made: Sequence[date], on: date) -> bool:
+    terms = row.terms(charter_of(session, row, on).rules["consult_reminders"] or 0)
+    return reminder_proposed(terms.due, terms.reminders, made, on)
 
 
 def rounds(session: Session, row: Consultation) -> list[Consultation]:
