@@ -19,6 +19,8 @@ from config.catalogue import roles
 from service.accounts.queries import seats_of
 from service.charter.opening import furnish
 from service.charter.queries import units
+from service.consultations.commands import Paper, draft_consultation
+from service.files.keeping import Upload
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.matters.commands import accept, draft_matter, submit
@@ -89,6 +91,7 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             "report": report.id,
             "meeting": held.id,
             "matter": raised_in(seat),
+            "consultation": asked_in(seat),
             "offer": offered.id,
             "received": received_by(session, offered),
         }
@@ -100,6 +103,13 @@ def raised_in(seat: Seat) -> UUID:
     text = [{"text": "设立专项资金", "duties": []}]
     row = draft_matter(seat, kind="major_issue", unit_id=unit, title="专项资金", passages=text, on=ON)
     return accept(seat, submit(seat, row.id, on=ON).id, on=ON).id
+
+
+def asked_in(seat: Seat) -> UUID:
+    """The id of a consultation whose paper is a file."""
+    everyone = [unit.id for unit in units(seat.session, ON)]
+    file = Upload("办法.pdf", b"%PDF-1.7")
+    return draft_consultation(seat, Paper("办法", (), everyone, "张三", "1", "explicit", True, file=file), ON).id
 
 
 def received_by(session: FencedSession, offered: offers.Offer) -> UUID:
