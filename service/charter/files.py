@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Response, request
 from flask_babel import gettext as _
 
 from config.catalogue import Rule, label
-from service.charter.models import Unit
+from service.charter.models import Charter, Unit
 from service.charter.overview import Overview
 from service.charter.rules import Holding
 from service.charter.text import DutyEntry, UnitEntry
@@ -67,6 +69,23 @@ def _held(seen: Overview, duty: DutyEntry, held: Holding) -> list[str]:
         duty.own_field,
         cited(duty.source),
     ]
+
+
+def versions_file(kind: str, seat: Seat, rows: Iterable[Charter]) -> Response:
+    """The versions with the day on which each took effect, what it rests on, and who approved it."""
+    header = [_("版本"), _("状态"), _("施行日期"), _("修订依据"), _("批准人"), _("批准日期")]
+    cells = (
+        [
+            row.version,
+            _word("charter_state", row.state),
+            row.effective_from,
+            row.reason,
+            row.approved_by,
+            row.approved_at.date() if row.approved_at else None,
+        ]
+        for row in rows
+    )
+    return table_file(kind, file_name(seat, _("历次版本")), header, cells)
 
 
 def rules_file(kind: str, seat: Seat, seen: Overview, rules: dict[str, Rule]) -> Response:

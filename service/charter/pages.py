@@ -16,11 +16,12 @@ from service.charter.approval_pages import approval, publishing
 from service.charter.desk import Desk, Errors, editor, form_page, opened, read_at, tried, view
 from service.charter.document import has_chief
 from service.charter.duty_pages import duties
-from service.charter.files import asked_for_file, rules_file
+from service.charter.files import asked_for_file, rules_file, versions_file
 from service.charter.notice_pages import notices
 from service.charter.original import definitions
 from service.charter.paper_pages import papers
 from service.charter.reform_pages import reforms
+from service.charter.schemas import VersionsQuery
 from service.charter.setup_pages import setup
 from service.charter.steps import carry
 from service.charter.unit_pages import units
@@ -35,6 +36,8 @@ from service.charter.view import (
     rule_label,
 )
 from service.kit.layout import Entry
+from service.kit.listing import asked_here
+from service.kit.paging import page_of
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from tenants.errors import Missing
@@ -92,9 +95,16 @@ def _as_of(text: str) -> ResponseReturnValue:
 
 @pages.get("/versions/")
 def versions() -> ResponseReturnValue:
-    """Every version that was in force or will be, the latest first."""
-    desk = opened("")
-    return view("versions.html", desk, versions=queries.settled(desk.seat.session), on=today())
+    """Every version that was in force or will be, the latest first; or as a file."""
+    desk, kind = opened(""), asked_for_file()
+    asked = asked_here(VersionsQuery())
+    whole = bool(kind)
+    found = page_of(
+        desk.seat.session, queries.versions(), asked, queries.VERSION_ORDERS, "-effective_from", whole=whole
+    )
+    if kind:
+        return versions_file(kind, desk.seat, found.rows)
+    return view("versions.html", desk, listed=found, on=today())
 
 
 @read_at(pages, "/comparison")

@@ -64,6 +64,15 @@ def held_latest(session: Session) -> Charter:
     return session.scalars(query.with_for_update()).one()
 
 
+VERSION_ORDERS = {
+    "effective_from": Charter.effective_from,
+    "version": Charter.version,
+    "state": Charter.state,
+    "approved_at": Charter.approved_at,
+    "id": Charter.id,
+}
+
+
 def versions() -> Select[Charter]:
     """The query of the versions that were approved."""
     return select(Charter).where(Charter.state.in_(SETTLED))

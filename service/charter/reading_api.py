@@ -87,12 +87,12 @@ def show_differences() -> list[Any]:
 
 
 @api.get("/charter/versions")
-@api.arguments(schemas.ListQuery, location="query")
+@api.arguments(schemas.VersionsQuery, location="query")
 @api.response(200, schemas.VersionsPage)
 def list_versions(query: dict[str, Any]) -> dict[str, Any]:
     """Every version that was approved, the latest first."""
-    sortable = {"effective_from": Charter.effective_from, "version": Charter.version, "id": Charter.id}
-    page = page_of(reading(READ).session, queries.versions(), _asked(query), sortable, "-effective_from")
+    seat = reading(READ)
+    page = page_of(seat.session, queries.versions(), _asked(query), queries.VERSION_ORDERS, "-effective_from")
     return _listed(page, page.rows)
 
 

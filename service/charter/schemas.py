@@ -205,6 +205,13 @@ class ListQuery(Schema):
     sort = sorted_by(("position", "name", "joined_on"))
 
 
+VERSION_SORTS = ("effective_from", "version", "state", "approved_at")
+
+
+class VersionsQuery(listing.ListQuery):
+    sort = sorted_by(VERSION_SORTS)
+
+
 class OnQuery(ListQuery):
     """Lists are as of a day, today if none is named."""
 

@@ -91,7 +91,7 @@ def _offered(seat: Seat, start: str) -> ReceivedOffer:
 
 
 @setup.get("/starts/<uuid:start_id>")
-def showstart_page(start_id: UUID) -> ResponseReturnValue:
+def show_start(start_id: UUID) -> ResponseReturnValue:
     """A text that was offered to start from, as one reads it."""
     current_seat().require(commands.EDIT)
     desk = opened("draft" if queries.open_draft(current_seat().session) else "")

@@ -121,12 +121,16 @@ def _no_workbook(message: str, en: str) -> Refused:
 
 
 def _lines(sheet: Any, name: str) -> Iterator[Line]:
-    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
+    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS)
     header = [_said(cell) for cell in next(rows, ())]
     missing = [column for column in COLUMNS[name][:2] if column not in header]
     if missing:
         raise _no_workbook(f"“{name}”缺少“{'、'.join(missing)}”列。", f"Sheet {name} lacks {missing}.")
     for number, row in enumerate(rows, start=2):
+        if number > MOST_ROWS + 1 and any(map(_said, row)):
+            raise _no_workbook(
+                f"“{name}”超过{MOST_ROWS}行，请只保留需要导入的行。", f"{name} has over {MOST_ROWS} rows."
+            )
         line = {column: _said(cell) for column, cell in zip(header, row, strict=False) if column}
         if any(len(text) > MOST_LETTERS for text in line.values()):
             raise _no_workbook(

@@ -123,7 +123,8 @@ def appoint(body: dict[str, Any]) -> dict[str, Any]:
     seat = current_seat()
     words = PersonText(body["name"], body["title"], body["rank"], body["mobile"])
     verb = commands.register_liaison if rules.of_unit(body["post"]) else commands.record_appointment
-    done = verb(seat, body["post"], words, from_date=body["from_date"], basis=body["basis"], on=today())
+    given = {"from_date": body["from_date"], "basis": body["basis"], "leaver": body["leaver"]}
+    done = verb(seat, body["post"], words, **given, on=today())
     row, person = queries.appointment_named(seat.session, done.appointment.id)
     return _tagged(row, person, done.cautions)
 
@@ -160,5 +161,5 @@ def end(body: dict[str, Any], appointment_id: UUID) -> dict[str, Any]:
     seat = current_seat()
     row, person = queries.appointment_named(seat.session, appointment_id)
     verb = commands.end_liaison if row.role in rules.UNIT_ROLES else commands.end_appointment
-    verb(seat, appointment_id, to_date=body["to_date"], on=today())
-    return _tagged(row, person)
+    done = verb(seat, appointment_id, to_date=body["to_date"], leaver=body["leaver"], on=today())
+    return _tagged(row, person, done.cautions)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from service.charter import queries as charter
+from service.charter.forms import day_said
 from service.kit.export import download
 from service.kit.layout import locale
 from service.kit.seat import Seat
@@ -26,8 +27,8 @@ WORDS_ID = "chart-words"
 
 @chart.get("/chart")
 def show() -> ResponseReturnValue:
-    """The chart of today, wide and stacked: the reader's screen takes the one that fits."""
-    seat, on = reading("organization.read"), today()
+    """The chart of a day, today's if none is named, wide and stacked: the reader's screen takes the one that fits."""
+    seat, on = reading("organization.read"), _day()
     title, tiers = _title(_conference(seat, on)), tiers_of(seat, on, locale())
     shapes = {"lx-orgchart-wide": WIDE, "lx-orgchart-narrow": NARROW}
     pictures = [
@@ -39,8 +40,13 @@ def show() -> ResponseReturnValue:
 
 @chart.get("/chart.<any(svg, png, pdf, docx):kind>")
 def file(kind: str) -> Response:
-    """The chart of today as a file, in Chinese."""
-    return chart_download(reading("organization.read"), kind, today())
+    """The chart of that day as a file, in Chinese."""
+    return chart_download(reading("organization.read"), kind, _day())
+
+
+def _day() -> date:
+    said = request.args.get("on", "")
+    return day_said(said) if said else today()
 
 
 def chart_download(seat: Seat, kind: str, on: date) -> Response:

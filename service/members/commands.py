@@ -5,6 +5,7 @@ Source: seed 二; dossier 1.2 M2 to M7, 1.6 (登记).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from service.members import queries, rules
 from service.members.models import Appointment, Person
 from service.members.queries import Held
 from service.members.rules import UNIT_ROLES, PersonText, Place
-from tenants.errors import Forbidden, Missing
+from tenants.errors import Forbidden, Missing, Refused
 
 RECORD = "appointment.record"
 REGISTER = "liaison.register"
@@ -28,7 +29,7 @@ NUMBERS = "directory.numbers"
 
 @dataclass(frozen=True)
 class Appointed:
-    """A new appointment, and what was let pass with a word."""
+    """An appointment as it is now, and what was let pass with a word."""
 
     appointment: Appointment
     cautions: list[Caution]
@@ -36,18 +37,35 @@ class Appointed:
 
 @command(RECORD)
 def record_appointment(
-    seat: Seat, post: str, words: PersonText, *, from_date: date, basis: str = "", on: date
+    seat: Seat,
+    post: str,
+    words: PersonText,
+    *,
+    from_date: date,
+    basis: str = "",
+    leaver: UUID | None = None,
+    on: date,
 ) -> Appointed:
-    """The person holds that post of the conference from that day; whoever held it before has left the day before."""
-    return _appoint(seat, _place(seat, post, on, of_unit=False), words, from_date, basis, on)
+    """The person holds that post of the conference from that day; whoever held it before has left the day before.
+
+    `leaver` is the account of whoever left, where it is not to be known by his name.
+    """
+    return _appoint(seat, _place(seat, post, on, of_unit=False), words, from_date, basis, leaver, on)
 
 
 @command(REGISTER)
 def register_liaison(
-    seat: Seat, post: str, words: PersonText, *, from_date: date, basis: str = "", on: date
+    seat: Seat,
+    post: str,
+    words: PersonText,
+    *,
+    from_date: date,
+    basis: str = "",
+    leaver: UUID | None = None,
+    on: date,
 ) -> Appointed:
     """The person is the unit's liaison, or its representative, from that day. Source: dossier 1.2 M3, M7."""
-    return _appoint(seat, _place(seat, post, on, of_unit=True), words, from_date, basis, on)
+    return _appoint(seat, _place(seat, post, on, of_unit=True), words, from_date, basis, leaver, on)
 
 
 def _place(seat: Seat, post: str, on: date, *, of_unit: bool) -> tuple[Place, Unit | None]:
@@ -71,7 +89,13 @@ def _own(seat: Seat, unit_id: UUID | None) -> None:
 
 
 def _appoint(
-    seat: Seat, at: tuple[Place, Unit | None], words: PersonText, from_date: date, basis: str, on: date
+    seat: Seat,
+    at: tuple[Place, Unit | None],
+    words: PersonText,
+    from_date: date,
+    basis: str,
+    leaver: UUID | None,
+    on: date,
 ) -> Appointed:
     place, unit = at
     rules.check_person(words)
@@ -85,7 +109,7 @@ def _appoint(
     appointment.basis = basis.strip()
     seat.session.add(appointment)
     seat.session.flush()
-    left = _left_seats(seat, *last, on) if last else {}
+    left = _left_seats(seat, *last, on, leaver) if last else {}
     note(seat, f"appointment:{appointment.id}", post=place.key, before=before, after=_line(appointment, person), **left)
     return Appointed(appointment, [*_cautions(seat, place, person, on), *_unlisted(seat, appointment, on)])
 
@@ -103,22 +127,35 @@ def _relieved(seat: Seat, place: Place, from_date: date) -> tuple[tuple[Appointm
     return last, _line(appointment, person)
 
 
-def _left_seats(seat: Seat, left: Appointment, person: Person, on: date) -> dict[str, Any]:
+def _left_seats(seat: Seat, left: Appointment, person: Person, on: date, leaver: UUID | None = None) -> dict[str, Any]:
     """From the day after, the account of whoever left the post reads and does nothing: who sits is who is appointed.
 
-    The account is known by the seat's role, its unit and the person's name. Nobody is touched who holds the role by
+    The account is known by the seat's role, its unit and the person's name, or it is said which. Nobody is touched who holds the role by
     another post, or shares his name with another account there. Source: dossier 1.2 M2 (换人当日), M7.
     """
     first = max((left.to_date or on) + timedelta(days=1), on)
-    if person.name in queries.names_in(seat.session, left.role, left.unit_id, first):
-        return {}
+    listed = queries.names_in(seat.session, left.role, left.unit_id, first)
     held = queries.seats_of_role(seat.session, left.role, left.unit_id, first)
-    mine = [row for row, name in held if name == person.name]
+    if leaver is not None:
+        mine = [row for row, name in held if row.account_id == leaver and name not in listed]
+        _check_leaver(mine)
+    else:
+        mine = [row for row, name in held if name == person.name and name not in listed]
     if len({row.account_id for row in mine}) != 1:
         return {}
     for row in mine:
         row.leave(first)
     return {"reads_only": f"account:{mine[0].account_id}", "reads_only_from": first}
+
+
+def _check_leaver(mine: Sequence[object]) -> None:
+    if not mine:
+        raise Refused(
+            "所选账号不持有该席位，或其姓名仍在名录中任此职务，不能转为只能查阅。",
+            en="That account does not hold the seat, or its owner is still in such a post.",
+            source="角色与权限矩阵",
+            field="leaver",
+        )
 
 
 def _unlisted(seat: Seat, appointment: Appointment, on: date) -> list[Caution]:
@@ -167,26 +204,28 @@ def _cautions(seat: Seat, place: Place, person: Person, on: date) -> list[Cautio
 
 
 @command(RECORD)
-def end_appointment(seat: Seat, appointment_id: UUID, *, to_date: date, on: date) -> Appointment:
+def end_appointment(
+    seat: Seat, appointment_id: UUID, *, to_date: date, leaver: UUID | None = None, on: date
+) -> Appointed:
     """The post is empty after that day."""
-    return _end(seat, appointment_id, to_date, on, of_unit=False)
+    return _end(seat, appointment_id, to_date, leaver, on, of_unit=False)
 
 
 @command(REGISTER)
-def end_liaison(seat: Seat, appointment_id: UUID, *, to_date: date, on: date) -> Appointment:
+def end_liaison(seat: Seat, appointment_id: UUID, *, to_date: date, leaver: UUID | None = None, on: date) -> Appointed:
     """The unit has no liaison, or no representative, after that day."""
-    return _end(seat, appointment_id, to_date, on, of_unit=True)
+    return _end(seat, appointment_id, to_date, leaver, on, of_unit=True)
 
 
-def _end(seat: Seat, appointment_id: UUID, to_date: date, on: date, *, of_unit: bool) -> Appointment:
+def _end(seat: Seat, appointment_id: UUID, to_date: date, leaver: UUID | None, on: date, *, of_unit: bool) -> Appointed:
     appointment, person = _standing(seat, appointment_id, on, of_unit=of_unit)
     rules.check_end(to_date, appointment.from_date)
     before = _line(appointment, person)
     appointment.to_date = to_date
     seat.session.flush()
-    left = _left_seats(seat, appointment, person, on)
+    left = _left_seats(seat, appointment, person, on, leaver)
     note(seat, f"appointment:{appointment.id}", before=before, after=_line(appointment, person), **left)
-    return appointment
+    return Appointed(appointment, _unlisted(seat, appointment, max(on, to_date + timedelta(days=1))))
 
 
 def _standing(seat: Seat, appointment_id: UUID, on: date, *, of_unit: bool) -> tuple[Appointment, Person]:

@@ -104,12 +104,21 @@ def _appoint_form(seat: Seat, post: str, values: Mapping[str, Any], errors: Erro
         values=values,
         errors=errors,
         history=queries.history(seat.session, post),
+        accounts=queries.accounts_in(seat.session, place.role, unit.id if unit else None, today()),
     )
 
 
 def _words() -> PersonText:
     form = request.form
     return PersonText(*(form.get(field, "")[:60] for field in ("name", "title", "rank", "mobile")))
+
+
+def _leaver() -> UUID | None:
+    """The account that was chosen as that of whoever leaves; none: known by the name."""
+    try:
+        return UUID(request.form.get("leaver", ""))
+    except ValueError:
+        return None
 
 
 @pages.post("/appointments")
@@ -121,7 +130,8 @@ def appoint() -> ResponseReturnValue:
 
     def write() -> object:
         from_date, basis = day_of(form, "from_date", today()), form.get("basis", "")[:200]
-        return verb(seat, post, _words(), from_date=from_date, basis=basis, on=today()).cautions
+        leaver = _leaver()
+        return verb(seat, post, _words(), from_date=from_date, basis=basis, leaver=leaver, on=today()).cautions
 
     return tried(write, partial(_appoint_form, seat, post, form), _("任职已登记。"), url_for("members.index"))
 
@@ -147,6 +157,7 @@ def _edit_form(seat: Seat, appointment_id: UUID, values: Mapping[str, Any], erro
         values={"to_date": today(), **values},
         errors=errors,
         tag=_tag(row, person),
+        accounts=queries.accounts_in(seat.session, place.role, unit.id if unit else None, today()),
     )
 
 
@@ -184,12 +195,17 @@ def end(appointment_id: UUID) -> ResponseReturnValue:
     def write() -> object:
         row, to_date = _named(seat, appointment_id), day_of(request.form, "to_date", today())
         verb = commands.end_liaison if row.role in UNIT_ROLES else commands.end_appointment
-        return verb(seat, appointment_id, to_date=to_date, on=today())
+        return verb(seat, appointment_id, to_date=to_date, leaver=_leaver(), on=today()).cautions
 
     def again(errors: Errors) -> ResponseReturnValue:
         _row, person = queries.appointment_named(seat.session, appointment_id)
         known = {field: getattr(person, field) for field in ("name", "title", "rank", "mobile")}
-        return _edit_form(seat, appointment_id, known | {"to_date": request.form.get("to_date", "")}, errors)
+        return _edit_form(
+            seat,
+            appointment_id,
+            known | {"to_date": request.form.get("to_date", ""), "leaver": request.form.get("leaver", "")},
+            errors,
+        )
 
     return tried(write, again, _("离任已登记。"), url_for("members.index"))
 

@@ -86,6 +86,11 @@ def seats_of_role(session: FencedSession, role: str, unit_id: UUID | None, after
     return [(row, account.name) for row, account in found]
 
 
+def accounts_in(session: FencedSession, role: str, unit_id: UUID | None, on: date) -> list[tuple[UUID, str]]:
+    """The accounts that hold the seat of that role, by id and name."""
+    return list(dict.fromkeys((row.account_id, name) for row, name in seats_of_role(session, role, unit_id, on)))
+
+
 def place_named(session: Session, key: str, on: date) -> tuple[Place, Unit | None]:
     """The place of that key with its unit; Missing if the charter has none such."""
     units = charter.units(session, on)

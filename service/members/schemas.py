@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
+LEAVER: dict[str, Any] = {
+    "load_default": None,
+    "allow_none": True,
+    "metadata": {"description": "account of whoever leaves, if not to be known by the name"},
+}
 WORDS = validate.Length(max=60)
 
 
@@ -103,7 +110,9 @@ class AppointmentIn(PersonIn):
     post = fields.String(required=True, validate=validate.Length(max=120))
     from_date = fields.Date(required=True)
     basis = fields.String(load_default="", validate=validate.Length(max=200))
+    leaver = fields.UUID(**LEAVER)
 
 
 class EndIn(Schema):
     to_date = fields.Date(required=True)
+    leaver = fields.UUID(**LEAVER)

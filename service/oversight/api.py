@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from flask_smorest import Blueprint
 
 from service.kit.listing import asked
@@ -13,7 +12,7 @@ from service.kit.web import reading, today
 from service.oversight.listing import listed
 from service.oversight.queries import Row, board, charters_of, place_below, published_by, timing_of
 from service.oversight.rules import Timing
-from service.oversight.schemas import BoardOut, BoardQuery, PlaceChartersOut, PlaceOut
+from service.oversight.schemas import BoardOut, BoardQuery, PeriodQuery, PlaceChartersOut, PlaceOut
 from service.statistics.view import as_json
 
 api = Blueprint(
@@ -73,10 +72,11 @@ def _timing(timing: Timing) -> dict[str, Any]:
 
 
 @api.get("/<place>")
+@api.arguments(PeriodQuery, location="query")
 @api.response(200, PlaceOut)
-def show_place(place: str) -> dict[str, Any]:
+def show_place(query: dict[str, Any], place: str) -> dict[str, Any]:
     """Every revision that one place below published for a period."""
-    seat, period = reading("published.read"), _period(request.args.get("period"))
+    seat, period = reading("published.read"), _period(query.get("period"))
     tenant = place_below(seat.session, seat.tenant, place)
     rows = published_by(seat.session, tenant, period)
     timing = timing_of(seat.session, tenant, period, rows, today())

@@ -13,6 +13,10 @@ from service.statistics.schemas import FigureOut, PublicationOut
 STANDING = {"description": "on_time, late, open, overdue, missed or exempt"}
 
 
+class PeriodQuery(Schema):
+    period = fields.String(validate=a_period, metadata={"description": "2026Q3; the last closed quarter if left out"})
+
+
 class BoardQuery(ListQuery):
     """Which places, of which period; a province fits on one page unless fewer are asked for."""
 

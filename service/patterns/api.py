@@ -232,7 +232,8 @@ def publish_draft(body: dict[str, Any], level: str) -> dict[str, Any]:
     """Seal the template under its next number and send it to every place of the level. It is never changed after."""
     seat = current_seat()
     seat.require(commands.PUBLISH)
-    _unchanged(queries.draft_named(seat.session, level).revision, body["revision"])
+    draft = queries.draft_named(seat.session, level)
+    _unchanged((draft.revision, draft.id), (body["revision"], body["draft"]))
     return _issued(seat, commands.publish_pattern(seat, level, body["remark"]), {})
 
 

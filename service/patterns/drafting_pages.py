@@ -213,6 +213,46 @@ def remove_unit(level: str, key: str) -> ResponseReturnValue:
     return _changed(level, lambda text: amending.without_unit(text, key), again)
 
 
+@drafting.get(f"/{LEVEL}/posts")
+def posts_form(level: str) -> ResponseReturnValue:
+    return _posts_form(level, forms.post_values(_editor(level).text.own_posts), {})
+
+
+def _posts_form(level: str, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+    word = queries.level_template(current_seat().session, level).word
+    return _form("posts.html", level, errors, values=values, slots=forms.SLOTS, government=forms.GOVERNMENT, word=word)
+
+
+@drafting.post(f"/{LEVEL}/posts")
+def set_posts(level: str) -> ResponseReturnValue:
+    """By the template these posts convene and run the office."""
+    form = request.form
+    rows = forms.filled(form)
+
+    def again(errors: Errors) -> ResponseReturnValue:
+        return _posts_form(level, form, {forms.post_field(field, rows): words for field, words in errors.items()})
+
+    return _changed(level, lambda text: amending.posted(text, [post for _slot, post in rows]), again)
+
+
+@drafting.get(f"/{LEVEL}/units/order")
+def order_form(level: str) -> ResponseReturnValue:
+    return _form("order.html", level, {})
+
+
+@drafting.post(f"/{LEVEL}/units/order")
+def set_order(level: str) -> ResponseReturnValue:
+    """By the template the units stand in this order."""
+    again: Again = lambda errors: _form("order.html", level, errors)  # noqa: E731
+    return _changed(level, lambda text: amending.ordered(text, _numbered(text)), again)
+
+
+def _numbered(text: CharterText) -> list[str]:
+    """The units by the numbers that the form gives them; equal ones as they stood."""
+    places = {unit.key: request.form.get(f"place-{unit.key}", "") for unit in text.units}
+    return sorted(places, key=lambda key: int(places[key]) if places[key].isdecimal() else len(places))
+
+
 def _duty_form(level: str, code: str, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
     duty = amending.duty_in(_editor(level).text, code) if code else None
     lists = {"fields": choices("policy_field", locale()), "grades": choices("grade", locale())}
@@ -290,6 +330,8 @@ def publish(level: str) -> ResponseReturnValue:
 
     def write() -> object:
         _unchanged(seat, level)
+        if request.form.get("draft") != str(queries.draft_named(seat.session, level).id):
+            raise forms.stale()  # one begun anew may bear the same revision
         return commands.publish_pattern(seat, level, request.form.get("remark", ""))
 
     done = _("已封存并下发；各地自行对照、决定是否采用。")

@@ -140,6 +140,7 @@ class BeginIn(Schema):
 
 
 class RemarkIn(Schema):
+    draft = fields.UUID(required=True, metadata={"description": "its id: one begun anew may bear the same revision"})
     revision = fields.Integer(required=True, metadata={"description": "of the draft as it was read"})
     remark = fields.String(required=True, validate=validate.Length(max=500))
 

@@ -147,6 +147,7 @@ class OpenWork:
         for row in self.session.scalars(
             query.where(Resolution.kind == "action").order_by(Resolution.due, Resolution.id)
         ):
+            assert row.lead_unit_id is not None
             more = {"proposed": self._heir(row.lead_unit_id), "link": row.meeting_id}
             yield self._item("resolution", row.id, row.text, row.lead_unit_id, **more)
 

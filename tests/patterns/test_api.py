@@ -63,7 +63,10 @@ def test_a_template_is_begun_written_whole_and_published(engine, places, office)
     put = office.ask("PUT", "/templates/drafts/county", 200, body_of(text), If_Match=begun.headers["ETag"])
     assert put.json["text"]["rules"]["plenary_max"] == 4
     assert [one["key"] for one in put.json["differences"]] == ["plenary_max"]
-    sent = office.post("/drafts/county/publication", {"remark": "统一会议次数", "revision": put.json["revision"]})
+    sent = office.post(
+        "/drafts/county/publication",
+        {"remark": "统一会议次数", "revision": put.json["revision"], "draft": put.json["id"]},
+    )
     assert (sent.json["number"], sent.json["places"], sent.json["delivered"]) == (1, 1, 0)
     settle(engine)
     assert office.get(f"/issued/{sent.json['id']}").json["delivered"] == 1
@@ -89,9 +92,10 @@ def test_who_may_not_is_refused_and_who_may_is_not(app, engine, places, office):
     Program(app, engine, places[0], "LI").post("/drafts", begin, 403)
     begun = office.post("/drafts", begin)
     staff = Program(app, engine, places[0], "OS")
-    publish_it = {"remark": "说明", "revision": begun.json["revision"]}
+    publish_it = {"remark": "说明", "revision": begun.json["revision"], "draft": begun.json["id"]}
     staff.post("/drafts/county/publication", publish_it, 403)
     office.post("/drafts/county/publication", publish_it | {"revision": 9}, 409)
+    office.post("/drafts/county/publication", publish_it | {"draft": str(places[0].id)}, 409)
     office.post("/drafts/county/publication", publish_it, 201)
     Program(app, engine, places[2], "OS", "OD").post("/drafts", begin, 422)
 

@@ -38,6 +38,12 @@ class Browser:
         assert found
         return self.post(path or page, **{found[1]: found[2]}, **fields)
 
+    def shown(self):
+        """The id of the template draft that the form of publication is about."""
+        found = re.search(r'name="draft" value="([^"]+)"', self.get("/drafts/county"))
+        assert found
+        return found[1]
+
     def draft(self):
         with acting_for(self.engine, self.tenant.id) as session:
             draft = open_draft(session)
@@ -207,9 +213,20 @@ def test_a_template_is_begun_changed_by_forms_and_published(engine, office, plac
     key = office.pattern().units[-1].key
     duty = {"code": "EDU1", "text": "开设家政专业", "policy_field": "training", f"grade-{key}": "lead"}
     assert office.submit("/drafts/county/duties/new", **duty).status_code == 200
+    office.submit("/drafts/county/units/order", **{f"place-{key}": "1"})
+    assert office.pattern().units[0].key == key
+    posts = {"convener-1-place": "@县政府", "convener-1-name": "分管副县长"}
+    posts |= {"office_director-1-place": "COM", "office_director-1-name": "副局长"}
+    assert office.submit("/drafts/county/posts", **posts).status_code == 200
+    assert [(p.unit or p.organ, p.name) for p in office.pattern().own_posts] == [
+        ("县政府", "分管副县长"),
+        ("COM", "副局长"),
+    ]
+    wrong = office.submit("/drafts/county/posts", **(posts | {"convener-1-name": ""}))
+    assert wrong.status_code == 422 and "请填写职务名称" in wrong.text
     text = office.get("/drafts/county")
-    assert "县教育局" in text and "开设家政专业" in text
-    done = office.submit("/drafts/county", "/drafts/county/publication", remark="增加教育部门")
+    assert "县政府分管副县长" in text and "县教育局" in text and "开设家政专业" in text
+    done = office.submit("/drafts/county", "/drafts/county/publication", draft=office.shown(), remark="增加教育部门")
     assert "已封存并下发" in done.text
     settle(engine)
     row = received(engine, places[2])[-1]
@@ -227,7 +244,9 @@ def test_what_is_wrong_is_said_at_its_field_and_the_form_stands_as_it_was(office
     nobody = office.submit("/drafts/county/duties/new", code="X1", text="某项", policy_field="other")
     assert nobody.status_code == 422
     assert "每项职责须有承担单位" in nobody.text
-    silent = office.submit("/drafts/county", "/drafts/county/publication", remark="")
+    other = office.submit("/drafts/county", "/drafts/county/publication", remark="说明", draft=office.tenant.id)
+    assert other.status_code == 422 and "他人已修改" in other.text
+    silent = office.submit("/drafts/county", "/drafts/county/publication", draft=office.shown(), remark="")
     assert silent.status_code == 422
     assert "请说明本次下发的内容和理由" in silent.text
     assert "还没有下发过模板" in office.post("/drafts/", level="city", origin="last").text
