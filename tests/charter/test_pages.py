@@ -288,6 +288,17 @@ def test_a_duty_without_a_holder_is_refused_with_the_form_as_it_was(drafting):
     assert drafting.draft().duty("RS3").text == "职业培训"
 
 
+def test_the_versions_are_sorted_and_taken_as_a_file(drafting, convener):
+    drafting.submit("/changes", "/submit", reason="会议议定")
+    convener.approve(effective_from=today().isoformat())
+    rows = drafting.client.get(f"{drafting.root}/versions/?format=csv").data.decode("utf-8-sig").splitlines()
+    assert rows[0] == "版本,状态,施行日期,修订依据,批准人,批准日期"
+    assert "年第1次修订,现行" in rows[1] and "会议议定" in rows[1] and len(rows) == 3
+    last = drafting.client.get(f"{drafting.root}/versions/?format=csv&sort=effective_from").data.decode("utf-8-sig")
+    assert "第1次修订" in last.splitlines()[2]
+    assert "?sort=" in drafting.get("/versions/")
+
+
 FORMS = ["/name", "/lead", "/posts", "/rules/edit?article=二", "/units/new", "/duties/new"]
 
 

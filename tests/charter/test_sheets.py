@@ -163,6 +163,13 @@ def test_rows_that_reach_to_the_last_column_cost_no_more():
     assert time.process_time() - began < 1
 
 
+def test_rows_beyond_the_most_are_refused_and_none_is_dropped_in_silence():
+    rows = [["代码", "规则", "值"], *([["x", "x", "x"]] * sheets.MOST_ROWS)]
+    assert len(taken(工作规则=rows).tables[sheets.RULES]) == sheets.MOST_ROWS
+    with pytest.raises(Refused, match="超过2000行"):
+        taken(工作规则=[*rows, ["y", "y", "y"]])
+
+
 def test_a_name_is_no_longer_than_one_can_be_and_no_cell_holds_a_book():
     done = taken(成员单位=[["代码", "名称", "牵头"], ["COM", "长" * 61, "是"]])
     assert (done.faults[0].row, done.faults[0].column) == (2, "名称")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import docx
 import pytest
@@ -63,6 +63,20 @@ def test_the_page_draws_the_chart_twice_and_tells_it_in_words_in_the_charters_or
     assert sorted(units, key=words.index) == units
     assert "13800001234" not in text
     assert ' style="' not in text
+
+
+def test_the_chart_of_another_day_shows_who_sat_then(app, engine, tenant, root):
+    client, spring, summer = signed_in(app, engine, tenant, "LI"), date(2026, 3, 1), date(2026, 7, 1)
+    seat = a_seat(engine, tenant, "OS")
+    commands.record_appointment(seat, "convener/HRSS/1", PersonText("周望舒"), from_date=date(2026, 6, 1), on=SEATED)
+    page = client.get(f"{root}/chart?on={spring}").text
+    assert "林昇远" in page and "周望舒" not in page and f"chart.pdf?on={spring}" in page
+    assert "林昇远" in client.get(f"{root}/chart.svg?on={spring}").text
+    later = client.get(f"{root}/chart?on={summer}").text
+    assert "周望舒" in later and "林昇远" not in later
+    assert client.get(f"{root}/chart?on=昨天").status_code == 422
+    before = client.get(f"{root}/chart?on=2024-01-01")
+    assert before.status_code == 422 and "没有施行中的联席会议制度" in before.text
 
 
 def test_the_page_is_english_for_whoever_asked_for_it(app, engine, tenant, root):

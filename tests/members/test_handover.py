@@ -105,6 +105,63 @@ def test_a_second_term_of_the_same_person_leaves_nothing(account, office, on):
     assert on(old, today()) == ({"CV"}, set())
 
 
+def test_an_account_under_another_name_leaves_when_it_is_named(account, office, on):
+    """Source: dossier 1.2 M2."""
+    old, other = account("省厅王某", "CV"), account("李处长", "OS")
+    convene(office, "王厅长")
+    with pytest.raises(Refused, match="不持有该席位") as refused:
+        commands.record_appointment(
+            office, CONVENER, PersonText("赵厅长"), from_date=today(), leaver=other.id, on=today()
+        )
+    assert refused.value.field == "leaver"
+    office.session.rollback()
+    commands.record_appointment(office, CONVENER, PersonText("赵厅长"), from_date=today(), leaver=old.id, on=today())
+    assert on(old, today()) == (set(), {"CV"})
+
+
+def test_an_account_whose_owner_still_sits_there_is_not_to_be_named(account, office, on):
+    sitting = account("赵厅长", "CV")
+    term = convene(office, "王厅长").appointment
+    convene(office, "赵厅长", today())
+    with pytest.raises(Refused, match="仍在名录中任此职务"):
+        commands.record_appointment(
+            office, CONVENER, PersonText("赵厅长"), from_date=today() + DAY, leaver=sitting.id, on=today()
+        )
+    assert on(sitting, today()) == ({"CV"}, set()) and term
+
+
+def test_who_ends_a_term_is_told_of_accounts_that_the_directory_does_not_know(account, office, on):
+    old, term = account("省厅王某", "CV"), convene(office, "王厅长").appointment
+    told = commands.end_appointment(office, term.id, to_date=today() - DAY, on=today())
+    assert "省厅王某" in told.cautions[0].message
+    assert on(old, today()) == ({"CV"}, set())
+
+
+def test_a_term_ended_with_its_account_named_leaves_nothing_to_tell(account, office, on):
+    old, term = account("省厅王某", "CV"), convene(office, "王厅长").appointment
+    told = commands.end_appointment(office, term.id, to_date=today() - DAY, leaver=old.id, on=today())
+    assert told.cautions == []
+    assert on(old, today()) == (set(), {"CV"})
+
+
+def test_the_forms_and_programs_name_the_account_that_leaves(app, engine, tenant, account, office, on):
+    old = account("省厅王某", "CV")
+    term = convene(office, "王厅长").appointment
+    client, root = signed_in(app, engine, tenant, "OS"), f"/t/{tenant.slug}/members"
+    page = client.get(f"{root}/appointments/new?post={CONVENER}").text
+    assert "前任的账号" in page and "省厅王某" in page
+    edit = client.get(f"{root}/appointments/{term.id}").text
+    assert "离任人的账号" in edit
+    headers = bearing(a_token(engine, tenant, "OS"))
+    path = f"/api/v1/t/{tenant.slug}/members/appointments/{term.id}/end"
+    body = {"to_date": (today() - DAY).isoformat(), "leaver": str(old.id)}
+    wrong = app.test_client().post(path, json=body | {"leaver": str(tenant.id)}, headers=headers)
+    assert wrong.status_code == 422
+    done = app.test_client().post(path, json=body, headers=headers)
+    assert (done.status_code, done.json["cautions"]) == (201, [])
+    assert on(old, today()) == (set(), {"CV"})
+
+
 def test_two_accounts_of_one_name_are_left_to_the_administrator_with_a_word(account, office, on):
     both = [account("王厅长", "CV"), account("王厅长", "CV")]
     convene(office, "王厅长")
