@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -104,6 +105,23 @@ class SampleTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleMatter:
+    """A matter that goes up, and how far: a day that is none was not reached. Answers by the unit's key."""
+
+    title: str
+    kind: str
+    unit: str
+    raised: date
+    accepted: date | None
+    heard: date | None
+    asked: date | None
+    signed: date | None
+    passages: tuple[tuple[str, tuple[str, ...]], ...]
+    answers: Mapping[str, tuple[str, str]]
+    talk: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class SamplePerson:
     """A fictional person in a seat; `role` is the key of a role (convener, liaison, …)."""
 
@@ -173,6 +191,18 @@ def sample_papers() -> tuple[SamplePaper, ...]:
         )
         for row in read_yaml("sample/texts.yaml")["consultations"]
     )
+
+
+@cache
+def sample_matters() -> tuple[SampleMatter, ...]:
+    """The matters that the sample's province takes up in its year."""
+    return tuple(_matter(row) for row in read_yaml("sample/matters.yaml")["matters"])
+
+
+def _matter(row: Mapping[str, Any]) -> SampleMatter:
+    passages = tuple((text, tuple(codes)) for text, codes in row["passages"])
+    answers = {unit: (opinion, text) for unit, (opinion, text) in row["answers"].items()}
+    return SampleMatter(**{**row, "passages": passages, "answers": answers, "talk": row.get("talk", {})})
 
 
 @cache

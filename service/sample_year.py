@@ -25,6 +25,7 @@ from service.minutes.recording import issued
 from service.plans.commands import agree_plan, draft_plan
 from service.plans.models import Plan
 from service.sample_consultations import consult
+from service.sample_matters import Matters
 from service.statistics.commands import prepare_words, publish_period
 from service.submissions.commands import file_submission, lay_down_obligations, pass_submission
 from service.submissions.queries import obligations_of
@@ -64,6 +65,8 @@ class Year:
             else:
                 self._carry(task)
         self._meet()
+        if self.seat.tenant.parent_id is None:
+            Matters(self.seat, self.place).carry_out()
         self._file()
         if self.full:
             consult(self.seat)

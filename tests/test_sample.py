@@ -15,6 +15,9 @@ from service.kit.command import commit_held
 from service.kit.paging import Asked
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.matters.models import Matter
+from service.matters.queries import hearings, lacking
+from service.matters.rules import deliberated
 from service.members.queries import missing_liaisons, roster
 from service.oversight.queries import board
 from service.reforms.listing import by_unit
@@ -134,3 +137,13 @@ def test_the_desk_has_work_waiting_and_the_year_is_told_under_a_name(engine, pla
     with acting_for(engine, places["hengchuan"].id) as session:
         assert session.query(Obligation).filter_by(state="passed").count() > 0
         assert {row.published_by for row in session.query(Publication)} == {desk_of(PLACES["hengchuan"])}
+
+
+def test_the_provinces_matters_stand_at_every_stage_and_finance_still_objects(engine, places):
+    """Source: seed 四(六); dossier 1.4 R6."""
+    with acting_for(engine, places["hengchuan"].id) as session:
+        rows = {row.title: row for row in session.query(Matter)}
+        assert sorted(row.state for row in rows.values()) == ["accepted", "accepted", "received", "submitted"]
+        waiting = rows["将社区用房优先用于家庭服务网点的建议"]
+        assert [zh for zh, _en in lacking(session, waiting, SEEN)] == ["省财政厅未同意"]
+        assert deliberated(hearings(session, waiting.id)) == "passed", "at a meeting that was prepared, sat and closed"
