@@ -75,7 +75,8 @@ def _hearings(found: Whole) -> Iterator[model.Block]:
 
 
 def _said(text: str) -> model.Paragraph:
-    return model.Paragraph(model.runs(text))
+    """A sentence with one full stop behind it, whatever was typed."""
+    return model.Paragraph(model.runs(f"{text.rstrip('。')}。" if text[-1:] != "〕" else text))
 
 
 def _consents(found: Whole) -> Iterator[model.Block]:
@@ -86,13 +87,13 @@ def _consents(found: Whole) -> Iterator[model.Block]:
     yield _said(f"{date_text(row.consulted_on)}由{row.consulted_by}发起征求同意；各单位意见须明示，未答复不视为同意。")
     header = ("单位", "依据", "所据条文", "意见", "理由、条件", "答复人", "日期", "文稿和校验码")
     rows = tuple(_consent(line) for line in found.lines)
-    yield model.Table(header, rows, (5.0, 9.0, 4.0, 4.0, 8.0, 5.0, 5.5, 5.5), landscape=False)
+    yield model.Table(header, rows, (5.5, 8.5, 4.5, 4.5, 7.5, 5.0, 7.0, 6.0))
 
 
 def _consent(line: Line) -> tuple[str, ...]:
     row = line.row
     state = "同意（经协调）" if row.state == "agreed" and row.coordinated else label("consent_state", line.stands.state)
-    sealed = f"第{row.text_no}稿 {row.digest[:12]}" if row.digest else "—"
+    sealed = f"第{row.text_no}稿 {row.digest[:8]}" if row.digest else "—"
     numbers = f"第{'、'.join(map(str, line.numbers))}条" if line.numbers else "题目"
     return line.name, line.source, numbers, state, row.said or "—", row.said_by or "—", _day(row.said_on), sealed
 
@@ -106,7 +107,7 @@ def _coordination(found: Whole) -> Iterator[model.Block]:
 
 def _case(found: Whole, case: Disagreement) -> Iterator[model.Block]:
     objecting = [one for one in case.positions if one["state"] in ("objected", "conditional")]
-    named = "；".join(f"{_named(found, one['unit'])}：{one['said']}" for one in objecting)
+    named = "；".join(f"{_named(found, one['unit'])}：{one['said'].rstrip('。')}" for one in objecting)
     yield _said(f"{date_text(case.opened_on)}立案。{named}。")
     rows = tuple(
         (str(talk.no), _moment(talk.held_at), f"{label('role', talk.coordinator)}{talk.coordinator_name}",
@@ -136,7 +137,7 @@ def _above(found: Whole) -> Iterator[model.Block]:
         yield _said("尚未签发上报。")
         return
     if row.tendency:
-        yield _said(f"带分歧上报。各方理据：{row.sides}倾向性意见：{row.tendency}")
+        yield _said(f"带分歧上报。各方理据：{row.sides.rstrip('。')}。倾向性意见：{row.tendency}")
     yield _said(f"{date_text(row.signed_on)}由牵头部门主要负责人{row.signed_by}签发。")
     if row.sent_on:
         yield _said(f"{date_text(row.sent_on)}以{row.number}报送{row.sent_to}。")
@@ -160,7 +161,7 @@ def _instructions(found: Whole) -> Iterator[model.Block]:
 
 def _text(found: Whole) -> Iterator[model.Block]:
     for number, passage in enumerate(found.text.content.passages, 1):
-        yield _said(f"{number}. {passage.text}")
+        yield model.Paragraph(model.runs(f"{number}. {passage.text}"))
         if passage.duties:
             cited = "；".join(found.duties.get(duty, "") for duty in passage.duty_ids)
             yield _said(f"〔涉及职责：{cited}〕")
