@@ -18,6 +18,7 @@ from service.kit.web import current_seat, page, reading, today
 from service.meetings.queries import meeting, resolutions
 from service.minutes import issuing, queries, schemas
 from service.minutes.record import Change
+from tenants.errors import Missing
 
 pages = Blueprint("correcting", __name__)
 AT = "/meetings/<uuid:meeting_id>/minutes/<uuid:minutes_id>/corrections"
@@ -26,14 +27,13 @@ AT = "/meetings/<uuid:meeting_id>/minutes/<uuid:minutes_id>/corrections"
 @pages.get(f"{AT}/new")
 def new(meeting_id: UUID, minutes_id: UUID) -> ResponseReturnValue:
     """An empty sheet: why, and which lead or due date of what was agreed is put right."""
-    seat = reading("meeting.read")
-    seat.require("minutes.draft")
-    return _form(seat, meeting_id, minutes_id, {}, {})
+    return _form(reading("meeting.read"), meeting_id, minutes_id, {}, {})
 
 
 def _form(
     seat: Seat, meeting_id: UUID, minutes_id: UUID, values: Mapping[str, str], errors: Mapping[str, str]
 ) -> ResponseReturnValue:
+    seat.require("minutes.draft")
     return page(
         "minutes/correct.html",
         422 if errors else 200,
@@ -51,6 +51,8 @@ def _form(
 def correct(meeting_id: UUID, minutes_id: UUID) -> ResponseReturnValue:
     """The correction is begun, or the form comes back as it was."""
     seat, form = current_seat(), request.form
+    if queries.minutes(seat.session, minutes_id).meeting_id != meeting_id:
+        raise Missing()
     row, errors = submitted(
         _Sheet(),
         lambda given: issuing.correct(

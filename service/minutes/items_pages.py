@@ -47,14 +47,13 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
 @pages.get(f"{AT}/tasks")
 def preview(meeting_id: UUID) -> ResponseReturnValue:
     """Each item as the task it would become, its duty proposed."""
-    seat = current_seat()
-    seat.require("task.plan")
-    return _preview(seat, meeting_id, {}, {}, fresh=True)
+    return _preview(current_seat(), meeting_id, {}, {}, fresh=True)
 
 
 def _preview(
     seat: Seat, meeting_id: UUID, values: Mapping[str, str], errors: Mapping[str, str], fresh: bool = False
 ) -> ResponseReturnValue:
+    seat.require("task.plan")
     return page(
         "minutes/tasks.html",
         422 if errors else 200,

@@ -171,11 +171,11 @@ def draft(meeting_id: UUID) -> ResponseReturnValue:
 def edit(meeting_id: UUID, minutes_id: UUID) -> ResponseReturnValue:
     """The text passage by passage, each beside the record."""
     seat = reading("meeting.read")
-    seat.require("minutes.draft")
     return _text(seat, found(seat, meeting_id, minutes_id), {}, {})
 
 
 def _text(seat: Seat, row: Minutes, values: Mapping[str, str], errors: Errors) -> ResponseReturnValue:
+    seat.require("minutes.draft")
     lines = queries.beside(seat.session, row)
     return page(
         "minutes/text.html",

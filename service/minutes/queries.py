@@ -72,6 +72,8 @@ def readable(seat: Seat, row: Minutes) -> bool:
 
     Source: dossier 1.6 (签发纪要).
     """
+    if not seat.may_read("meeting.read"):
+        return False
     if row.state == "published" or works_on_them(seat):
         return True
     asked = seat.units_for("minutes.check")

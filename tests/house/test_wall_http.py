@@ -28,6 +28,7 @@ from service.meetings.commands import Held, record_meeting
 from service.members.commands import register_liaison
 from service.members.queries import roster
 from service.members.rules import PersonText
+from service.minutes.commands import draft as draft_minutes
 from service.patterns.commands import begin_pattern, publish_pattern
 from service.reports.commands import draft_report
 from tenants import offers
@@ -90,6 +91,7 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             "appointment": named.appointment.id,
             "report": report.id,
             "meeting": held.id,
+            "minutes": draft_minutes(seat, held.id, ON).id,
             "matter": raised_in(seat),
             "consultation": asked_in(seat),
             "offer": offered.id,

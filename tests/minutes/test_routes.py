@@ -257,3 +257,17 @@ def test_a_document_of_another_meeting_is_not_found_under_this_one(app: Any, sce
     assert office.get(f"{root(scene)}/minutes/{row.id}").status_code == 200
     wrong = root(scene).replace(str(scene.meeting.id), str(other.meeting.id))
     assert office.get(f"{wrong}/minutes/{row.id}").status_code == 404
+
+
+def test_who_sees_no_meetings_learns_nothing_from_a_wrong_form_and_who_does_gets_it_back(
+    app: Any, scene: Scene
+) -> None:
+    row = scene.published()
+    at = f"{root(scene)}/minutes/{row.id}"
+    administrator, liaison, office = (by_role(app, scene, role) for role in ("SA", "LI", "OS"))
+    for path in (f"{at}/confirmations", f"{at}/signature", f"{at}/text", f"{at}/void-number"):
+        assert administrator.post(path, data={}).status_code in (403, 404), path
+    for path in (f"{at}/corrections", f"{root(scene)}/tasks"):
+        for stranger in (administrator, liaison):
+            assert stranger.post(path, data={}).status_code == 403, path
+        assert office.post(path, data={}).status_code == 422
