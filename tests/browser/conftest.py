@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from config.catalogue import sample_places
+from config.catalogue import SamplePlace, sample_people, sample_places
 from service.admin.onboarding import open_place
 from service.embedded import endpoints, running
 from service.kit.command import commit_held
 from service.kit.seat import Seat
 from service.rooms import handlers, metadata
-from service.sample import cast_of, live, opening_of, seated
+from service.sample import SignIn, cast_of, live, opening_of, seated
 from service.sample_year import OPENED
 from tenants import ledger
 from tenants.db import acting_for, fenced_engine
@@ -61,6 +61,14 @@ class Site:
         return f"{self.up.url}/t/{slug}{path}"
 
 
+def beside(place: SamplePlace) -> list[SignIn]:
+    """In the province one more unit answers for itself."""
+    rep = next((one for one in sample_people(place) if (one.role, one.unit) == ("member_rep", "FIN")), None)
+    if place.slug != SLICE[0] or rep is None:
+        return []
+    return [SignIn(place.slug, "MR", f"{place.slug}-finance", rep.name, "FIN")]
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`lianxi up` with a province, a city and a county of the sample, and one sign-in for each part."""
@@ -73,7 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         engine = fenced_engine(endpoints(up.data).app)
         for place in (place for place in sample_places() if place.slug in SLICE):
             tenant = open_place(engine, opening_of(place), on=OPENED, actor="sample")
-            for row in cast_of(place):
+            for row in [*cast_of(place), *beside(place)]:
                 seated(engine, row, site.passwords.setdefault(row.username, "lianxi-browser-4Yx"))
             with acting_for(engine, tenant.id) as session, commit_held(session):
                 live(Seat(session, tenant, "sample", console=True), place, full=True)
