@@ -137,6 +137,9 @@ def _shell(seat: Seat | None) -> dict[str, object]:
     if person:
         links = [(_("工作单位"), url_for("entrance.tenants")), (_("修改口令"), url_for("entrance.password"))]
         links += [(_("接口令牌"), url_for("accounts.tokens"))] if seat else []
+        links += (
+            [(_("日历订阅"), url_for("invitations.calendar.show"))] if seat and seat.may_read("meeting.read") else []
+        )
         shell["person"] = {"name": person.name, "post": _posts(seat), "links": links}
     if seat:
         shell |= {"conference": _conference(seat), "home_url": _home(seat.tenant), "seats": _places(seat)}

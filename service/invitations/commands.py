@@ -166,11 +166,11 @@ def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: dat
     made = MeetingNotice(
         meeting_id=row.id,
         sequence=row.sequence,
-        kind=_kind(found),
+        kind=kind_of(found),
         sent_at=now,
         sent_by=seat.name,
         reply_by=asked.reply_by,
-        letter=letter_of(seat, found, asked, _kind(found), on).as_json(),
+        letter=letter_of(seat, found, asked, kind_of(found), on).as_json(),
         told=_told(found),
     )
     seat.session.add(made)
@@ -178,7 +178,8 @@ def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: dat
     return made
 
 
-def _kind(found: Before) -> str:
+def kind_of(found: Before) -> str:
+    """Whether the next notice is the first one, tells of a change, or calls the meeting off."""
     if found.meeting.state == "cancelled":
         return "cancel"
     return "update" if found.notices else "request"
@@ -273,7 +274,7 @@ def _held_attendee(seat: Seat, row: Meeting, attendee_id: UUID) -> Attendee:
 
 def _check_speaks(seat: Seat, attendee: Attendee) -> None:
     own = attendee.unit_id is not None and seat.sits_for(attendee.unit_id, "meeting.reply")
-    if own or (attendee.role not in UNIT_ROLES and seat.roles & set(OFFICE)):
+    if own or seat.console or (attendee.role not in UNIT_ROLES and seat.roles & set(OFFICE)):
         return
     raise Forbidden(
         "成员代表、联络员的回执由本单位填写；召集人、办公室人员和列席人员的，也可由办公室填写。",

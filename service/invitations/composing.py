@@ -8,11 +8,12 @@ from datetime import date
 
 from config.labels import label
 from service.agendas.models import AgendaItem
+from service.agendas.queries import agenda
 from service.charter.models import Charter
 from service.charter.names import Names, unit_names
 from service.charter.queries import in_force, lead_units, rule
 from service.invitations.letter import Letter, day_text, from_json, hours
-from service.invitations.queries import Before, agenda
+from service.invitations.queries import Before
 from service.kit.seat import Seat
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import concerned_units

@@ -112,7 +112,7 @@ def _title(letter: Letter) -> str:
 def _body(letter: Letter) -> Iterator[Block]:
     yield _said(_opening(letter))
     if letter.kind == "cancel":
-        yield _said("请各单位相互转告，并按通知做好相关工作衔接。")
+        yield _said("请各单位通知参会人员。")
     else:
         yield from _particulars(letter)
     yield _said("特此通知。")
@@ -154,7 +154,7 @@ def _agenda(letter: Letter) -> Iterator[Block]:
 
 
 def _who(letter: Letter) -> Iterator[Block]:
-    observers = "；列席人员" if letter.observers else ""
+    observers = f"，列席人员{len(letter.observers)}名" if letter.observers else ""
     yield _item("参会人员", f"应到人员{len(letter.expected)}名{observers}（名单见附件2）")
 
 
@@ -169,15 +169,14 @@ def _asked(letter: Letter) -> Iterator[str]:
 
 def _attachments(letter: Letter) -> Iterator[Attachment]:
     rows = tuple(tuple("" for _column in SLIP) for _row in range(SLIP_ROWS))
-    slip = Table(SLIP, rows, SLIP_WIDTHS, row_height=SLIP_HEIGHT)
-    filled = Paragraph(runs(f"会议：{named(letter)}"))
-    yield Attachment("参会回执", (filled, slip, *_slip_foot(letter)))
+    slip = Table(SLIP, rows, SLIP_WIDTHS, row_height=SLIP_HEIGHT, caption=named(letter))
+    yield Attachment("参会回执", (slip, *_slip_foot(letter)))
     yield Attachment("参会人员名单", tuple(_rolls(letter)))
 
 
 def _slip_foot(letter: Letter) -> Iterator[Block]:
     yield _said("填报单位（盖章）：")
-    yield _said("填报日期：　　　年　　月　　日")
+    yield _said("填报日期：　　　　年　　月　　日")
     if letter.contact:
         yield _said(f"反馈至：{letter.contact}{f'，{letter.phone}' if letter.phone else ''}")
 

@@ -8,15 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from service.agendas.models import AgendaItem
 from service.charter.queries import in_force
 from service.invitations.models import CalendarFeed, ConveningProposal, ConveningProposalUnit, MeetingNotice
-from service.invitations.rules import OFFICE, Answer, Outlook, outlook, stale, untold
+from service.invitations.rules import Answer, Outlook, outlook, stale, untold
 from service.kit.paging import Asked, Page, page_of
-from service.kit.seat import Seat
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import attendees, meeting
 from tenants.errors import Missing
@@ -95,12 +93,6 @@ def last_contact(session: Session) -> tuple[str, str]:
     query = select(MeetingNotice.letter).order_by(MeetingNotice.sent_at.desc()).limit(1)
     letter = session.scalar(query) or {}
     return letter.get("contact", ""), letter.get("phone", "")
-
-
-def agenda(session: Session, meeting_id: UUID) -> list[AgendaItem]:
-    """What is to be talked about, in order."""
-    query = select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == "accepted")
-    return list(session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)))
 
 
 # ── 回执 ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,20 +191,10 @@ def feed_of(session: Session, hashed: str) -> CalendarFeed | None:
     return session.scalars(select(CalendarFeed).where(CalendarFeed.token_hash == hashed)).one_or_none()
 
 
-def calendar_of(seat: Seat, since: date) -> list[Meeting]:
-    """The meetings that concern this seat, those called off among them: of its units; for the office every one."""
-    query = select(Meeting).where(Meeting.noticed_on.is_not(None), Meeting.held_on >= since)
-    if not seat.roles & set(OFFICE):
-        query = query.where(Meeting.id.in_(select(Attendee.meeting_id).where(Attendee.unit_id.in_(seat.unit_ids))))
-    return list(seat.session.scalars(query.order_by(Meeting.held_on, Meeting.id).limit(500)))
-
-
-def stamps(session: Session, meeting_ids: Sequence[UUID]) -> dict[UUID, MeetingNotice]:
-    """The last notice of each of these meetings."""
-    query = select(MeetingNotice).where(MeetingNotice.meeting_id.in_(meeting_ids))
-    return {found.meeting_id: found for found in session.scalars(query.order_by(MeetingNotice.sent_at))}
-
-
-def count(session: Session, wanted: ColumnElement[bool]) -> int:
-    """How many rows there are of that kind."""
-    return session.scalar(select(func.count()).where(wanted)) or 0
+def latest_notices(session: Session, since: date) -> list[MeetingNotice]:
+    """The last notice of every meeting from that day on, by the day of the meeting."""
+    query = select(MeetingNotice, Meeting.held_on).join(
+        Meeting, (Meeting.tenant_id == MeetingNotice.tenant_id) & (Meeting.id == MeetingNotice.meeting_id)
+    )
+    found = session.execute(query.where(Meeting.held_on >= since).order_by(Meeting.held_on, MeetingNotice.sent_at))
+    return list({notice.meeting_id: notice for notice, _held_on in found}.values())

@@ -10,21 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from config.labels import label
+from service.agendas.queries import agenda, first_of_year
+from service.agendas.rules import Entry, lacks
 from service.charter.original import definitions
 from service.charter.queries import in_force
-from service.invitations.queries import agenda
 from service.invitations.rules import REPLIES
 from service.kit.seat import Seat
 from service.meetings.checks import check_called
 from service.meetings.models import Meeting
-from service.meetings.queries import held_in
 from service.meetings.rules import notice_by
 from tenants.errors import Refused
 
 ARTICLE = "制度四(二)"
-# Every plenary has these; the first one of the year settles the plan. Source: dossier 1.4 R2 警.
-ALWAYS, FIRST = ("study", "progress"), "plan"
 
 
 @dataclass(frozen=True)
@@ -98,17 +95,11 @@ def _late(seat: Seat, row: Meeting, charter: Mapping[str, Any], on: date) -> Ite
 
 def _agenda(seat: Seat, row: Meeting, charter: Mapping[str, Any]) -> Iterator[Gap]:
     """An agenda without items, or a plenary's without a kind that it is to have. Source: dossier 1.4 R2 警."""
-    kinds = {item.kind for item in agenda(seat.session, row.id)}
-    if not kinds:
+    items = agenda(seat.session, row.id)
+    if not items:
         yield Gap("agenda", "议程尚无议题。", "The agenda has no items.", ARTICLE, False)
-    elif row.kind == "plenary":
-        missing = [kind for kind in _wanted(seat, row, charter) if kind not in kinds]
-        if missing:
-            named = "、".join(label("agenda_type", kind) for kind in missing)
-            yield Gap("agenda", f"议程缺少：{named}。", f"The agenda lacks: {', '.join(missing)}.", ARTICLE, False)
-
-
-def _wanted(seat: Seat, row: Meeting, charter: Mapping[str, Any]) -> list[str]:
-    first = held_in(seat.session, "plenary", row.held_on.year) == 0
-    asked = (*ALWAYS, FIRST) if first else ALWAYS
-    return [kind for kind in charter["plenary_agenda_types"] if kind in asked]
+        return
+    entries = [Entry(item.title, item.kind, item.minutes, 0) for item in items]
+    first = first_of_year(seat.session, row)
+    for lack in lacks(entries, charter, plenary=row.kind == "plenary", first=first):
+        yield Gap(lack.key, lack.message, lack.message_en, lack.source, False)

@@ -21,6 +21,7 @@ MIME = {
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
     "json": "application/json",
+    "ics": "text/calendar; charset=utf-8",
 }
 
 

@@ -14,6 +14,8 @@ from service.charter.models import IN_REVIEW, Charter, Unit
 from service.charter.queries import in_force, lead_units, units
 from service.charter.sunset import ending
 from service.consultations import queries as consultations
+from service.invitations.models import ConveningProposal
+from service.invitations.queries import answered_to, asking_leave, awaiting, first_awaiting
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.matters.listing import count
@@ -106,6 +108,7 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("submission.review"):
         yield _pile(seat, "receive", Obligation.state == "filed", "submissions.index", state="filed")
     yield from _minutes(seat)
+    yield from _before_meetings(seat)
     if seat.may("report.sign"):
         yield _pile(seat, "sign_report", Report.state == "draft", "reports.index", state="draft")
     yield from _consulted(seat, on)
@@ -142,6 +145,27 @@ def _agenda_piles(seat: Seat, on: date) -> Iterator[Pile]:
         yield _pile(seat, "agenda_sent", agendas.away_with(mine), items, place="forwarded")
         calls = agendas.open_calls(seat.session, mine, on)
         yield Pile("agenda_call", len(calls), "agendas.show", {"meeting_id": calls[0].meeting_id} if calls else {})
+
+
+def _before_meetings(seat: Seat) -> Iterator[Pile]:
+    """Replies, leave and proposals that wait for this seat. Source: seed 四(三); dossier 2.2 (会议通知/回执)."""
+    if units := seat.units_for("meeting.reply"):
+        yield _of_a_meeting(seat, "reply", awaiting(units))
+    if seat.may("meeting.grant_leave"):
+        yield _of_a_meeting(seat, "leave", asking_leave())
+    if seat.may("meeting.answer_proposal"):
+        wanted = ConveningProposal.state == "submitted"
+        yield _pile(seat, "proposal", wanted, "invitations.proposals.index", state="submitted")
+    if units := seat.units_for("meeting.propose"):
+        yield _pile(seat, "answered", answered_to(units), "invitations.proposals.index")
+
+
+def _of_a_meeting(seat: Seat, kind: str, wanted: ColumnElement[bool]) -> Pile:
+    """So many, and the earliest meeting of them."""
+    first = first_awaiting(seat.session, wanted)
+    return (
+        _pile(seat, kind, wanted, "invitations.notices.show", meeting_id=str(first)) if first else Pile(kind, 0, "", {})
+    )
 
 
 def _pile(seat: Seat, kind: str, wanted: ColumnElement[bool], endpoint: str, **args: str) -> Pile:

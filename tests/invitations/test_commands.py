@@ -32,27 +32,6 @@ from tests.work.office import console
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture(scope="module")
-def home(engine):
-    tenant = a_tenant(engine, furnish=furnish)
-    seat = console(engine, tenant)
-    staffed(seat)
-    seat.session.close()
-    return tenant
-
-
-@pytest.fixture
-def seat(engine, home):
-    found = console(engine, home)
-    yield found
-    found.session.close()
-
-
-@pytest.fixture
-def table(seat):
-    return units(seat.session, today())
-
-
 @pytest.fixture
 def own(engine):
     """A house of its own, whose charter the test changes."""
