@@ -19,13 +19,10 @@ from config.catalogue import roles
 from service.accounts.queries import seats_of
 from service.charter.opening import furnish
 from service.charter.queries import units
-<<<<<<< HEAD
 from service.consultations.commands import Paper, draft_consultation
 from service.files.keeping import Upload
-=======
 from service.invitations.letter import Letter
 from service.invitations.models import MeetingNotice
->>>>>>> cb5f8ce (invitations: the tab of notice and replies, proposals to convene, a calendar to subscribe to; the same by API; what waits lies on the home page (issue 4: Before))
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.matters.commands import accept, draft_matter, submit
@@ -114,19 +111,18 @@ def raised_in(seat: Seat) -> UUID:
     return accept(seat, submit(seat, row.id, on=ON).id, on=ON).id
 
 
-<<<<<<< HEAD
 def asked_in(seat: Seat) -> UUID:
     """The id of a consultation whose paper is a file."""
     everyone = [unit.id for unit in units(seat.session, ON)]
     file = Upload("办法.pdf", b"%PDF-1.7")
     return draft_consultation(seat, Paper("办法", (), everyone, "张三", "1", "explicit", True, file=file), ON).id
-=======
+
+
 def a_notice(meeting_id: UUID) -> MeetingNotice:
     """What is in calendars of that meeting."""
     letter = Letter("request", "办公室", "联席会议", "全体会议", "各成员单位", ON, ON)
     sent = {"sequence": 1, "kind": "request", "sent_at": datetime(2026, 8, 1, tzinfo=UTC), "sent_by": "test"}
     return MeetingNotice(meeting_id=meeting_id, letter=letter.as_json(), told=[], **sent)
->>>>>>> cb5f8ce (invitations: the tab of notice and replies, proposals to convene, a calendar to subscribe to; the same by API; what waits lies on the home page (issue 4: Before))
 
 
 def received_by(session: FencedSession, offered: offers.Offer) -> UUID:
