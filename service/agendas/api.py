@@ -221,7 +221,7 @@ def compare(query: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     """Two versions side by side; without numbers, the newest against the one before it, or against what stands now."""
     found = comparison(reading("meeting.read"), meeting_id, **query)
     return {
-        "before": found.before.number,
+        "before": found.before.number if found.before else None,
         "after": found.after.number if found.after else None,
         "pairs": found.pairs,
     }

@@ -120,9 +120,9 @@ def _lacks(seat: Seat, row: Meeting, rows: list[Row], charter: Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions side by side; without a later number, the agenda as it stands."""
+    """Two versions side by side; without a later one the agenda as it stands, without an earlier one all is new."""
 
-    before: AgendaVersion
+    before: AgendaVersion | None
     after: AgendaVersion | None
     pairs: list[Pair]
 
@@ -134,9 +134,14 @@ def comparison(seat: Seat, meeting_id: UUID, before: int | None, after: int | No
     latest = max(numbered, default=0)
     if before is None and after is None and latest > 1:
         before, after = latest - 1, latest
-    old = numbered.get(before if before is not None else latest)
-    new = numbered.get(after) if after is not None else None
-    if old is None or (after is not None and new is None):
-        raise Missing()
+    old = _numbered(numbered, before if before is not None else latest or None)
+    new = _numbered(numbered, after)
     lines = kept_lines(new) if new else lines_of(seat.session, row)
-    return Comparison(old, new, compared(kept_lines(old), lines))
+    return Comparison(old, new, compared(kept_lines(old) if old else [], lines))
+
+
+def _numbered(numbered: Mapping[int, AgendaVersion], number: int | None) -> AgendaVersion | None:
+    """The version of that number, if one is named."""
+    if number is not None and number not in numbered:
+        raise Missing()
+    return numbered[number] if number is not None else None

@@ -266,6 +266,6 @@ class PairOut(Schema):
 
 
 class ComparedOut(Schema):
-    before = fields.Integer()
+    before = fields.Integer(allow_none=True, metadata={"description": "none: no version was settled yet"})
     after = fields.Integer(allow_none=True, metadata={"description": "none: as the agenda stands now"})
     pairs = fields.List(fields.Nested(PairOut))

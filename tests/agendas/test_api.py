@@ -116,6 +116,8 @@ def test_the_call_the_versions_and_their_comparison_by_api(scene, meeting, offic
     assert office.post(f"{path}/call", due=str(today())).status_code == 422, "another day has a reason"
     assert unit.post(f"{path}/call").status_code == 403
     assert office.post(f"{path}/versions").status_code == 422
+    assert office.get(f"{path}/comparison").json == {"before": None, "after": None, "pairs": []}
+    assert office.get(f"{path}/comparison?before=1").status_code == 404
     first = office.post("/agenda-items/office", title="学习文件", kind="study", meeting_id=str(meeting.id)).json
     office.post("/agenda-items/office", title="通报进展", kind="progress", meeting_id=str(meeting.id))
     settled = office.post(f"{path}/versions")

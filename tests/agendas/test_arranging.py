@@ -179,7 +179,7 @@ def test_a_settled_agenda_is_kept_word_for_word(scene):
     assert [[line["title"] for line in version.lines] for version in kept] == [["乙", "甲（修改）"], ["甲", "乙"]]
     found = comparison(scene.office, scene.meeting.id, None, None)
     told = [(pair.standing, pair.changed) for pair in found.pairs]
-    assert (found.before.number, told) == (1, [("moved", ()), ("changed", ("title", "minutes"))])
+    assert (found.before and found.before.number, told) == (1, [("moved", ()), ("changed", ("title", "minutes"))])
 
 
 def test_once_the_meeting_is_noticed_each_change_is_a_version_and_says_so(scene):
