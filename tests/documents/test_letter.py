@@ -148,3 +148,9 @@ def test_a_fit_letter_raises_nothing_and_its_title_ends_in_its_genre() -> None:
 
 def test_a_letters_first_page_has_more_room_than_a_document_with_a_masthead() -> None:
     assert first_page_room(a_letter()) > first_page_room(a_letter(layout=Layout.GENERAL)) > 0
+
+
+def test_a_checksum_wider_than_its_cell_breaks_instead_of_running_over() -> None:
+    table = Table(("文稿", "校验码"), (("第一稿", "7c92f68eff9f" * 3),), (9.0, 1.0))
+    (page,) = opened(render_pdf(a_letter(blocks=(table,), attachments=(), copy_to="")))
+    assert max(char.right for char in page.chars()) <= RIGHT + 0.3
