@@ -259,7 +259,7 @@ def countersign(
     return row
 
 
-@command("minutes.sign")
+@command("minutes.sign_named")
 def sign(seat: Seat, minutes_id: UUID, *, sha256: str | None = None, on: date) -> Minutes:
     """The text is signed by whom the charter says and stands for good; what was agreed is locked and counts from now on.
 

@@ -138,7 +138,7 @@ def _verbs(seat: Seat, whole: Whole) -> frozenset[str]:
         office -= {"send"}
     if whole.corrects is not None:
         office -= {"correct"}
-    signs = seat.may("minutes.sign") and queries.signs(seat, whole.meeting)
+    signs = seat.may("minutes.sign_named") and queries.signs(seat, whole.meeting)
     return office | (possible & {"sign"} if signs else set())
 
 
@@ -279,7 +279,7 @@ def countersign(meeting_id: UUID, minutes_id: UUID) -> ResponseReturnValue:
 def ask_sign(meeting_id: UUID, minutes_id: UUID) -> ResponseReturnValue:
     """The question before the text stands for good."""
     seat = current_seat()
-    seat.require("minutes.sign")
+    seat.require("minutes.sign_named")
     row = found(seat, meeting_id, minutes_id)
     kept = _("%(n)s 条议定事项随即锁定，不能再增减、改写。", n=len(queries.followed(seat.session, meeting_id)))
     changed = _("更正件签发后，所更正的议定事项随即按更正件执行。")

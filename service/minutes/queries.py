@@ -82,7 +82,7 @@ def readable(seat: Seat, row: Minutes) -> bool:
 
 def works_on_them(seat: Seat) -> bool:
     """Whether the seat drafts or signs minutes."""
-    return seat.may("minutes.draft") or seat.may("minutes.sign")
+    return seat.may("minutes.draft") or seat.may("minutes.sign_named")
 
 
 def present_units(session: Session, meeting_id: UUID) -> set[UUID]:

@@ -181,7 +181,7 @@ def _minutes(seat: Seat) -> Iterator[Pile]:
             "draft_minutes", len(held), "minutes.show" if held else "", {"meeting_id": held[0].id} if held else {}
         )
         yield _pile(seat, "publish_minutes", minutes.to_publish(seat), "minutes.index", waiting="publish")
-    if seat.may("minutes.sign"):
+    if seat.may("minutes.sign_named"):
         yield _pile(seat, "sign", minutes.to_sign(seat), "minutes.index", waiting="sign")
     if seat.units_for("minutes.check"):
         yield _pile(seat, "confirm", minutes.to_confirm(seat), "minutes.index", waiting="confirm")

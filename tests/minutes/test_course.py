@@ -226,6 +226,19 @@ def test_plenary_minutes_signer_and_special_minutes_signer_sign_and_nobody_else(
     assert sign(director, other.id, on=LATE).state == "signed"
 
 
+def test_plenary_minutes_signer_the_deputy_convener_signs_where_the_charter_says_so_and_nowhere_else(
+    scene: Scene,
+) -> None:
+    deputy, row = a_seat(scene.engine, scene.tenant, "VC"), scene.confirmed()
+    with pytest.raises(Forbidden, match="由召集人签发"):
+        sign(deputy, row.id, on=SENT)
+    scene.decided(plenary_minutes_signer="deputy_convener")
+    with pytest.raises(Forbidden, match="由副召集人签发"):
+        sign(scene.convener(), row.id, on=SENT)
+    deputy.session.expire_all()
+    assert sign(deputy, row.id, on=SENT).signed_by == deputy.name
+
+
 def test_r2_once_signed_agreed_items_are_locked_and_the_text_too(scene: Scene) -> None:
     item = Agreed("建立信息平台", scene.table[1].id, date(2026, 9, 1))
     row = scene.confirmed()
