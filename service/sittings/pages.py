@@ -252,7 +252,7 @@ def settle(meeting_id: UUID) -> ResponseReturnValue:
 
     _kept, errors = submitted(schemas.SettlingIn(), act)
     if errors:
-        flash("".join(errors.values()), "error")
+        return _one_page(seat, meeting_id, "note", errors)
     return _back(meeting_id, f"note-{request.form.get('agenda_item_id', '')}")
 
 

@@ -72,6 +72,8 @@ def test_a_note_is_saved_by_a_plain_form_and_by_the_script(sat, office):
     assert office.post(f"{sat.path}/notes/settling", data=settling).status_code == 302
     assert seen(sat).notes[None].text == "第一句\n第二句\n第一句，改"
     assert "两处同时修改" not in text(office.get(sat.path))
+    twice = office.post(f"{sat.path}/notes/settling", data=settling | {"write_id": uuid4().hex})
+    assert twice.status_code == 422 and "已由他人核对" in text(twice)
 
 
 def test_every_version_of_the_notes_is_listed_found_and_exported(app, sat, office):

@@ -28,7 +28,7 @@
   };
 
   // ── the server ─────────────────────────────────────────────────────────────────────────────
-  let token = root.dataset.csrf, etag = "", reached = true;
+  let token = root.dataset.csrf, etag = "", reached = true, looks = 0;
   const said = (text) => text.startsWith("{") ? JSON.parse(text).refused : new DOMParser().parseFromString(text, "text/html").querySelector(".lx-note")?.textContent.trim();
   const ask = async (url, options = {}) => {
     const stop = new AbortController();
@@ -55,7 +55,7 @@
     constructor(box) {
       Object.assign(this, { box, form: box.querySelector("form"), area: box.querySelector("textarea"), field: `note-${box.dataset.note}` });
       this.line = box.querySelector("[data-state]");
-      Object.assign(this, { base: Number(box.dataset.revision), settles: "", saved: this.area.value, write: number(), since: 0 });
+      Object.assign(this, { base: Number(box.dataset.revision), settles: "", saved: this.area.value, write: number(), since: 0, after: 0 });
       this.area.addEventListener("input", () => this.typed());
       this.form.addEventListener("submit", (event) => { event.preventDefault(); event.stopPropagation(); this.save(); });
       this.recover();
@@ -110,6 +110,7 @@
     took(sent, answer) {
       this.saved = sent.text;
       this.since = 0;
+      this.after = looks; // who looked before this was written has not seen it
       if (answer.aside) this.settles = answer.revision;
       else Object.assign(this, { base: answer.revision, settles: "" });
       if (this.dirty) { this.keep(); this.later(QUIET); return; }
@@ -126,7 +127,9 @@
     }
 
     // What the server has now. A field in which somebody types is left alone; its next write stands beside.
-    heard({ revision, text, asides }) {
+    heard({ revision, text, asides, look }) {
+      if (look <= this.after || this.busy || this.dirty) etag = ""; // asked whole again, until it is heard
+      if (look <= this.after) return;
       const panel = this.box.querySelector("[data-asides]");
       if (panel.dataset.asides !== asides.dataset.asides) { panel.replaceChildren(asides.content.cloneNode(true)); panel.dataset.asides = asides.dataset.asides; }
       if (this.busy || this.dirty || (this.settles && asides.dataset.asides.split(" ").includes(String(this.settles)))) return;
@@ -184,7 +187,7 @@
 
   // ── what others do ─────────────────────────────────────────────────────────────────────────
   const busyIn = (part) => part.querySelector("details[open] form") || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea, :focus-visible"));
-  const show = (text) => {
+  const show = (text, look) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     token = fresh.querySelector("[data-csrf]")?.dataset.csrf || token;
     all("input[name=csrf_token]").forEach((input) => { input.value = token; });
@@ -195,7 +198,7 @@
     all("template[data-note]", fresh).forEach((note) => {
       const mine = notes.find((one) => one.box.dataset.note === note.dataset.note);
       const asides = note.content.querySelector("template[data-asides]");
-      if (mine) mine.heard({ revision: Number(note.dataset.revision), text: note.content.querySelector("textarea").value, asides });
+      if (mine) mine.heard({ look, revision: Number(note.dataset.revision), text: note.content.querySelector("textarea").value, asides });
     });
     tick();
   };
@@ -204,12 +207,13 @@
   const signal = (answer) => { if (banner) { banner.hidden = reached; banner.querySelector("[data-why]").textContent = why(answer); banner.querySelector("a").hidden = ![400, 401].includes(answer.status); } };
 
   let watching = null, timer = 0;
-  const watch = () => (watching ||= look().finally(() => { watching = null; }));
-  const look = async () => {
+  const watch = () => (watching ||= ring().finally(() => { watching = null; }));
+  const ring = async () => {
     clearTimeout(timer);
+    const look = ++looks;
     const answer = await ask(root.dataset.board, { headers: etag ? { "If-None-Match": etag } : {} });
     reached = answer.status === 200 || answer.status === 304;
-    if (answer.status === 200) { etag = answer.etag; show(answer.text); }
+    if (answer.status === 200) { etag = answer.etag; show(answer.text, look); }
     if (!reached) etag = "";
     signal(answer);
     if (reached) notes.forEach((note) => { if (note.dirty && !note.busy) note.later(0); });
