@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from service.invitations import commands, queries, schemas
+from service.invitations import commands, proposing, queries, schemas
 from service.invitations.calendar_pages import feed_url
 from service.invitations.commands import NoticeText
 from service.invitations.notice_pages import draft_file, invitation_file, letter_file, now
@@ -138,7 +138,7 @@ def proposals(query: dict[str, Any]) -> dict[str, Any]:
 def propose(body: dict[str, Any]) -> dict[str, Any]:
     """Propose a special meeting for one's own unit."""
     seat = current_seat()
-    return _shown(seat, commands.propose(seat, **body, on=today()).id)
+    return _shown(seat, proposing.propose(seat, **body, on=today()).id)
 
 
 @api.get("/meetings/proposals/<uuid:proposal_id>")
@@ -157,7 +157,7 @@ def proposal(proposal_id: UUID) -> dict[str, Any]:
 def accept(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     """A special meeting is in preparation that rests on it."""
     seat = current_seat()
-    commands.accept(seat, proposal_id, **body, on=today())
+    proposing.accept(seat, proposal_id, **body, on=today())
     return _shown(seat, proposal_id)
 
 
@@ -169,7 +169,7 @@ def accept(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
 def decline(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
     """The proposal is not followed, and the unit reads why."""
     seat = current_seat()
-    commands.decline(seat, proposal_id, **body, on=today())
+    proposing.decline(seat, proposal_id, **body, on=today())
     return _shown(seat, proposal_id)
 
 
@@ -180,7 +180,7 @@ def decline(body: dict[str, Any], proposal_id: UUID) -> dict[str, Any]:
 def withdraw(proposal_id: UUID) -> dict[str, Any]:
     """The unit takes its proposal back before it is answered."""
     seat = current_seat()
-    commands.withdraw(seat, proposal_id, today())
+    proposing.withdraw(seat, proposal_id, today())
     return _shown(seat, proposal_id)
 
 
@@ -191,7 +191,7 @@ def withdraw(proposal_id: UUID) -> dict[str, Any]:
 def take_note(proposal_id: UUID) -> dict[str, Any]:
     """The unit has seen the answer."""
     seat = current_seat()
-    commands.take_note(seat, proposal_id, today())
+    proposing.take_note(seat, proposal_id, today())
     return _shown(seat, proposal_id)
 
 

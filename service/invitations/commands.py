@@ -1,11 +1,10 @@
-"""Writing before a meeting: units propose one, the office answers; a notice goes out; those called reply.
+"""Writing before a meeting: a notice goes out, those called reply, somebody subscribes to his calendar.
 
-Source: seed 四(二), 四(三); dossier 1.4 R2, R3, 1.6 (召开/主持专题会议), 2.2 (会议通知/回执).
+Source: seed 四(二), 四(三); dossier 1.4 R2, R3, 2.2 (会议通知/回执).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,16 +16,16 @@ from sqlalchemy.dialects.postgresql import insert
 from config.labels import label
 from service.accounts.models import Account
 from service.accounts.passwords import new_token, token_hash
-from service.charter.queries import in_force, rule, unit_named, units
+from service.charter.queries import rule
 from service.invitations import rules
 from service.invitations.composing import Asked, letter_of
-from service.invitations.models import CalendarFeed, ConveningProposal, ConveningProposalUnit, MeetingNotice
-from service.invitations.queries import Before, before, held_proposal, proposal_units
+from service.invitations.models import CalendarFeed, MeetingNotice
+from service.invitations.queries import Before, before
 from service.invitations.readiness import check_ready
-from service.invitations.rules import BASIS, CHAIRS, OFFICE, PROPOSAL, REPLIES, Reply
+from service.invitations.rules import CHAIRS, OFFICE, REPLIES, Reply
 from service.kit.command import command, note
 from service.kit.seat import Seat
-from service.meetings.convening import Convocation, call, prepare
+from service.meetings.convening import call
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import held_meeting
 from service.members.models import Person
@@ -34,106 +33,6 @@ from service.members.rules import UNIT_ROLES
 from tenants.errors import Conflict, Forbidden, Missing, Refused
 
 FRESH = {"populate_existing": True}  # what was read before it was locked may have changed meanwhile
-
-# ── 提议 ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@command("meeting.propose")
-def propose(
-    seat: Seat, *, unit_id: UUID, topic: str, reason: str, units_concerned: Sequence[UUID] = (), on: date
-) -> ConveningProposal:
-    """The unit's proposal lies before the office. Refused: another's unit; a charter that knows no such meeting.
-
-    Source: seed 四(三) (各成员单位提出的专项工作); dossier 1.6.
-    """
-    if not seat.sits_for(unit_id, "meeting.propose"):
-        raise Forbidden("只能代表本单位提议。", en="One proposes for one's own unit.", source="制度四(三)")
-    rules.check_may_propose(in_force(seat.session, on).rules)
-    rules.check_proposal(topic, reason)
-    row = ConveningProposal(
-        unit_id=unit_named(seat.session, unit_id).id,
-        topic=topic.strip(),
-        reason=reason.strip(),
-        proposed_by=seat.name,
-        proposed_on=on,
-        state="submitted",
-    )
-    seat.session.add(row)
-    seat.session.flush()
-    _concern(seat, row, units_concerned, on)
-    note(seat, f"convening_proposal:{row.id}", topic=row.topic, unit=unit_id)
-    return row
-
-
-def _concern(seat: Seat, row: ConveningProposal, wanted: Sequence[UUID], on: date) -> None:
-    """The proposing unit is concerned itself."""
-    concerned = list(dict.fromkeys([row.unit_id, *wanted]))
-    if set(concerned) - {unit.id for unit in units(seat.session, on)}:
-        raise Refused("所选单位现在不是成员单位。", en="A unit named is no member now.", field="units_concerned")
-    seat.session.add_all(ConveningProposalUnit(proposal_id=row.id, unit_id=unit_id) for unit_id in concerned)
-
-
-@command("meeting.answer_proposal")
-def accept(seat: Seat, proposal_id: UUID, *, title: str, held_on: date, answer: str = "", on: date) -> Meeting:
-    """A special meeting is in preparation that rests on the proposal; the unit reads so. Source: seed 四(三)."""
-    row = held_proposal(seat.session, proposal_id)
-    row.state = PROPOSAL.step(row.state, "accept")
-    named = unit_named(seat.session, row.unit_id).name
-    basis = f"{named}{row.proposed_on.isoformat()}提议：{row.topic}"
-    concerned = proposal_units(seat.session, row.id)
-    made = prepare(
-        seat,
-        Convocation("special", title.strip() or row.topic, held_on, basis=BASIS, basis_text=basis, units=concerned),
-        on,
-    )
-    row.meeting_id = made.id
-    _answer(seat, row, answer, on)
-    note(seat, f"convening_proposal:{row.id}", accepted=made.id)
-    return made
-
-
-@command("meeting.answer_proposal")
-def decline(seat: Seat, proposal_id: UUID, *, answer: str, on: date) -> ConveningProposal:
-    """The proposal is not followed, and the unit reads why."""
-    row = held_proposal(seat.session, proposal_id)
-    row.state = PROPOSAL.step(row.state, "decline")
-    if not answer.strip():
-        raise Refused("请填写不采纳的理由，供提议单位了解。", en="Say why, for the unit to read.", field="answer")
-    _answer(seat, row, answer, on)
-    note(seat, f"convening_proposal:{row.id}", declined=row.answer)
-    return row
-
-
-def _answer(seat: Seat, row: ConveningProposal, answer: str, on: date) -> None:
-    row.answer, row.answered_by, row.answered_on = answer.strip(), seat.name, on
-
-
-@command("meeting.propose")
-def withdraw(seat: Seat, proposal_id: UUID, on: date) -> ConveningProposal:
-    """The unit takes its proposal back, before it is answered."""
-    row = _own_proposal(seat, proposal_id)
-    row.state = PROPOSAL.step(row.state, "withdraw")
-    note(seat, f"convening_proposal:{row.id}", withdrawn_on=on)
-    return row
-
-
-@command("meeting.propose")
-def take_note(seat: Seat, proposal_id: UUID, on: date) -> ConveningProposal:
-    """The unit has seen the answer: it waits for nobody any more."""
-    row = _own_proposal(seat, proposal_id)
-    if row.answered_on is None:
-        raise Conflict("该提议尚未答复。", en="It is not answered yet.")
-    row.noted_on = row.noted_on or on
-    note(seat, f"convening_proposal:{row.id}", noted_on=row.noted_on)
-    return row
-
-
-def _own_proposal(seat: Seat, proposal_id: UUID) -> ConveningProposal:
-    row = held_proposal(seat.session, proposal_id)
-    if not seat.sits_for(row.unit_id, "meeting.propose"):
-        raise Forbidden("只能办理本单位的提议。", en="It is another unit's proposal.", source="制度四(三)")
-    return row
-
 
 # ── 通知 ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

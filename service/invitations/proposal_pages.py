@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from service.charter.names import unit_names
 from service.charter.queries import units
-from service.invitations import commands, queries, schemas
+from service.invitations import proposing, queries, schemas
 from service.invitations.models import ConveningProposal
 from service.invitations.rules import PROPOSAL, PROPOSAL_STATES
 from service.kit.export import table_file
@@ -80,7 +80,7 @@ def _form(seat: Seat, values: Mapping[str, Any], errors: Errors) -> ResponseRetu
 def propose() -> ResponseReturnValue:
     """The proposal lies before the office, or the form comes back as it was."""
     seat = current_seat()
-    row, errors = submitted(schemas.ProposalIn(), lambda given: commands.propose(seat, **given, on=today()))
+    row, errors = submitted(schemas.ProposalIn(), lambda given: proposing.propose(seat, **given, on=today()))
     if row is None:
         return _form(seat, _typed(), errors)
     flash(_("提议已提交办公室。"), "success")
@@ -120,7 +120,7 @@ def accept(proposal_id: UUID) -> ResponseReturnValue:
     """A special meeting is in preparation that rests on it."""
     seat = current_seat()
     made, errors = submitted(
-        schemas.AcceptanceIn(), lambda given: commands.accept(seat, proposal_id, **given, on=today())
+        schemas.AcceptanceIn(), lambda given: proposing.accept(seat, proposal_id, **given, on=today())
     )
     if made is None:
         return _one(reading("meeting.propose"), proposal_id, errors)
@@ -132,7 +132,9 @@ def accept(proposal_id: UUID) -> ResponseReturnValue:
 def decline(proposal_id: UUID) -> ResponseReturnValue:
     """The proposal is not followed; the unit reads why."""
     seat = current_seat()
-    row, errors = submitted(schemas.RefusalIn(), lambda given: commands.decline(seat, proposal_id, **given, on=today()))
+    row, errors = submitted(
+        schemas.RefusalIn(), lambda given: proposing.decline(seat, proposal_id, **given, on=today())
+    )
     if row is None:
         return _one(reading("meeting.propose"), proposal_id, {}, errors)
     flash(_("已答复提议单位。"), "success")
@@ -142,7 +144,7 @@ def decline(proposal_id: UUID) -> ResponseReturnValue:
 @pages.post("/<uuid:proposal_id>/withdrawal")
 def withdraw(proposal_id: UUID) -> ResponseReturnValue:
     """The unit takes it back."""
-    commands.withdraw(current_seat(), proposal_id, today())
+    proposing.withdraw(current_seat(), proposal_id, today())
     flash(_("提议已撤回。"), "success")
     return redirect(url_for("invitations.proposals.show", proposal_id=proposal_id))
 
@@ -150,5 +152,5 @@ def withdraw(proposal_id: UUID) -> ResponseReturnValue:
 @pages.post("/<uuid:proposal_id>/acknowledgement")
 def take_note(proposal_id: UUID) -> ResponseReturnValue:
     """The unit has seen the answer."""
-    commands.take_note(current_seat(), proposal_id, today())
+    proposing.take_note(current_seat(), proposal_id, today())
     return redirect(url_for("invitations.proposals.show", proposal_id=proposal_id))

@@ -6,17 +6,8 @@ import pytest
 
 from service.charter.opening import furnish
 from service.charter.queries import units
-from service.invitations.commands import (
-    NoticeText,
-    accept,
-    decide_leave,
-    decline,
-    propose,
-    reply,
-    reply_for_all,
-    take_note,
-    withdraw,
-)
+from service.invitations.commands import NoticeText, decide_leave, reply, reply_for_all
+from service.invitations.proposing import accept, decline, propose, take_note, withdraw
 from service.invitations.queries import before, proposal
 from service.invitations.rules import Reply
 from service.kit.web import today
