@@ -14,7 +14,7 @@ from service.charter.models import Duty, Unit
 from service.charter.queries import duties, in_force, units
 from service.kit.seat import Seat
 from service.matters.commands import accept, draft_matter, place, submit
-from service.matters.consulting import open_consultation
+from service.matters.consulting import open_consultation, reply
 from service.matters.models import Deliberation, Matter
 from service.matters.queries import concerned
 from service.meetings.commands import Held, record_meeting
@@ -95,3 +95,14 @@ class Table:
         came = dict.fromkeys(self.ids.values(), "present")
         held = Held("special", "专题会议", day, "办公室主任", "office_director", came)
         return record_meeting(self.seat, held, LATER).id
+
+
+def agree(table: Table, row: Matter, *keys: str, on: date = DAY) -> None:
+    """Those units' representatives have agreed."""
+    for key in keys:
+        reply(table.rep(key), row.id, unit_id=table.id(key), opinion="agree", on=on)
+
+
+def changed(words: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The same words but for these."""
+    return words | changes

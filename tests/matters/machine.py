@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import date
 from typing import Any, ClassVar
 
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -26,6 +27,7 @@ passage = st.tuples(st.sampled_from(["资金", "资金。", "网络", "总则"])
 bodies = st.lists(passage, min_size=1, max_size=4)
 keys = st.sampled_from(KEYS)
 Body = list[tuple[str, str]]
+SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
 
 
 class Model:
