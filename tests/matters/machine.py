@@ -123,8 +123,9 @@ class MatterMachine(RuleBasedStateMachine):
         super().__init__()
         self.table, self.seat = table, table.seat
 
-    @initialize(body=bodies, with_dissent=st.booleans())
-    def raise_it(self, body: Body, with_dissent: bool) -> None:
+    @initialize(body=bodies, with_dissent=st.booleans(), stage=st.integers(0, 4))
+    def raise_it(self, body: Body, with_dissent: bool, stage: int) -> None:
+        """A draft, or one that is on its way already: chance alone seldom gets far."""
         self.table.decided(escalation_with_dissent=with_dissent)
         self.model = Model(body, with_dissent=with_dissent)
         unit = self.table.id("CIVIL")
@@ -132,6 +133,18 @@ class MatterMachine(RuleBasedStateMachine):
         self.row = commands.draft_matter(
             self.seat, kind="major_issue", unit_id=unit, title="事项", passages=passages, on=DAY
         )
+
+        steps = (
+            (self.submit, self.accept),
+            (self.consult,),
+            (self.everybody_agrees, self.place),
+            (self.passes, self.sign),
+        )
+        for step in [step for group in steps[:stage] for step in group]:
+            step()
+
+    def passes(self) -> None:
+        self.conclude("passed")
 
     def attempt(self, verb: str, allowed: bool, act: Any, **given: Any) -> bool:
         """The verb is done if the model allows it; else it is refused, with the article, and nothing has changed."""
