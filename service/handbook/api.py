@@ -8,10 +8,12 @@ from flask_smorest import Blueprint
 
 from service.documents.composition import contents_of
 from service.handbook import schemas
+from service.handbook.commands import issue_edition
 from service.handbook.files import handbook_file, handbook_of
-from service.handbook.queries import material
+from service.handbook.queries import editions, material
 from service.handbook.rules import calendar, event_deadlines
-from service.kit.web import reading, today
+from service.kit.idempotency import idempotent
+from service.kit.web import current_seat, reading, today
 
 READ = "handbook.read"
 
@@ -35,7 +37,24 @@ def show() -> dict[str, Any]:
         "contents": contents_of(booklet),
         "calendar": calendar(found.on.year, rules, below=bool(found.places)),
         "deadlines": event_deadlines(rules),
+        "edition": found.edition,
+        "outdated": found.outdated,
     }
+
+
+@api.get("/editions")
+@api.response(200, schemas.EditionOut(many=True))
+def index() -> Any:
+    """Every edition that was issued, the newest first."""
+    return editions(reading(READ).session)
+
+
+@api.post("/editions")
+@idempotent
+@api.response(201, schemas.EditionOut)
+def issue() -> Any:
+    """Issue the handbook as it stands as the year's next edition."""
+    return issue_edition(current_seat(), today())
 
 
 @api.get("/document")

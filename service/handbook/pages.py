@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from service.documents.composition import contents_of
 from service.documents.rendering import KINDS
+from service.handbook.commands import issue_edition
 from service.handbook.files import handbook_file, handbook_of
-from service.handbook.queries import material
+from service.handbook.queries import editions, material
 from service.handbook.rules import calendar, event_deadlines
 from service.kit.layout import Entry
-from service.kit.web import page, reading, today
+from service.kit.web import current_seat, page, reading, today
 from service.members.commands import NUMBERS, disclose_numbers
 from tenants.errors import Missing
 
@@ -33,6 +35,7 @@ def show() -> ResponseReturnValue:
         events=event_deadlines(rules),
         vacant=sum(held.person is None for held in found.roster),
         may_see_numbers=seat.may(NUMBERS),
+        editions=editions(seat.session),
     )
 
 
@@ -51,3 +54,11 @@ def full_document() -> Response:
     seat, on = reading("handbook.read"), today()
     disclose_numbers(seat, on)
     return handbook_file(material(seat, on), kind, numbers=True)
+
+
+@pages.post("/editions")
+def issue() -> ResponseReturnValue:
+    """The handbook as it stands is the year's next edition."""
+    row = issue_edition(current_seat(), today())
+    flash(_("已编印%(title)s，封面载明版次和日期。", title=row.title), "success")
+    return redirect(url_for("handbook.show"))

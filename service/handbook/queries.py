@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.charter import queries as charter
 from service.charter.models import Charter
 from service.charter.names import unit_names
+from service.handbook.models import HandbookEdition
 from service.kit.seat import Seat
 from service.meetings.models import Meeting
 from service.members.queries import Held, roster
@@ -57,6 +61,35 @@ class Material:
     tasks: list[TaskLine]
     meetings: list[Meeting]
     places: list[PlaceLine]
+    edition: HandbookEdition | None = None  # the newest one issued by that day
+
+    @property
+    def outdated(self) -> bool:
+        """Whether other people hold the posts than when the newest edition was issued. Source: dossier 1.4 R5 警."""
+        return self.edition is not None and self.edition.roster_sha256 != fingerprint(self.roster)
+
+
+def fingerprint(rows: Iterable[Held]) -> str:
+    """One text for one roster: who holds which post, under which title and number."""
+    said = [(row.place.key, row.place.name, *_of_person(row)) for row in rows]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _of_person(row: Held) -> tuple[str, ...]:
+    person = row.person
+    return (person.name, person.title, person.rank, person.mobile) if person else ()
+
+
+def latest_edition(session: Session, on: date | None = None) -> HandbookEdition | None:
+    """The newest edition, by that day if one is named."""
+    query = select(HandbookEdition).order_by(HandbookEdition.year.desc(), HandbookEdition.number.desc()).limit(1)
+    return session.scalars(query.where(HandbookEdition.issued_on <= on) if on else query).one_or_none()
+
+
+def editions(session: Session) -> list[HandbookEdition]:
+    """Every edition, the newest first."""
+    query = select(HandbookEdition).order_by(HandbookEdition.year.desc(), HandbookEdition.number.desc())
+    return list(session.scalars(query))
 
 
 def material(seat: Seat, on: date) -> Material:
@@ -73,6 +106,7 @@ def material(seat: Seat, on: date) -> Material:
         tasks=_tasks(session, plan.id) if plan else [],
         meetings=_meetings(session, on),
         places=_places(seat),
+        edition=latest_edition(session, on),
     )
 
 
@@ -96,7 +130,11 @@ def _tasks(session: Session, plan_id: UUID) -> list[TaskLine]:
 def _meetings(session: Session, on: date) -> list[Meeting]:
     """The meetings of the year up to that day, the earliest first."""
     this_year = func.extract("year", Meeting.held_on) == on.year
-    query = select(Meeting).where(this_year, Meeting.held_on <= on).order_by(Meeting.held_on, Meeting.id)
+    query = (
+        select(Meeting)
+        .where(Meeting.state == "held", this_year, Meeting.held_on <= on)
+        .order_by(Meeting.held_on, Meeting.id)
+    )
     return list(session.scalars(query))
 
 

@@ -29,9 +29,22 @@ class DeadlineOut(Schema):
     within_en = fields.String()
 
 
+class EditionOut(Schema):
+    """An edition that was issued."""
+
+    id = fields.UUID(required=True)
+    year = fields.Integer(required=True)
+    number = fields.Integer(required=True)
+    title = fields.String(required=True)
+    issued_on = fields.Date(required=True)
+    issued_by = fields.String(required=True)
+
+
 class HandbookOut(Schema):
     on = fields.Date()
     title = fields.String()
     contents = fields.List(fields.Nested(EntryOut))
     calendar = fields.List(fields.Nested(DueOut))
     deadlines = fields.List(fields.Nested(DeadlineOut))
+    edition = fields.Nested(EditionOut, allow_none=True, metadata={"description": "the newest one issued"})
+    outdated = fields.Boolean(metadata={"description": "other people hold the posts than when it was issued"})

@@ -40,8 +40,19 @@ class Handbook:
     def booklet(self) -> Booklet:
         """The whole book."""
         name, on = self.seen.text.conference_name, self.material.on
-        cover = Cover(name, "工作手册", f"{on.year}年版", self._compiler(), on, "内部资料　注意保存")
+        cover = Cover(name, "工作手册", self._edition(), self._compiler(), self._day(), "内部资料　注意保存")
         return Booklet(f"{name}工作手册", name, on, tuple(parts(self)), cover=cover, contents=True)
+
+    def _edition(self) -> str:
+        """The edition that was issued; a print whose roster has changed since says up to when it is told. Source: R5."""
+        edition, on = self.material.edition, self.material.on
+        if edition is None:
+            return f"{on.year}年版"
+        return f"{edition.title}（名单更新至{on.isoformat()}）" if self.material.outdated else edition.title
+
+    def _day(self) -> date:
+        edition = self.material.edition
+        return edition.issued_on if edition else self.material.on
 
     def said(self, words: str) -> str:
         """Our own words, with what this body calls itself in them. Source: dossier 1.5, 2.1 (术语)."""
