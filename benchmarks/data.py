@@ -128,7 +128,8 @@ def meet(seat: Seat) -> None:
     row = record_meeting(seat, held, on)
     issued(seat, row.id, on, on + timedelta(days=7))
     for item in seat.session.scalars(select(Resolution).order_by(Resolution.due)).all()[::2]:
-        confirm_resolution(seat, item.id, item.due)
+        if item.due is not None:
+            confirm_resolution(seat, item.id, item.due)
 
 
 def seat_reader(engine: Engine, at: Tenant) -> None:

@@ -113,7 +113,8 @@ class Past:
         meeting = record_meeting(self.seat, held, held.held_on)
         issued(self.seat, meeting.id, held.held_on, held.held_on + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):
-            confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))
+            if item.due is not None:
+                confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))
 
     # --- the reform ---
 

@@ -201,7 +201,7 @@ class Year:
         meeting = record_meeting(self.seat, held, day)
         issued(self.seat, meeting.id, day, day + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):
-            if item.due <= SEEN and self.dice.random() < self.place.quality:
+            if item.due is not None and item.due <= SEEN and self.dice.random() < self.place.quality:
                 confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))
 
     # --- what units report, and what the place publishes ---
