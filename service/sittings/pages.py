@@ -113,7 +113,7 @@ def close(meeting_id: UUID) -> ResponseReturnValue:
     seat = current_seat()
     _done, errors = submitted(Schema(), lambda _given: commands.close(seat, meeting_id, now(), today()))
     if errors:
-        return _closing(seat, meeting_id, errors)
+        return _closing(reading("meeting.record"), meeting_id, errors)
     flash(_("会议已结束，到会情况已按签到结果登记。"), "success")
     return _back(meeting_id)
 
@@ -127,7 +127,7 @@ def mark(meeting_id: UUID) -> ResponseReturnValue:
         return commands.mark(seat, meeting_id, [Mark(**given)], now())[0].id
 
     _done, errors = submitted(schemas.MarkIn(), act)
-    return _one_page(seat, meeting_id, "mark", errors) if errors else _back(meeting_id, "people")
+    return _one_page(reading("meeting.read"), meeting_id, "mark", errors) if errors else _back(meeting_id, "people")
 
 
 @pages.post(f"{LIVE}/units/<uuid:unit_id>/marks")
@@ -144,7 +144,7 @@ def observe(meeting_id: UUID) -> ResponseReturnValue:
     _done, errors = submitted(
         schemas.ObserverIn(), lambda given: convening.seat_observer(seat, meeting_id, **given, on=today())
     )
-    return _one_page(seat, meeting_id, "observer", errors) if errors else _back(meeting_id, "people")
+    return _one_page(reading("meeting.read"), meeting_id, "observer", errors) if errors else _back(meeting_id, "people")
 
 
 @pages.post(f"{LIVE}/code")
@@ -185,7 +185,9 @@ def conclude(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
         schemas.OutcomeIn(), lambda given: concluding.conclude(seat, item_id, **given, on=today())
     )
     form = f"outcome-{item_id}"
-    return _one_page(seat, meeting_id, form, errors) if errors else _back(meeting_id, f"item-{item_id}")
+    return (
+        _one_page(reading("meeting.read"), meeting_id, form, errors) if errors else _back(meeting_id, f"item-{item_id}")
+    )
 
 
 @pages.get(f"{LIVE}/notes")
@@ -229,7 +231,7 @@ def write(meeting_id: UUID) -> ResponseReturnValue:
     if request.form.get("live"):
         return _told(kept, errors)
     if kept is None:
-        return _one_page(seat, meeting_id, "note", errors)
+        return _one_page(reading("meeting.read"), meeting_id, "note", errors)
     if kept.aside:
         flash(_("保存时发现他人已修改这条记录：您写的已另存一稿，请核对。"), "warning")
     return _back(meeting_id, f"note-{request.form.get('agenda_item_id', '')}")
@@ -252,7 +254,7 @@ def settle(meeting_id: UUID) -> ResponseReturnValue:
 
     _kept, errors = submitted(schemas.SettlingIn(), act)
     if errors:
-        return _one_page(seat, meeting_id, "note", errors)
+        return _one_page(reading("meeting.read"), meeting_id, "note", errors)
     return _back(meeting_id, f"note-{request.form.get('agenda_item_id', '')}")
 
 
@@ -265,7 +267,11 @@ def agree(meeting_id: UUID) -> ResponseReturnValue:
         return commands.agree(seat, meeting_id, Agreed(id=given.pop("write_id"), **given)).id
 
     row_id, errors = submitted(schemas.AgreedHereIn(), act)
-    return _one_page(seat, meeting_id, "agreed", errors) if errors else _back(meeting_id, f"agreed-{row_id}")
+    return (
+        _one_page(reading("meeting.read"), meeting_id, "agreed", errors)
+        if errors
+        else _back(meeting_id, f"agreed-{row_id}")
+    )
 
 
 @pages.post(f"{LIVE}/agreed/<uuid:resolution_id>/striking")

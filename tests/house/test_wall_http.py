@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 from config.catalogue import roles
 from service.accounts.queries import seats_of
 from service.charter.opening import furnish
-from service.charter.queries import units
+from service.charter.queries import in_force, units
+from service.charter.starting import KIND
 from service.consultations.commands import Paper, draft_consultation
 from service.files.keeping import Upload
 from service.invitations.letter import Letter
@@ -100,6 +101,7 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             "consultation": asked_in(seat),
             "offer": offered.id,
             "received": received_by(session, offered),
+            "start": a_start(session),
         }
 
 
@@ -123,6 +125,13 @@ def a_notice(meeting_id: UUID) -> MeetingNotice:
     letter = Letter("request", "办公室", "联席会议", "全体会议", "各成员单位", ON, ON)
     sent = {"sequence": 1, "kind": "request", "sent_at": datetime(2026, 8, 1, tzinfo=UTC), "sent_by": "test"}
     return MeetingNotice(meeting_id=meeting_id, letter=letter.as_json(), told=[], **sent)
+
+
+def a_start(session: FencedSession) -> UUID:
+    """The id of a sister's charter that was offered to start from."""
+    content = {"place": "某县", "version": "2026", "text": in_force(session, ON).text.as_json()}
+    offered = offers.offer(session, KIND, "county", "某县制度", content, note="供参考", by="甲", to=[])
+    return received_by(session, offered)
 
 
 def received_by(session: FencedSession, offered: offers.Offer) -> UUID:
