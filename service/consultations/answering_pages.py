@@ -154,7 +154,9 @@ def give(consultation_id: UUID, unit_id: UUID, noun: str) -> ResponseReturnValue
 
 def settle(consultation_id: UUID, unit_id: UUID, noun: str) -> ResponseReturnValue:
     """The representative has let the liaison reply, or the unit has confirmed what was entered."""
-    UNITS[noun].act(current_seat(), consultation_id, unit_id=unit_id, on=today())
+    seen = request.form.get("seen", "")
+    read = {"seen": int(seen) if seen.isdecimal() else 0} if noun == "confirmations" else {}
+    UNITS[noun].act(current_seat(), consultation_id, unit_id=unit_id, **read, on=today())
     flash(_("已办理。"), "success")
     return redirect(url_for("consultations.show", consultation_id=consultation_id))
 

@@ -48,7 +48,9 @@ def _lines(seat: Seat, found: Whole) -> list[dict[str, Any]]:
 
 
 def _line(line: Line, unit: str) -> dict[str, Any]:
-    said = {name: getattr(line.asked, name) for name in ("unit_id", "late", "replied_on", "text", "paper_basis")}
+    said = {
+        name: getattr(line.asked, name) for name in ("unit_id", "late", "replied_on", "text", "paper_basis", "revision")
+    }
     return said | {
         "unit": unit,
         "standing": line.standing,

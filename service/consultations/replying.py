@@ -92,13 +92,22 @@ def enter_on_behalf(
 
 
 @command("consult.answer")
-def confirm_entry(seat: Seat, consultation_id: UUID, *, unit_id: UUID, on: date) -> Consultation:
-    """What the office entered is what the unit says. If it is not, the unit replies itself."""
+def confirm_entry(seat: Seat, consultation_id: UUID, *, unit_id: UUID, seen: int, on: date) -> Consultation:
+    """What the office entered is what the unit says. If it is not, the unit replies itself.
+
+    `seen` is the revision of the unit's line that it read. Refused: what was entered anew since.
+    """
     row, asked = _asked(seat, consultation_id, unit_id)
     if not speaks_for(seat, asked):
         raise _other_unit()
     if asked.answer is None or asked.confirmed:
         raise Conflict("没有待确认的代录意见。", en="Nothing was entered that waits to be confirmed.")
+    if asked.revision != seen:
+        raise Conflict(
+            "代录内容在您打开后有变动，请重新核对后确认。",
+            en="The entry has changed since you read it.",
+            source=ARTICLE,
+        )
     asked.confirmed, asked.confirmed_by, asked.confirmed_on = True, seat.name, on
     note(seat, f"consultation:{row.id}", unit=unit_id, confirmed_on=on)
     return row

@@ -47,6 +47,10 @@ class UnitIn(Schema):
     unit_id = fields.UUID(required=True)
 
 
+class EntryConfirmationIn(UnitIn):
+    seen = fields.Integer(required=True, metadata={"description": "the revision of the unit's line that was read"})
+
+
 class AddedUnitIn(UnitIn):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
 
@@ -125,6 +129,7 @@ class LineOut(Schema):
     replied_on = fields.Date(allow_none=True)
     text = fields.String()
     paper_basis = fields.String()
+    revision = fields.Integer()
     passages = fields.List(fields.Nested(PassageOut))
 
 

@@ -35,7 +35,7 @@ UNITS: Mapping[str, Verb] = {
     verb.noun: verb
     for verb in (
         Verb("delegations", schemas.UnitIn, replying.delegate_reply),
-        Verb("confirmations", schemas.UnitIn, replying.confirm_entry),
+        Verb("confirmations", schemas.EntryConfirmationIn, replying.confirm_entry),
     )
 }
 ANSWERING: Mapping[str, Verb] = {

@@ -226,13 +226,20 @@ def enter_opinion(
 
 
 @command("consult.reply")
-def confirm_entry(seat: Seat, matter_id: UUID, *, unit_id: UUID, on: date) -> Matter:
-    """The unit says that this is what it said on paper: from now on it counts."""
+def confirm_entry(seat: Seat, matter_id: UUID, *, unit_id: UUID, seen: int, on: date) -> Matter:
+    """The unit says that this is what it said on paper: from now on it counts.
+
+    `seen` is the revision of the unit's line that it read. Refused: what was entered anew since.
+    """
     row = stepping(seat, matter_id, "answer")
     check_speaks(seat, unit_id, "consult.reply")
     found = _asked(seat, row, unit_id)
     if not found.entered:
         raise Conflict("没有待本单位确认的代录意见。", en="Nothing waits to be confirmed.", source=GO_UP)
+    if found.revision != seen:
+        raise Conflict(
+            "代录内容在您打开后有变动，请重新核对后确认。", en="The entry has changed since you read it.", source=GO_UP
+        )
     how = f"（{found.entered_by}代录，来文{found.paper_no}）"
     return _settled(seat, row, found, found.entered, found.entered_text, on, how)
 

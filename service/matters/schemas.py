@@ -96,6 +96,10 @@ class UnitIn(Schema):
     unit_id = fields.UUID(required=True)
 
 
+class EntryConfirmationIn(UnitIn):
+    seen = fields.Integer(required=True, metadata={"description": "the revision of the unit's consent that was read"})
+
+
 class UnitReasonIn(UnitIn):
     reason = _text()
 
@@ -208,6 +212,7 @@ class ConsentOut(Schema):
     digest = fields.String(metadata={"description": "SHA-256 of the passages that it was said to"})
     coordinated = fields.Boolean()
     entered = fields.String(metadata={"description": "an opinion on paper that the unit has not confirmed"})
+    revision = fields.Integer()
     removal_reason = fields.String()
 
 

@@ -42,7 +42,7 @@ VERBS: Mapping[str, MatterVerb] = {
         MatterVerb("reply", schemas.ReplyIn, consulting.reply, "answer"),
         MatterVerb("delegated-reply", schemas.ReplyIn, consulting.reply_by_delegation, "answer"),
         MatterVerb("entry", schemas.EntryIn, consulting.enter_opinion, "answer"),
-        MatterVerb("entry-confirmation", schemas.UnitIn, consulting.confirm_entry, "answer"),
+        MatterVerb("entry-confirmation", schemas.EntryConfirmationIn, consulting.confirm_entry, "answer"),
         MatterVerb("round", schemas.RoundIn, dissent.record_round, "coordinate"),
         MatterVerb("conclusion", schemas.ConclusionIn, dissent.conclude_apart, "coordinate"),
         MatterVerb("dissent", schemas.DissentIn, reporting.prepare_dissent, "coordinate"),

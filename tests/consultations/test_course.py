@@ -191,7 +191,12 @@ def test_the_office_enters_on_behalf_only_by_charter_and_it_counts_once_confirme
     enter_on_behalf(seat, row.id, unit_id=own.id, opinion=AGREE, paper_basis="衡民函〔2026〕8号", on=SENT)
     found = whole(seat, row)
     assert (found.lines[0].standing, found.tally.replied) == ("to_confirm", 0)
-    confirm_entry(speaker, row.id, unit_id=own.id, on=SENT)
+    read = whole(seat, row).lines[0].asked.revision
+    enter_on_behalf(seat, row.id, unit_id=own.id, opinion=AGREE, paper_basis="衡民函〔2026〕9号", on=SENT)
+    with pytest.raises(Conflict, match="有变动"):
+        confirm_entry(speaker, row.id, unit_id=own.id, seen=read, on=SENT)
+    seen = whole(seat, row).lines[0].asked.revision
+    confirm_entry(speaker, row.id, unit_id=own.id, seen=seen, on=SENT)
     assert whole(seat, row).tally.replied == 1
     with pytest.raises(Conflict, match="自行反馈"):
         enter_on_behalf(seat, row.id, unit_id=own.id, opinion=OBJECT, paper_basis="来函", on=SENT)

@@ -1,5 +1,6 @@
 """Consultations on pages and by API: from the draft to what became of each opinion."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -190,7 +191,10 @@ def test_the_office_enters_on_behalf_and_the_unit_confirms_on_pages(app, engine,
     assert "代录待确认" in entered.text
     own = signed_in(app, engine, tenant, "MR", unit=members[0].id)
     assert "来函8号" in own.get(f"{root}/{row.id}").text
-    assert "无意见" in own.post(f"{place}/confirmations", follow_redirects=True).text
+    assert own.post(f"{place}/confirmations").status_code == 409
+    seen = re.search(r'name="seen" value="(\d+)"', own.get(f"{root}/{row.id}").text)
+    assert seen
+    assert "无意见" in own.post(f"{place}/confirmations", data={"seen": seen[1]}, follow_redirects=True).text
 
 
 def test_the_liaison_is_let_reply_on_the_page(app, engine, tenant, seat, root):

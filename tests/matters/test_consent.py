@@ -186,12 +186,20 @@ def test_r6_what_was_entered_from_paper_counts_once_the_unit_confirms_it(table):
         enter_opinion(office, row.id, **said, paper_no=" ", on=DAY)
     assert refused.value.field == "paper_no"
     with pytest.raises(Conflict, match="没有待本单位确认"):
-        confirm_entry(finance, row.id, unit_id=table.id("FIN"), on=DAY)
+        confirm_entry(finance, row.id, unit_id=table.id("FIN"), seen=1, on=DAY)
     enter_opinion(office, row.id, **said, paper_no="财函〔2026〕3号", on=DAY)
     table.concluded(row)
     with pytest.raises(Refused, match="尚未经该单位确认"):
         sign(table.post("CV"), row.id, on=DAY)
-    confirm_entry(finance, row.id, unit_id=table.id("FIN"), on=DAY)
+    line = queries.concerned(office.session, row.id)[0]
+    read = line.revision
+    enter_opinion(
+        office, row.id, **said | {"opinion": "object", "text": "另有意见"}, paper_no="财函〔2026〕4号", on=DAY
+    )
+    with pytest.raises(Conflict, match="有变动"):
+        confirm_entry(finance, row.id, unit_id=table.id("FIN"), seen=read, on=DAY)
+    enter_opinion(office, row.id, **said, paper_no="财函〔2026〕3号", on=DAY)
+    confirm_entry(finance, row.id, unit_id=table.id("FIN"), seen=line.revision, on=DAY)
     assert "财函〔2026〕3号" in queries.concerned(table.seat.session, row.id)[0].said_by
     assert sign(table.post("CV"), row.id, on=DAY)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -159,11 +160,12 @@ def test_the_office_does_the_rest_of_the_course_on_the_page(app, engine, tenant,
     entry = {"unit_id": str(table.id("FIN")), "opinion": "agree", "paper_no": "财函1号"}
     assert "已代录，待确认" in office.post(f"{path}/entry", data=entry, follow_redirects=True).text
     finance = signed_in(app, engine, tenant, "MR", unit=table.id("FIN"))
-    assert "确认为本单位意见" in finance.get(path).text
+    seen = re.search(r'name="seen" value="(\d+)"', finance.get(path).text)
+    assert seen and "确认为本单位意见" in finance.get(path).text
     assert (
         "财函1号"
         in finance.post(
-            f"{path}/entry-confirmation", data={"unit_id": str(table.id("FIN"))}, follow_redirects=True
+            f"{path}/entry-confirmation", data={"unit_id": str(table.id("FIN")), "seen": seen[1]}, follow_redirects=True
         ).text
     )
     assert "终止" in office.post(f"{path}/discontinuation", data={"reason": "不再需要"}, follow_redirects=True).text
