@@ -150,6 +150,8 @@ def revise_resolution(seat: Seat, resolution_id: UUID, item: Agreed) -> Resoluti
     row = _open_record(seat, found.meeting_id)
     _check_item(row, item)
     before = {name: getattr(found, name) for name in ITEM}
+    if item.lead_unit_id is not None:
+        unit_named(seat.session, item.lead_unit_id)
     for name in ITEM:
         setattr(found, name, getattr(item, name))
     _cooperate(seat, found, item.cooperating)

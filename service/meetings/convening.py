@@ -218,6 +218,8 @@ def close_sitting(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
     came = _came(seat, row)
     checks.check_held(seat, row, came, on)
     row.state = state
+    for attendee in attendees(seat.session, row.id):
+        attendee.came = _mode(attendee) or ("absent" if attendee.expected else None)
     seat.session.add_all(Attendance(meeting_id=row.id, unit_id=unit, mode=mode) for unit, mode in came.items())
     note(seat, f"meeting:{row.id}", closed_on=on)
     return row

@@ -32,7 +32,6 @@ class AgreedIn(Schema):
     due = fields.Date(load_default=None, allow_none=True, metadata={"description": "needed for an action"})
     deliverable = fields.String(load_default="", validate=validate.Length(max=200))
     cooperating = fields.List(fields.UUID(), load_default=list)
-    agenda_item_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class HeadIn(Schema):

@@ -5,7 +5,7 @@ Only what was agreed is told, never who said what. Source: dossier 2.2 (只记�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
@@ -45,8 +45,8 @@ def recorded(session: Session, row: Meeting) -> list[Recorded]:
     points, agenda = items(session, row), _agenda(session, row.id)
     lists = _lists(session, row)
     return [
-        Recorded(LEAD, lead_text(row, agenda)),
-        Recorded(HEARD, heard_text(agenda)),
+        Recorded(LEAD, lead_text(row, agenda, agreed=bool(points))),
+        Recorded(HEARD, heard_text(agenda, {point.agenda_item_id for point in resolutions(session, row.id)})),
         Recorded(AGREED, "会议议定以下事项：" if points else ""),
         *(_told(point) for point in points),
         Recorded(CLOSING, ""),
@@ -118,12 +118,14 @@ def _changed(change: Change, point: Resolution, names: Names, day: date) -> Reco
 # --- the head ---
 
 
-def lead_text(row: Meeting, agenda: Sequence[AgendaItem]) -> str:
+def lead_text(row: Meeting, agenda: Sequence[AgendaItem], *, agreed: bool = True) -> str:
     """When, where, who chaired, what about. Source: dossier 3.5 (导语：时间、地点、主持、议题)."""
     when = f"{date_text(row.held_on)}{_span(row.begins, row.ends)}"
     where = f"在{row.place}" if row.place else ""
     about = f"，研究{'、'.join(item.title for item in agenda)}" if agenda else ""
-    return f"{when}，{_chair(row)}{where}主持召开{row.title}{about}。现将会议议定事项纪要如下。"
+    return (
+        f"{when}，{_chair(row)}{where}主持召开{row.title}{about}。现将会议{'议定事项' if agreed else '情况'}纪要如下。"
+    )
 
 
 def _span(begins: time | None, ends: time | None) -> str:
@@ -136,10 +138,19 @@ def _chair(row: Meeting) -> str:
     return row.chair if row.chair == post else f"{post}{row.chair}"
 
 
-def heard_text(agenda: Iterable[AgendaItem]) -> str:
-    """What the meeting took note of."""
-    noted = [item.title for item in agenda if item.outcome == "noted"]
-    return f"会议听取了{'、'.join(noted)}。" if noted else ""
+CONCLUDED = {
+    "noted": "会议听取了{}。",
+    "passed": "会议审议通过了{}。",
+    "not_passed": "会议审议未通过{}。",
+    "again": "会议决定对{}再作研究。",
+}
+
+
+def heard_text(agenda: Iterable[AgendaItem], agreed: Collection[UUID | None] = ()) -> str:
+    """What the meeting said of its items; what it agreed upon one of them follows on its own (`agreed`)."""
+    told = [item for item in agenda if item.outcome and not (item.outcome == "passed" and item.id in agreed)]
+    said = {outcome: [item.title for item in told if item.outcome == outcome] for outcome in CONCLUDED}
+    return "".join(CONCLUDED[outcome].format("、".join(titles)) for outcome, titles in said.items() if titles)
 
 
 def _agenda(session: Session, meeting_id: UUID) -> list[AgendaItem]:

@@ -19,7 +19,8 @@ from service.invitations.queries import answered_to, asking_leave, awaiting, fir
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.matters.listing import count
-from service.meetings.queries import Standing, next_liaison_meeting, plenaries
+from service.meetings.models import Meeting
+from service.meetings.queries import Standing, next_liaison_meeting, plenaries, upcoming
 from service.meetings.rhythm import Span
 from service.members.queries import missing_liaisons
 from service.minutes import queries as minutes
@@ -58,6 +59,7 @@ class Home:
     units: int
     meetings: Standing
     next_liaison: Span | None
+    planned: Meeting | None  # the next plenary that is in preparation or noticed
     ends_on: date | None
     period: Period
     piles: list[Pile]
@@ -81,6 +83,7 @@ def home(seat: Seat, on: date) -> Home:
         units=len(units(session, on)),
         meetings=plenaries(session, seat.tenant.opened_on, on),
         next_liaison=next_liaison_meeting(session, on),
+        planned=next((row for row in upcoming(session) if row.kind == "plenary"), None),
         ends_on=ending(session, on),
         period=period,
         piles=[pile for pile in _piles(seat, on) if pile.count],

@@ -91,6 +91,7 @@ class SettlingIn(Schema):
 
 
 class AgreedHereIn(AgreedIn):
+    agenda_item_id = fields.UUID(load_default=None, allow_none=True)
     write_id = fields.UUID(required=True)
 
 

@@ -206,6 +206,7 @@ def test_a_unit_was_there_as_its_people_were(seat, table):
     modes = {found.unit_id: found.mode for found in queries.attendance(seat.session, row.id)}
     assert modes == dict(zip([unit.id for unit in table], ["present", "proxy", "leave", "present"], strict=False))
     assert queries.held_in(seat.session, "plenary", today().year) == 1
+    assert third[0].came == "leave" and third[1].came == "absent", "nobody is left without a word"
 
 
 def test_a_meeting_that_is_to_be_held_counts_nowhere(seat):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from service.agendas.models import AgendaItem
 from service.meetings.commands import Agreed, add_resolution, revise_resolution, strike_resolution
 from service.meetings.queries import resolutions
 from service.minutes import queries, rules
 from service.minutes.commands import answer, circulate, confirm, countersign, draft, revise, send, sign
 from service.minutes.issuing import number, publish, void_number
+from service.minutes.record import heard_text
 from service.minutes.rules import ITEM, Passage
 from tenants.errors import Conflict, Forbidden, Refused
 from tests.factories import a_seat
@@ -27,6 +30,14 @@ def scene(engine: Any) -> Scene:
 
 def text_of(row: Any) -> dict[str, str]:
     return {one.key: one.text for one in row.text}
+
+
+def test_r2_what_was_concluded_without_an_agreed_item_is_in_the_minutes() -> None:
+    passed, noted, again = (
+        AgendaItem(id=uuid4(), title=f"议题{n}", outcome=o) for n, o in enumerate(("passed", "noted", "again"), 1)
+    )
+    assert heard_text([passed, noted, again]) == "会议听取了议题2。会议审议通过了议题1。会议决定对议题3再作研究。"
+    assert heard_text([passed], {passed.id}) == "", "what was agreed on it says so"
 
 
 def test_r2_minutes_are_drafted_from_the_record(scene: Scene) -> None:
