@@ -194,7 +194,7 @@ def test_r6_what_was_entered_from_paper_counts_once_the_unit_confirms_it(table):
     line = queries.concerned(office.session, row.id)[0]
     read = line.revision
     enter_opinion(
-        office, row.id, **said | {"opinion": "object", "text": "另有意见"}, paper_no="财函〔2026〕4号", on=DAY
+        office, row.id, unit_id=table.id("FIN"), opinion="object", text="另有意见", paper_no="财函〔2026〕4号", on=DAY
     )
     with pytest.raises(Conflict, match="有变动"):
         confirm_entry(finance, row.id, unit_id=table.id("FIN"), seen=read, on=DAY)
