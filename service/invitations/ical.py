@@ -105,14 +105,19 @@ def _event(host: Host, occasion: Occasion) -> Event:
     event.add("uid", str(occasion.id))
     event.add("sequence", occasion.sequence)
     event.add("dtstamp", occasion.stamp)
-    event.add("summary", occasion.title)
+    event.add("summary", _plain(occasion.title))
     event.add("status", "CANCELLED" if occasion.cancelled else "CONFIRMED")
     event.add("organizer", _address(host.id, host.name))
     _when(event, occasion)
     for key, text in (("location", occasion.place), ("description", occasion.text), ("url", occasion.url)):
         if text:
-            event.add(key, text)
+            event.add(key, _plain(text))
     return event
+
+
+def _plain(text: str) -> str:
+    """Without the control characters that RFC 5545 does not allow; line ends stay."""
+    return "".join(letter for letter in text if letter in "\n\t" or (letter >= " " and letter != "\x7f"))
 
 
 def _when(event: Event, occasion: Occasion) -> None:
@@ -141,5 +146,5 @@ def _attendee(guest: Guest) -> vCalAddress:
 
 def _address(key: UUID, name: str) -> vCalAddress:
     address = vCalAddress(f"urn:uuid:{key}")
-    address.params["CN"] = vText(name)
+    address.params["CN"] = vText(_plain(name))
     return address

@@ -86,8 +86,9 @@ def sign_in(seat: Seat, meeting_id: UUID, one: Mark, *, code: str, at: datetime)
 
 
 def speaks_for(seat: Seat, person: Attendee) -> bool:
-    """Himself, somebody of his unit, or who stands in the room without an account and has the code."""
-    return seat.account_id is None or person.unit_id in seat.unit_ids or person.name == seat.name
+    """Somebody of his unit, himself where he speaks for none, or who stands there without an account and has the code."""
+    himself = not seat.unit_ids and person.name == seat.name
+    return seat.account_id is None or person.unit_id in seat.unit_ids or himself
 
 
 def _check_code(seat: Seat, row: Meeting, given: str) -> None:

@@ -95,3 +95,8 @@ def test_whatever_is_written_comes_back_as_it_was(title, text):
     assert event.summary.value == title
     if text:
         assert event.description.value == text
+
+
+def test_control_characters_never_reach_a_calendar():
+    sent = invitation(HOST, a_meeting(title="全体\x07会议", place="三\x0b楼", text="一\n二\x1f")).decode()
+    assert not set("\x07\x0b\x1f") & set(sent) and "全体会议" in sent and "三楼" in sent
