@@ -11,12 +11,15 @@ from sqlalchemy import select
 from service.charter import commands, queries
 from service.charter.opening import furnish
 from service.charter.projection import TAKE_EFFECT
+from service.matters.reminders import REMIND
 from service.rooms import handlers
 from tenants import exchange, ledger, offers, texts
 from tenants.db import acting_for
 from tenants.offers import ReceivedOffer
 from tenants.texts import ReceivedText
 from tests.factories import a_seat, a_small_province, a_tenant
+from tests.house.test_wall_http import raised_in
+from tests.work.office import console
 
 ON = date(2026, 9, 1)
 
@@ -30,23 +33,25 @@ def tree(engine):
     commands.begin_draft(seat, on=ON)
     commands.submit_draft(seat, "第一次全体会议议定")
     draft = commands.approve_draft(seat, effective_from=date(2036, 1, 1), on=ON)
+    matter = raised_in(console(engine, sister))
     with acting_for(engine, sister.id) as session, session.begin():
         offer = offers.offer(session, "charter", "county", "参考", {"words": "一"}, note="", by="测试员")
         words = texts.publish(session, "charter", "制度", {"words": "一"}, by="测试员")
     return {
         "city": city, "county": county, "sister": sister,
-        "charter": str(draft.id), "offer": str(offer.id), "text": str(words.id),
+        "charter": str(draft.id), "matter": str(matter), "offer": str(offer.id), "text": str(words.id),
     }  # fmt: skip
 
 
 def test_every_kind_of_job_is_tried_here():
-    assert set(handlers()) == {TAKE_EFFECT, offers.RELAY, texts.RELAY, exchange.RELAY}
+    assert set(handlers()) == {TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY}
 
 
 def _payloads(tree, *, foreign):
     """What each kind of job would do with the sister's rows, or with rows that are nowhere."""
-    named = {name: tree[name] if foreign else str(uuid4()) for name in ("charter", "offer", "text")}
+    named = {name: tree[name] if foreign else str(uuid4()) for name in ("charter", "matter", "offer", "text")}
     yield TAKE_EFFECT, {"charter": named["charter"]}
+    yield REMIND, {"matter": named["matter"], "asked_on": "2026-09-01", "day": "2026-09-07"}
     yield offers.RELAY, {"offer": named["offer"], "to": str(tree["county"].id)}
     for source in (tree["city"], tree["sister"]):
         yield texts.RELAY, {"source": str(source.id), "text": named["text"]}
