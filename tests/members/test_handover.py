@@ -17,6 +17,8 @@ from service.kit.web import today
 from service.meetings.commands import Held, record_meeting
 from service.members import commands
 from service.members.rules import PersonText
+from service.minutes.commands import circulate
+from service.minutes.commands import draft as draft_minutes
 from service.plans.commands import draft_plan
 from tenants.audit import AuditEntry
 from tenants.db import acting_for
@@ -192,7 +194,9 @@ def test_m2_pages_open_for_the_one_before_and_what_waits_is_on_the_next_ones_hom
     convene(office, "王厅长")
     charter.begin_draft(office, on=today())
     charter.submit_draft(office, "第一次全体会议议定")
-    record_meeting(office_head(engine, tenant), a_plenary(office), today())
+    head = office_head(engine, tenant)
+    held = record_meeting(head, a_plenary(office), today())
+    circulate(head, draft_minutes(head, held.id, today()).id, on=today())
     draft_plan(office, year=today().year, title="工作计划", on=today())
     before = sign_in(app, old.username)
     piles = ("待批准制度修订稿", "待签发纪要", "待议定计划")
