@@ -47,9 +47,9 @@ WITH known AS (
     SELECT resolution.due, coalesce(resolution.done_on, task.done_on) AS done_on
     FROM resolution JOIN meeting ON (meeting.tenant_id, meeting.id) = (resolution.tenant_id, meeting_id)
     LEFT JOIN task ON (task.tenant_id, task.id) = (resolution.tenant_id, task_id)
-    WHERE minutes_signed_on <= :on AND resolution.due >= :first AND kind = 'action'
+    WHERE minutes_signed_on <= :on AND resolution.due >= :first AND resolution.kind = 'action'
 ), held AS (
-    SELECT kind FROM meeting WHERE held_on BETWEEN :first AND :on AND EXISTS (SELECT FROM attendance
+    SELECT kind FROM meeting WHERE state = 'held' AND held_on BETWEEN :first AND :on AND EXISTS (SELECT FROM attendance
         WHERE (attendance.tenant_id, meeting_id) = (meeting.tenant_id, meeting.id) AND mode IN ('present', 'proxy'))
 )
 SELECT * FROM
