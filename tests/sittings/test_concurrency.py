@@ -22,8 +22,8 @@ MANY = 50
 
 @pytest.fixture
 def wide(stack) -> Iterator[Engine]:
-    """Connections for everybody at once."""
-    engine = fenced_engine(stack.app, pool_size=MANY, max_overflow=0)
+    """As many connections as a server has to spare; the others wait for their turn."""
+    engine = fenced_engine(stack.app, pool_size=24, max_overflow=0, pool_timeout=120)
     yield engine
     engine.dispose()
 
