@@ -18,6 +18,12 @@ from service.meetings.delegating import DelegationText
 
 def offer_convening(api: Blueprint, shown: Callable[[Seat, UUID], dict[str, Any]]) -> None:
     """The routes by which a meeting is prepared, changed and called off, on the meetings' own blueprint."""
+    _offer_plan(api, shown)
+    _offer_observers(api, shown)
+    _offer_delegations(api)
+
+
+def _offer_plan(api: Blueprint, shown: Callable[[Seat, UUID], dict[str, Any]]) -> None:
 
     @api.post("/convocations")
     @idempotent
@@ -50,6 +56,8 @@ def offer_convening(api: Blueprint, shown: Callable[[Seat, UUID], dict[str, Any]
         convening.cancel(seat, meeting_id, **body, on=today())
         return shown(seat, meeting_id)
 
+
+def _offer_observers(api: Blueprint, shown: Callable[[Seat, UUID], dict[str, Any]]) -> None:
     @api.post("/<uuid:meeting_id>/observers")
     @idempotent
     @api.etag
@@ -69,6 +77,8 @@ def offer_convening(api: Blueprint, shown: Callable[[Seat, UUID], dict[str, Any]
         seat = current_seat()
         return shown(seat, convening.remove_observer(seat, attendee_id, today()).id)
 
+
+def _offer_delegations(api: Blueprint) -> None:
     @api.get("/delegations")
     @api.response(200, schemas.DelegationOut(many=True))
     def delegations() -> Any:
