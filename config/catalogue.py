@@ -27,7 +27,6 @@ from config.sample_province import (
     sample_topics,
 )
 from config.statistics import Statistic, statistical_indicators
-from config.workdays import add_working_days, calendar_known, is_working_day, next_working_day, working_days
 
 __all__ = [
     "MARKS",
@@ -55,19 +54,15 @@ __all__ = [
     "Statistic",
     "Step",
     "Unit",
-    "add_working_days",
     "after_reform",
-    "calendar_known",
     "charter_template",
     "charter_template_for",
     "children_of",
     "choices",
     "handbook_forms",
     "handbook_guide",
-    "is_working_day",
     "label",
     "labels",
-    "next_working_day",
     "operations",
     "permissions",
     "progress_indicators",
@@ -83,5 +78,4 @@ __all__ = [
     "sample_topics",
     "statistical_indicators",
     "subtree",
-    "working_days",
 ]

@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "accounts",
     "jobs",
     "files",
+    "calendar",
     "charter",
     "patterns",
     "members",

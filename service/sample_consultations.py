@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from config.catalogue import SampleOpinion, SamplePaper, sample_papers
-from config.workdays import add_working_days
+from config.workdays import NATIONAL
 from service.charter.queries import rule, units
 from service.consultations.commands import Paper, draft_consultation, send_consultation
 from service.consultations.ending import close_consultation, remind
@@ -46,7 +46,7 @@ def _answer(seat: Seat, found: Whole, paper: SamplePaper, *, within: int | None 
     row = found.consultation
     for number, line in enumerate(found.lines[:within]):
         said = paper.opinions[number] if number < len(paper.opinions) else None
-        day = add_working_days(row.sent_on or ASKED[0], 1 + number % 3)
+        day = NATIONAL.add(row.sent_on or ASKED[0], 1 + number % 3)
         reply(seat, row.id, unit_id=line.asked.unit_id, opinion=_opinion(paper, said), on=day)
 
 
@@ -61,8 +61,8 @@ def _finish(seat: Seat, found: Whole, paper: SamplePaper) -> None:
     row, due = found.consultation, found.terms.due
     _answer(seat, found, paper, within=len(found.lines) - 1)
     for back in (3, 1):
-        remind(seat, row.id, how="电话催办", on=add_working_days(due, -back))
-    after = add_working_days(due, 1)
+        remind(seat, row.id, how="电话催办", on=NATIONAL.add(due, -back))
+    after = NATIONAL.add(due, 1)
     _handle(seat, row, paper, after)
     close_consultation(seat, row.id, remark="已电话核实，该单位正在研究，按未反馈处理", on=after)
 

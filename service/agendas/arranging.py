@@ -16,6 +16,7 @@ from service.agendas.models import AgendaCall, AgendaCallUnit, AgendaItem, Agend
 from service.agendas.queries import agenda, call_of, held_item, versions
 from service.agendas.rules import CALLING, PRACTICE, TOLD, call_deadline, check_kind, reordered
 from service.agendas.snapshots import changed, keep
+from service.calendar.queries import workdays
 from service.charter.queries import in_force, units
 from service.kit.command import command, note
 from service.kit.seat import Seat
@@ -40,7 +41,7 @@ def call_for_items(
     Refused: a day gone by or after the meeting; a day other than the charter's, without a reason.
     """
     row = arranged_meeting(seat, meeting_id)
-    ruled = call_deadline(in_force(seat.session, row.held_on).rules, row.held_on)
+    ruled = call_deadline(in_force(seat.session, row.held_on).rules, row.held_on, workdays(seat.session))
     call = call_of(seat.session, row.id, hold=True) or AgendaCall(meeting_id=row.id, called_on=on)
     call.due = _due(due or (ruled.day if ruled else None), row, on)
     call.computed, call.rule = (ruled.day, ruled.rule) if ruled else (None, "")

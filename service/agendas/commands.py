@@ -24,6 +24,7 @@ from service.agendas.rules import (
     check_kind,
 )
 from service.agendas.snapshots import changed
+from service.calendar.queries import workdays
 from service.charter.queries import in_force, rule, units
 from service.charter.sunset import refuse_after
 from service.kit.command import command, note
@@ -112,7 +113,7 @@ def _is_late(seat: Seat, row: AgendaItem, wanted: Meeting) -> bool:
     call = call_of(seat.session, wanted.id)
     if call is not None:
         return row.proposed_on > call.due
-    due = call_deadline(in_force(seat.session, wanted.held_on).rules, wanted.held_on)
+    due = call_deadline(in_force(seat.session, wanted.held_on).rules, wanted.held_on, workdays(seat.session))
     return due is not None and due.rule == "agenda_day_of_prev_month" and row.proposed_on > due.day
 
 

@@ -15,6 +15,7 @@ from service.agendas.models import AgendaCall, AgendaItem, AgendaVersion
 from service.agendas.queries import Paper
 from service.agendas.rules import Deadline, Entry, Lack, Slot
 from service.agendas.snapshots import kept_lines, lines_of
+from service.calendar.queries import workdays
 from service.charter.names import unit_names
 from service.charter.queries import in_force
 from service.kit.seat import Seat
@@ -79,8 +80,8 @@ def agenda_of(seat: Seat, meeting_id: UUID, on: date) -> Agenda:
         proposed=queries.proposed_for(seat, row.id),
         call=call,
         asked=_asked(seat, call) if call else [],
-        call_by=rules.call_deadline(charter, row.held_on),
-        papers_by=rules.materials_deadline(charter, row.held_on),
+        call_by=rules.call_deadline(charter, row.held_on, workdays(session)),
+        papers_by=rules.materials_deadline(charter, row.held_on, workdays(session)),
         lacks=_lacks(seat, row, rows, charter, on) if row.state in rules.ARRANGED else [],
         versions=settled,
         unsettled=not settled or not unchanged(kept_lines(settled[0]), lines_of(session, row)),
@@ -113,7 +114,7 @@ def _lacks(seat: Seat, row: Meeting, rows: list[Row], charter: Mapping[str, Any]
     first = plenary and queries.first_of_year(seat.session, row)
     return [
         *rules.lacks(entries, charter, plenary=plenary, first=first),
-        *rules.without_papers(entries, charter, row.held_on, on),
+        *rules.without_papers(entries, charter, row.held_on, on, workdays(seat.session)),
         *rules.overlong(entries, row.begins, row.ends),
     ]
 

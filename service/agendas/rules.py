@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from config.labels import label
-from config.workdays import add_working_days
+from config.workdays import Workdays
 from service.kit.process import Process, Step
 from service.meetings.rhythm import Span, agenda_due
 from tenants.errors import Refused
@@ -76,7 +76,7 @@ class Deadline:
     value: int
 
 
-def call_deadline(charter: Mapping[str, Any], held_on: date) -> Deadline | None:
+def call_deadline(charter: Mapping[str, Any], held_on: date, days: Workdays) -> Deadline | None:
     """By when items for a meeting of that day are proposed: so many working days before, or a day of the month before.
 
     Source: dossier 2.2 (议题征集), 6.
@@ -84,17 +84,17 @@ def call_deadline(charter: Mapping[str, Any], held_on: date) -> Deadline | None:
     fixed = agenda_due(charter, Span(held_on, held_on))
     if fixed is not None:
         return Deadline(fixed, "agenda_day_of_prev_month", charter["agenda_day_of_prev_month"])
-    return _before(charter, "agenda_lead_workdays", held_on)
+    return _before(charter, "agenda_lead_workdays", held_on, days)
 
 
-def materials_deadline(charter: Mapping[str, Any], held_on: date) -> Deadline | None:
+def materials_deadline(charter: Mapping[str, Any], held_on: date, days: Workdays) -> Deadline | None:
     """By when the papers of a meeting of that day are there. Source: dossier 2.2 (无材料不上会), 6."""
-    return _before(charter, "materials_workdays", held_on)
+    return _before(charter, "materials_workdays", held_on, days)
 
 
-def _before(charter: Mapping[str, Any], rule: str, held_on: date) -> Deadline | None:
-    days = charter[rule]
-    return None if days is None else Deadline(add_working_days(held_on, -days), rule, days)
+def _before(charter: Mapping[str, Any], rule: str, held_on: date, days: Workdays) -> Deadline | None:
+    count = charter[rule]
+    return None if count is None else Deadline(days.add(held_on, -count), rule, count)
 
 
 # --- the order and the hour
@@ -186,9 +186,11 @@ def _lacking(kind: str, *, first: bool) -> Lack:
     return Lack(f"lacks_{kind}", f"{zh}现在的议程中没有。", f"The agenda has no item of the kind: {english}.", PLENARY)
 
 
-def without_papers(entries: Sequence[Entry], charter: Mapping[str, Any], held_on: date, on: date) -> list[Lack]:
+def without_papers(
+    entries: Sequence[Entry], charter: Mapping[str, Any], held_on: date, on: date, days: Workdays
+) -> list[Lack]:
     """Items without papers once these are due. Source: dossier 2.2 (无材料不上会)."""
-    due = materials_deadline(charter, held_on)
+    due = materials_deadline(charter, held_on, days)
     if due is None or on <= due.day:
         return []
     source = f"{PLENARY}：会议材料提前{due.value}个工作日"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from service.calendar.queries import workdays
 from service.charter.queries import in_force, unit_named, units, version_on
 from service.charter.sunset import refuse_after
 from service.consultations.models import Consultation, ConsultedUnit
@@ -137,9 +138,9 @@ def send_consultation(seat: Seat, consultation_id: UUID, *, number: str = "", on
     row = open_for(seat, consultation_id, "send")
     charter = in_force(seat.session, on)
     _check_mode(charter.rules, row.mode)
-    workdays = charter.rules["consult_workdays"] or 1
-    due = row.due or last_day(on, workdays)
-    check_time(on, due, workdays, row.short_reason)
+    term, days = charter.rules["consult_workdays"] or 1, workdays(seat.session)
+    due = row.due or last_day(on, term, days)
+    check_time(on, due, term, row.short_reason, days)
     if number:
         check_document_number(number)
     row.sha256 = sealed(row.title, row.clauses, stored(seat.session, row.file_id).sha256 if row.file_id else "")
@@ -169,9 +170,9 @@ def add_unit(seat: Seat, consultation_id: UUID, *, unit_id: UUID, reason: str = 
     if found is not None and found.removed_on is None:
         raise Conflict("该单位已在征求范围内。", en="The unit is asked already.")
     assert row.due is not None
-    workdays = whole(seat.session, row, on).rules["consult_workdays"] or 1
+    term = whole(seat.session, row, on).rules["consult_workdays"] or 1
     try:
-        check_time(on, row.due, workdays, reason)
+        check_time(on, row.due, term, reason, workdays(seat.session))
     except Refused as refusal:
         place = "reason" if refusal.field == "short_reason" else "unit_id"
         raise Refused(refusal.message, en=refusal.message_en, source=refusal.source, field=place) from refusal

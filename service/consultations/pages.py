@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.calendar.queries import workdays
 from service.charter.names import unit_names
 from service.charter.queries import in_force, units
 from service.consultations import answering_pages, commands, ending, queries, schemas
@@ -91,7 +92,7 @@ def _form(
     on = today()
     rules = in_force(seat.session, on).rules
     modes = [EXPLICIT, DEEMED] if rules["consult_deemed_no_objection"] else [EXPLICIT]
-    workdays = rules["consult_workdays"] or 1
+    term = rules["consult_workdays"] or 1
     return page(
         "consultations/form.html",
         422 if errors else 200,
@@ -101,8 +102,8 @@ def _form(
         asked=asked,
         units=[(unit.id, unit.name) for unit in units(seat.session, on)],
         modes=[(mode, label("consent_mode", mode)) for mode in modes],
-        workdays=workdays,
-        usual=last_day(on, workdays),
+        workdays=term,
+        usual=last_day(on, term, workdays(seat.session)),
     )
 
 
@@ -161,7 +162,7 @@ def _one_page(seat: Seat, consultation_id: UUID, noun: str, errors: Errors) -> R
         may=answering_pages.may(seat, found),
         letter_title=letter_title(row),
         counted=counted(found),
-        days=reminder_days(row.due, found.terms.reminders) if row.due else [],
+        days=reminder_days(row.due, found.terms.reminders, workdays(seat.session)) if row.due else [],
         rounds=queries.rounds(seat.session, row) if queries.sees_all(seat) else [],
         addable=[(unit.id, unit.name) for unit in members if unit.id not in asked],
         removable=[(line.asked.unit_id, unit_names(seat.session)[line.asked.unit_id]) for line in found.lines],

@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from config.workdays import Workdays
+from service.calendar.queries import workdays
 from service.charter.models import Charter, Unit
 from service.charter.names import full_name
 from service.charter.queries import in_force, version_named
@@ -199,7 +201,7 @@ def whole(session: Session, row: Consultation, on: date) -> Whole:
         rules,
         terms,
         tally,
-        _should_remind(row, terms, made, tally, on),
+        _should_remind(row, terms, made, tally, on, workdays(session)),
         session.scalar(select(Consultation.id).where(Consultation.previous_id == row.id)),
     )
 
@@ -209,11 +211,11 @@ def _line(row: ConsultedUnit, count: int, terms: Terms, on: date, said: Sequence
 
 
 def _should_remind(
-    row: Consultation, terms: Terms, made: Iterable[ConsultationReminder], tally: Tally, on: date
+    row: Consultation, terms: Terms, made: Iterable[ConsultationReminder], tally: Tally, on: date, days: Workdays
 ) -> bool:
     if row.state != SENT or not tally.silent:
         return False
-    return reminder_proposed(terms.due, terms.reminders, (reminder.made_on for reminder in made), on)
+    return reminder_proposed(terms.due, terms.reminders, (reminder.made_on for reminder in made), on, days)
 
 
 @dataclass(frozen=True)
@@ -318,7 +320,7 @@ def _days_of_reminders(session: Session, ids: Sequence[UUID]) -> defaultdict[UUI
 
 def _is_near(session: Session, row: Consultation, made: Sequence[date], on: date) -> bool:
     terms = row.terms(charter_of(session, row, on).rules["consult_reminders"] or 0)
-    return reminder_proposed(terms.due, terms.reminders, made, on)
+    return reminder_proposed(terms.due, terms.reminders, made, on, workdays(session))
 
 
 def rounds(session: Session, row: Consultation) -> list[Consultation]:

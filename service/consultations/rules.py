@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from config.workdays import add_working_days
+from config.workdays import Workdays
 from service.kit.process import Process, Step
 from tenants.errors import Refused
 
@@ -78,32 +78,32 @@ def clauses_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def last_day(sent_on: date, workdays: int) -> date:
+def last_day(sent_on: date, workdays: int, days: Workdays) -> date:
     """The last day for replies by the charter's own term."""
-    return add_working_days(sent_on, workdays)
+    return days.add(sent_on, workdays)
 
 
-def check_time(sent_on: date, due: date, workdays: int, reason: str) -> None:
+def check_time(sent_on: date, due: date, workdays: int, reason: str, days: Workdays) -> None:
     """Units have the charter's term, or a reason is on record why they have less. Source: dossier 6 (默认期限)."""
     if due <= sent_on:
         raise Refused("反馈期限须在发出日之后。", en="The deadline comes after the day of sending.", field="due")
-    if due < last_day(sent_on, workdays) and not reason.strip():
+    if due < last_day(sent_on, workdays, days) and not reason.strip():
         raise Refused(
-            f"按本级制度，征求意见不少于{workdays}个工作日（至{last_day(sent_on, workdays)}）；确需缩短的，请填写理由。",
+            f"按本级制度，征求意见不少于{workdays}个工作日（至{last_day(sent_on, workdays, days)}）；确需缩短的，请填写理由。",
             en=f"The charter gives units {workdays} working days; say why they have less.",
             source="制度四(六)：征求意见期限",
             field="short_reason",
         )
 
 
-def reminder_days(due: date, reminders: int) -> list[date]:
+def reminder_days(due: date, reminders: int, days: Workdays) -> list[date]:
     """When reminders are proposed: one, three, five … working days before the deadline, the earliest first."""
-    return [add_working_days(due, -(2 * back + 1)) for back in reversed(range(reminders))]
+    return [days.add(due, -(2 * back + 1)) for back in reversed(range(reminders))]
 
 
-def reminder_proposed(due: date, reminders: int, made: Iterable[date], on: date) -> bool:
+def reminder_proposed(due: date, reminders: int, made: Iterable[date], on: date, days: Workdays) -> bool:
     """Whether a reminder should have been made by that day that was not."""
-    come = sum(day <= on for day in reminder_days(due, reminders))
+    come = sum(day <= on for day in reminder_days(due, reminders, days))
     return on <= due and len(set(made)) < come
 
 

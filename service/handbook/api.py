@@ -35,7 +35,7 @@ def show() -> dict[str, Any]:
         "on": found.on,
         "title": booklet.title,
         "contents": contents_of(booklet),
-        "calendar": calendar(found.on.year, rules, below=bool(found.places)),
+        "calendar": calendar(found.on.year, rules, found.days, below=bool(found.places)),
         "deadlines": event_deadlines(rules),
         "edition": found.edition,
         "outdated": found.outdated,

@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
         "handbook/show.html",
         material=found,
         entries=contents_of(handbook_of(found).booklet),
-        calendar=calendar(on.year, rules, below=bool(found.places)),
+        calendar=calendar(on.year, rules, found.days, below=bool(found.places)),
         events=event_deadlines(rules),
         vacant=sum(held.person is None for held in found.roster),
         may_see_numbers=seat.may(NUMBERS),

@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from config.workdays import Workdays
+from service.calendar.queries import workdays
 from service.charter import queries as charter
 from service.charter.models import Charter
 from service.charter.names import unit_names
@@ -61,6 +63,7 @@ class Material:
     tasks: list[TaskLine]
     meetings: list[Meeting]
     places: list[PlaceLine]
+    days: Workdays
     edition: HandbookEdition | None = None  # the newest one issued by that day
 
     @property
@@ -106,6 +109,7 @@ def material(seat: Seat, on: date) -> Material:
         tasks=_tasks(session, plan.id) if plan else [],
         meetings=_meetings(session, on),
         places=_places(seat),
+        days=workdays(session),
         edition=latest_edition(session, on),
     )
 

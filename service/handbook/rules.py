@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from config.workdays import Workdays
 from service.kit.period import Period
 from service.meetings.rhythm import spans
 from service.oversight.rules import deadline
 from service.reports.calendar import due as report_due
 from service.reports.calendar import periods as reported
-from service.submissions.rules import KINDS, month_day, owing, shifted
+from service.submissions.rules import KINDS, month_day, moving, owing, shifted
 
 Rules = Mapping[str, Any]
 UNITS, OFFICE, BELOW = "units", "office", "below"  # named in the wording group `owed_by`
@@ -32,42 +33,47 @@ class Due:
     en: str
 
 
-def calendar(year: int, rules: Rules, *, below: bool) -> list[Due]:
+def calendar(year: int, rules: Rules, days: Workdays, *, below: bool) -> list[Due]:
     """Everything that falls due in that year, day by day. `below`: there are places that report figures here."""
-    sources: tuple[Callable[[int, Rules], Iterator[Due]], ...] = (_submissions, _reports, _bulletins, _plenary, _agenda)
-    found = [due for told in (year - 1, year) for source in sources for due in source(told, rules)]
-    found += [due for told in (year - 1, year) for due in _figures(told, rules)] if below else []
+    sources: tuple[Callable[[int, Rules, Workdays], Iterator[Due]], ...] = (
+        _submissions,
+        _reports,
+        _bulletins,
+        _plenary,
+        _agenda,
+    )
+    found = [due for told in (year - 1, year) for source in sources for due in source(told, rules, days)]
+    found += [due for told in (year - 1, year) for due in _figures(told, rules, days)] if below else []
     return sorted({due for due in found if due.day.year == year})
 
 
 ENGLISH = {"plan": "Work plan", "progress": "Progress report", "annual_summary": "Annual summary"}
 
 
-def _submissions(year: int, rules: Rules) -> Iterator[Due]:
+def _submissions(year: int, rules: Rules, days: Workdays) -> Iterator[Due]:
     """What each unit owes the office. Source: seed 四(四)."""
-    for owed in owing(Period(year, "Y", 1), rules):
+    for owed in owing(Period(year, "Y", 1), rules, days):
         about = str(owed.about.year) if owed.about.kind == "Y" else owed.about.label
         en = f"{ENGLISH[owed.kind]} for {owed.about.english}"
         yield Due(owed.due, f"报送{about}{KINDS[owed.kind]}", UNITS, "四(四)", en)
 
 
-def _reports(year: int, rules: Rules) -> Iterator[Due]:
+def _reports(year: int, rules: Rules, days: Workdays) -> Iterator[Due]:
     """What the office owes the government. Source: seed 四(一)."""
     for about in reported(rules, year):
         said = f"{about.year}年度" if about.kind == "Y" else about.label
         en = f"Report to the government on {about.english}"
-        yield Due(report_due(rules, about), f"向{rules['report_to']}报告{said}工作", OFFICE, "四(一)", en)
+        yield Due(report_due(rules, about, days), f"向{rules['report_to']}报告{said}工作", OFFICE, "四(一)", en)
 
 
-def _figures(year: int, rules: Rules) -> Iterator[Due]:
+def _figures(year: int, rules: Rules, days: Workdays) -> Iterator[Due]:
     """What the places below owe here. Source: seed 四(一); dossier 4.4."""
-    shifts = bool(rules["due_shifts_to_workday"])
     for quarter in Period(year, "Y", 1).ending("Q"):
-        by = deadline(quarter, rules["figures_due_days"], rules["grace_workdays"], shifts=shifts)
+        by = deadline(quarter, rules, days)
         yield Due(by.due, f"上报{quarter.label}数据", BELOW, "四(一)", f"Figures of {quarter.english}")
 
 
-def _bulletins(year: int, rules: Rules) -> Iterator[Due]:
+def _bulletins(year: int, rules: Rules, days: Workdays) -> Iterator[Due]:
     """A cycle's bulletins are out by its end. Source: seed 四(五)."""
     kinds = {"month": "M", "two_months": "B", "quarter": "Q"}
     if rules["bulletin_min"]:
@@ -77,24 +83,24 @@ def _bulletins(year: int, rules: Rules) -> Iterator[Due]:
             yield Due(period.last, f"编发{period.label}联席会议简报（至少{count}期）", OFFICE, "四(五)", en)
 
 
-def _plenary(year: int, rules: Rules) -> Iterator[Due]:
+def _plenary(year: int, rules: Rules, days: Workdays) -> Iterator[Due]:
     """The year's plenaries, each by the end of its span where the charter sets a rhythm. Source: seed 四(二); dossier 2.4."""
     if (cadence := rules.get("plenary_cadence", "year")) != "year":
         for number, span in enumerate(spans(cadence, year), start=1):
             yield Due(span.until, f"召开第{number}次全体会议", OFFICE, "四(二)", f"Plenary {number} is held")
     if rules["plenary_none_red_from"] and rules["plenary_min"]:
-        day = month_day(year, rules["plenary_none_red_from"], shifts=False)
+        day = month_day(year, rules["plenary_none_red_from"], None)
         en = "Red note from this day if no plenary was held this year"
         yield Due(day, "当年尚未召开全体会议的，自即日起红色提示", OFFICE, "四(二)", en)
 
 
-def _agenda(year: int, rules: Rules) -> Iterator[Due]:
+def _agenda(year: int, rules: Rules, days: Workdays) -> Iterator[Due]:
     """Where items for the next month's meeting are named by a day of the month. Source: dossier 2.2 (议题征集)."""
     if (day := rules["agenda_day_of_prev_month"]) is not None:
         for month in Period(year, "Y", 1).ending("M"):
             named = min(date(year, month.number, 1) + timedelta(days=day - 1), month.last)
             yield Due(
-                shifted(named, bool(rules["due_shifts_to_workday"])),
+                shifted(named, moving(rules, days)),
                 "报送下月会议议题",
                 UNITS,
                 "四(二)",

@@ -190,7 +190,7 @@ def _duties(book: Handbook) -> list[Block]:
 
 def _working_rules(book: Handbook) -> list[Block]:
     rules = book.seen.text.rules
-    when = calendar(book.material.on.year, rules, below=bool(book.material.places))
+    when = calendar(book.material.on.year, rules, book.material.days, below=bool(book.material.places))
     dates = tuple(
         (_day(due.day), book.said(due.what), book.said(label("owed_by", due.who)), f"制度{due.article}") for due in when
     )

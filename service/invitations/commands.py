@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from config.labels import label
 from service.accounts.models import Account
 from service.accounts.passwords import new_token, token_hash
+from service.calendar.queries import workdays
 from service.charter.queries import rule
 from service.invitations import rules
 from service.invitations.composing import Asked, letter_of
@@ -61,7 +62,7 @@ def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: dat
         row = call(seat, row.id, reason=text.reason, on=on)
     found = before(seat.session, row.id)
     _check_somebody(found)
-    asked = _asked(row, text, on)
+    asked = _asked(seat, row, text, on)
     made = MeetingNotice(
         meeting_id=row.id,
         sequence=row.sequence,
@@ -100,10 +101,10 @@ def _check_somebody(found: Before) -> None:
         )
 
 
-def _asked(row: Meeting, text: NoticeText, on: date) -> Asked:
+def _asked(seat: Seat, row: Meeting, text: NoticeText, on: date) -> Asked:
     if row.state == "cancelled":
         return Asked(contact=text.contact.strip(), phone=text.phone.strip())
-    reply_by = text.reply_by or rules.reply_day(row.held_on, on)
+    reply_by = text.reply_by or rules.reply_day(row.held_on, on, workdays(seat.session))
     rules.check_reply_day(reply_by, row.held_on, on)
     return Asked(reply_by, text.contact.strip(), text.phone.strip(), text.requirements.strip())
 

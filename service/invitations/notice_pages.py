@@ -11,6 +11,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.calendar.queries import workdays
 from service.charter.names import unit_names
 from service.charter.queries import in_force
 from service.documents.rendering import rendered
@@ -113,7 +114,7 @@ def ask(meeting_id: UUID) -> ResponseReturnValue:
     contact, phone = queries.last_contact(seat.session)
     last = found.notices[-1].letter if found.notices else {}
     values = {
-        "reply_by": found.reply_by if found.reply_by and found.reply_by >= today() else _reply_day(found),
+        "reply_by": found.reply_by if found.reply_by and found.reply_by >= today() else _reply_day(seat, found),
         "contact": contact or seat.name,
         "phone": phone,
         "requirements": last.get("requirements", ""),
@@ -121,8 +122,8 @@ def ask(meeting_id: UUID) -> ResponseReturnValue:
     return _sending(seat, found, values, {})
 
 
-def _reply_day(found: Before) -> Any:
-    return rules.reply_day(found.meeting.held_on, today())
+def _reply_day(seat: Seat, found: Before) -> Any:
+    return rules.reply_day(found.meeting.held_on, today(), workdays(seat.session))
 
 
 def _sending(seat: Seat, found: Before, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
@@ -165,7 +166,7 @@ def draft_file(seat: Seat, meeting_id: UUID, kind: str) -> Response:
     seat.require("meeting.prepare")
     found = queries.before(seat.session, meeting_id)
     contact, phone = queries.last_contact(seat.session)
-    asked = Asked(_reply_day(found), contact or seat.name, phone)
+    asked = Asked(_reply_day(seat, found), contact or seat.name, phone)
     letter = letter_of(seat, found, asked, commands.kind_of(found), today())
     return download(kind, f"{named(letter)}通知（稿）", rendered(written(letter), kind))
 

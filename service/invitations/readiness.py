@@ -12,6 +12,7 @@ from typing import Any
 
 from service.agendas.queries import agenda, first_of_year
 from service.agendas.rules import Entry, lacks
+from service.calendar.queries import workdays
 from service.charter.original import definitions
 from service.charter.queries import in_force
 from service.invitations.rules import REPLIES
@@ -85,7 +86,7 @@ def _unfit(seat: Seat, row: Meeting) -> Iterator[Gap]:
 
 def _late(seat: Seat, row: Meeting, charter: Mapping[str, Any], on: date) -> Iterator[Gap]:
     """Less notice than the charter asks. Source: dossier 6 (会议通知 会前5工作日)."""
-    by = notice_by(row.held_on, charter)
+    by = notice_by(row.held_on, charter, workdays(seat.session))
     if by is not None and on > by:
         hard = definitions(seat.tenant)["notice_workdays"].strength == "hard"
         days = charter["notice_workdays"]

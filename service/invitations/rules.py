@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from config.workdays import add_working_days
+from config.workdays import Workdays
 from service.kit.process import Process, Step
 from service.meetings.rules import short_of_quorum
 from tenants.errors import Refused
@@ -72,9 +72,9 @@ def check_proposal(topic: str, reason: str) -> None:
 # ── 通知 ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def reply_day(held_on: date, on: date) -> date:
+def reply_day(held_on: date, on: date, days: Workdays) -> date:
     """By when replies are asked for, unless the office says otherwise: two working days before, not before today."""
-    return min(max(add_working_days(held_on, -2), on), held_on)
+    return min(max(days.add(held_on, -2), on), held_on)
 
 
 def check_reply_day(reply_by: date, held_on: date, on: date) -> None:

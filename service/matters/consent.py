@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from service.calendar.queries import workdays
 from service.charter.names import unit_names
 from service.charter.queries import in_force
 from service.kit.seat import Seat
@@ -41,7 +42,7 @@ def ask(seat: Seat, row: Matter, found: MatterUnit, on: date, verb: str = "ask")
     """The unit is asked, with its days and its reminders; nothing it said before stands."""
     charter = in_force(seat.session, on).rules
     found.state = CONSENT.step(found.state, verb)
-    found.asked_on, found.due, found.reminded = on, answer_by(on, charter), 0
+    found.asked_on, found.due, found.reminded = on, answer_by(on, charter, workdays(seat.session)), 0
     found.said, found.said_by, found.said_on = "", "", None
     found.text_no, found.digest, found.coordinated = None, "", False
     drop_entry(found)

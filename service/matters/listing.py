@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
 from sqlalchemy.orm import Session
 
-from config.workdays import add_working_days
+from service.calendar.queries import workdays
 from service.charter.models import Unit
 from service.charter.names import Names, unit_names
 from service.charter.queries import in_force
@@ -122,7 +122,7 @@ def is_late(session: Session, kind: str, on: date) -> ColumnElement[bool]:
         within = in_force(session, on).rules["submission_handling_workdays"]
         if within is None:
             return false()
-        return and_(Matter.state == "submitted", Matter.submitted_on < add_working_days(on, -within))
+        return and_(Matter.state == "submitted", Matter.submitted_on < workdays(session).add(on, -within))
     if kind == "answer":
         return and_(Matter.state == "accepted", _of(MatterUnit, MatterUnit.state == "asked", MatterUnit.due < on))
     open_ones = _of(Instruction, Instruction.done_on.is_(None), Instruction.due < on)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from service.calendar.queries import workdays
 from service.matters.models import Matter, MatterEvent, MatterUnit
 from service.matters.rules import reminder_days
 from tenants import ledger
@@ -26,7 +27,7 @@ OFFICE_OPENS = time(8, 30, tzinfo=SHANGHAI)
 
 def post(session: FencedSession, row: Matter, asked_on: date, rules: Mapping[str, Any]) -> None:
     """Each reminder stands in the ledger, once for all the units asked that day."""
-    for day in reminder_days(asked_on, rules):
+    for day in reminder_days(asked_on, rules, workdays(session)):
         ledger.post(
             session,
             REMIND,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from config.workdays import add_working_days
+from config.workdays import Workdays
 from service.kit.process import Process, Step
 from tenants.errors import Refused
 
@@ -203,22 +203,22 @@ def check_up(lacking: Sequence[tuple[str, str]]) -> None:
 # --- days ---
 
 
-def handle_by(submitted_on: date, rules: Mapping[str, Any]) -> date | None:
+def handle_by(submitted_on: date, rules: Mapping[str, Any], days: Workdays) -> date | None:
     """By when the office has handled it. Source: dossier 1.3 X1."""
     within = rules["submission_handling_workdays"]
-    return add_working_days(submitted_on, within) if within is not None else None
+    return days.add(submitted_on, within) if within is not None else None
 
 
-def answer_by(asked_on: date, rules: Mapping[str, Any]) -> date:
+def answer_by(asked_on: date, rules: Mapping[str, Any], days: Workdays) -> date:
     """By when a unit answers. Source: dossier 6 (征求意见), 2.4."""
-    return add_working_days(asked_on, rules["consult_workdays"] or 7)
+    return days.add(asked_on, rules["consult_workdays"] or 7)
 
 
-def reminder_days(asked_on: date, rules: Mapping[str, Any]) -> list[date]:
+def reminder_days(asked_on: date, rules: Mapping[str, Any], days: Workdays) -> list[date]:
     """The days on which a silent unit is reminded: spread over the working days that it has. Source: dossier 2.2."""
     span, times = rules["consult_workdays"] or 7, rules["consult_reminders"] or 0
     steps = (max(1, round(span * number / (times + 1))) for number in range(1, times + 1))
-    return list(dict.fromkeys(add_working_days(asked_on, step) for step in steps))
+    return list(dict.fromkeys(days.add(asked_on, step) for step in steps))
 
 
 def checked(text: str, field: str, zh: str, en: str, source: str = GO_UP) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from config.labels import label
+from service.calendar.queries import workdays
 from service.charter.names import Names, unit_names
 from service.charter.queries import division, in_force
 from service.kit.seat import Seat
@@ -108,7 +109,7 @@ def whole(seat: Seat, matter_id: UUID, on: date) -> Whole:
         merged=queries.merged_in(session, row.id),
         carrying=carrying,
         carrying_gate=rules.deliberated(queries.hearings(session, carrying.id)),
-        handle_by=rules.handle_by(row.submitted_on, charter) if row.submitted_on else None,
+        handle_by=rules.handle_by(row.submitted_on, charter, workdays(session)) if row.submitted_on else None,
         charter=charter,
     )
 

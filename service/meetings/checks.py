@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from config.labels import label
+from service.calendar.queries import workdays
 from service.charter.own_meetings import own_meetings
 from service.charter.queries import in_force, unit_named, units
 from service.charter.sunset import refuse_after
@@ -129,7 +130,7 @@ NOTICE = "会议通知和回执"
 
 def check_notice(seat: Seat, row: Meeting, on: date) -> None:
     """Told in time, or with the reason why not. Source: dossier 6 (会议通知 会前5工作日)."""
-    by = rules.notice_by(row.held_on, in_force(seat.session, row.held_on).rules)
+    by = rules.notice_by(row.held_on, in_force(seat.session, row.held_on).rules, workdays(seat.session))
     if by is not None and on > by and not row.notice_reason:
         raise _refuse(
             row,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from config.workdays import add_working_days
+from config.workdays import Workdays
 from service.charter.own_meetings import own_meetings
 from service.kit.process import Process, Step
 
@@ -134,10 +134,10 @@ def called_roles(kind: str, charter: Mapping[str, Any]) -> tuple[str, ...]:
     return ("office_director", "office_deputy", *charter["special_attendance"])
 
 
-def notice_by(held_on: date, charter: Mapping[str, Any]) -> date | None:
+def notice_by(held_on: date, charter: Mapping[str, Any], days: Workdays) -> date | None:
     """By when those called are to have the notice. Source: dossier 6 (会议通知 会前5工作日)."""
     within = charter["notice_workdays"]
-    return add_working_days(held_on, -within) if within is not None else None
+    return days.add(held_on, -within) if within is not None else None
 
 
 def unit_came(modes: Iterable[str | None]) -> str | None:
@@ -151,7 +151,7 @@ def short_of_quorum(came: int, called: int, percent: int | None) -> bool:
     return percent is not None and came * 100 < called * percent
 
 
-def minutes_by(held_on: date, charter: Mapping[str, Any]) -> date | None:
+def minutes_by(held_on: date, charter: Mapping[str, Any], days: Workdays) -> date | None:
     """By when the minutes are to be signed. Source: dossier 6 (纪要 会后7工作日)."""
     within = charter["minutes_workdays"]
-    return add_working_days(held_on, within) if within is not None else None
+    return days.add(held_on, within) if within is not None else None

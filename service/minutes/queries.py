@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from config.workdays import Workdays
+from service.calendar.queries import workdays
 from service.charter.names import unit_names
 from service.charter.queries import in_force, units
 from service.kit.paging import Asked, Page, page_of
@@ -143,7 +145,7 @@ def confirming(session: Session, row: Minutes, on: date) -> list[Line]:
         return []
     said = session.scalars(select(Confirmation).where(Confirmation.minutes_id == row.id).order_by(Confirmation.id))
     asked = parties(session, row.meeting_id)
-    overdue = row.locked or on > reply_by(row.circulated_on, rules_of(session, row))
+    overdue = row.locked or on > reply_by(row.circulated_on, rules_of(session, row), workdays(session))
     return _lines(
         session,
         row,
@@ -159,7 +161,7 @@ def countersigning(session: Session, row: Minutes, on: date) -> list[Line]:
         return []
     charter = rules_of(session, row)
     query = select(Countersignature).where(Countersignature.minutes_id == row.id).order_by(Countersignature.id)
-    late = on > reply_by(row.countersign_on, charter)
+    late = on > reply_by(row.countersign_on, charter, workdays(session))
     asked = [Party(unit, unit) for unit in _in_order(session, row.meeting_id, present_units(session, row.meeting_id))]
     silence = "deemed" if charter["minutes_countersign_deemed"] and late else "waiting"
     return _lines(session, row, asked, _by(session.scalars(query), "unit_id"), silence)
@@ -209,6 +211,7 @@ class Whole:
     corrections: list[Minutes]
     corrects: Minutes | None
     charter: Mapping[str, Any]
+    days: Workdays
 
     @property
     def signer(self) -> str:
@@ -217,7 +220,7 @@ class Whole:
     @property
     def by(self) -> date | None:
         """By when they are to be signed; a correction has no date of its own."""
-        return minutes_by(self.meeting.held_on, self.charter) if self.corrects is None else None
+        return minutes_by(self.meeting.held_on, self.charter, self.days) if self.corrects is None else None
 
     def late(self, on: date) -> bool:
         """Whether they were signed, or are still unsigned, after that day."""
@@ -227,7 +230,7 @@ class Whole:
     def reply_by(self) -> date | None:
         """The last day to say what one thinks of the text that is out."""
         asked = self.minutes.countersign_on or self.minutes.circulated_on
-        return reply_by(asked, self.charter) if asked and self.minutes.state in ASKING else None
+        return reply_by(asked, self.charter, self.days) if asked and self.minutes.state in ASKING else None
 
 
 def beside(session: Session, row: Minutes) -> list[Compared]:
@@ -262,6 +265,7 @@ def whole(session: Session, row: Minutes, on: date) -> Whole:
         corrections=corrections(session, row.id),
         corrects=minutes(session, row.corrects_id) if row.corrects_id else None,
         charter=in_force(session, held.held_on).rules,
+        days=workdays(session),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from service.calendar.queries import workdays
 from service.kit.seat import Seat
 from service.minutes.commands import circulate, draft, sign
 from service.minutes.issuing import number, publish
@@ -20,7 +21,9 @@ def issued(seat: Seat, meeting_id: UUID, circulated_on: date, signed_on: date) -
     """
     row = draft(seat, meeting_id, circulated_on)
     circulate(seat, row.id, on=circulated_on)
-    day = max(signed_on, reply_by(circulated_on, rules_of(seat.session, row)) + timedelta(days=1))
+    day = max(
+        signed_on, reply_by(circulated_on, rules_of(seat.session, row), workdays(seat.session)) + timedelta(days=1)
+    )
     sign(seat, row.id, on=day)
     number(seat, row.id, day)
     return publish(seat, row.id, day)

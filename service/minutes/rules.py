@@ -11,7 +11,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from config.workdays import add_working_days
+from config.workdays import Workdays
 from service.documents.composition import date_text
 from service.kit.process import Process, Step
 from tenants.audit import digest
@@ -204,9 +204,9 @@ def signer(kind: str, charter: Mapping[str, Any]) -> str:
     return charter["plenary_minutes_signer" if kind == "plenary" else "special_minutes_signer"]
 
 
-def reply_by(asked_on: date, charter: Mapping[str, Any]) -> date:
+def reply_by(asked_on: date, charter: Mapping[str, Any], days: Workdays) -> date:
     """The last day to say what one thinks of the text. Source: dossier 6 (会签反馈 3工作日)."""
-    return add_working_days(asked_on, charter["minutes_countersign_workdays"] or 0)
+    return days.add(asked_on, charter["minutes_countersign_workdays"] or 0)
 
 
 # --- numbers ---

@@ -64,7 +64,7 @@ def _reports(world: World, year: int) -> Iterator[Owing]:
     quarters = [Period(named, "Q", number) for named in (year - 1, year) for number in range(1, 5)]
     for version in world.versions:
         for quarter in quarters:
-            for report in owing(quarter, version.rules):
+            for report in owing(quarter, version.rules, world.days):
                 offered.setdefault((report.kind, str(report.about)), []).append((version, report))
     for ways in offered.values():
         report = _by_its_day(world, ways)
@@ -130,7 +130,10 @@ def _opinions(world: World) -> Iterator[Due]:
 def _handling(world: World) -> Iterator[Due]:
     """The office takes up, returns or merges what was handed in. Source: seed 三; dossier 1.3 X1."""
     for row in world.handed:
-        by, since = handle_by(row.submitted_on, world.at(row.submitted_on).rules), row.submitted_on.isoformat()
+        by, since = (
+            handle_by(row.submitted_on, world.at(row.submitted_on).rules, world.days),
+            row.submitted_on.isoformat(),
+        )
         if by:
             about: dict[str, Any] = {"number": row.number, "title": row.title, "row": row.row}
             yield Due("matter_handling", since, by, row.handled_on, row.withdrawn_on, **about)
@@ -150,10 +153,10 @@ def _around(world: World, row: Met) -> Iterator[Due]:
     """What is owed before and after one meeting by the rules of its day."""
     rules, day = world.at(row.held_on).rules, row.held_on
     about: dict[str, Any] = {"period": day.isoformat(), "title": row.title, "row": row.id}
-    for kind, by, done in _before(rules, row):
+    for kind, by, done in _before(world, rules, row):
         if by and (done or row.ahead):  # what was not done before a meeting cannot be done after it
             yield Due(kind, due=by, done_on=done, **about)
-    signed = minutes_by(day, rules)
+    signed = minutes_by(day, rules, world.days)
     if signed and row.held:
         yield Due("minutes", due=signed, done_on=row.minutes_signed_on, **about)
     if row.kind == "plenary" and rules["liaison_before_plenary"]:
@@ -161,12 +164,15 @@ def _around(world: World, row: Met) -> Iterator[Due]:
         yield Due("liaison_before", due=day, done_on=_prepared(world, row), excused_from=excused, **about)
 
 
-def _before(rules: Rules, row: Met) -> Iterator[tuple[str, date | None, date | None]]:
+def _before(world: World, rules: Rules, row: Met) -> Iterator[tuple[str, date | None, date | None]]:
     """What a meeting is prepared by, the day by which, and the day on which it was done."""
-    called, papers = call_deadline(rules, row.held_on), materials_deadline(rules, row.held_on)
+    called, papers = (
+        call_deadline(rules, row.held_on, world.days),
+        materials_deadline(rules, row.held_on, world.days),
+    )
     if row.kind == "plenary":
         yield "agenda_call", called.day if called else None, row.called_on
-    yield "notice", notice_by(row.held_on, rules), row.noticed_on
+    yield "notice", notice_by(row.held_on, rules, world.days), row.noticed_on
     if row.papers:
         yield "materials", papers.day if papers else None, row.papers_on
 
@@ -194,7 +200,7 @@ def _to_government(world: World, year: int) -> Iterator[Due]:
         for period in (found for named in (year - 1, year) for found in calendar.periods(version.rules, named)):
             if world.at(period.last) is version and world.works(period.last):
                 done, row = world.reported.get(str(period), (None, ""))
-                yield Due("report", str(period), calendar.due(version.rules, period), done, row=row)
+                yield Due("report", str(period), calendar.due(version.rules, period, world.days), done, row=row)
 
 
 def _to_parent(world: World, year: int) -> Iterator[Due]:
@@ -202,6 +208,5 @@ def _to_parent(world: World, year: int) -> Iterator[Due]:
     for quarter in (Period(named, "Q", number) for named in (year - 1, year) for number in range(1, 5)):
         if world.opened_on <= quarter.start:
             rules = in_force(world.above, quarter.last).rules
-            shifts = bool(rules["due_shifts_to_workday"])
-            by = deadline(quarter, rules["figures_due_days"], rules["grace_workdays"], shifts=shifts)
+            by = deadline(quarter, rules, world.days)
             yield Due("figures", str(quarter), by.due, world.published.get(str(quarter)))

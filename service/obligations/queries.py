@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Date, String, and_, case, cast, func, literal_column, null, or_, select
 
 from service.agendas.models import AgendaCall, AgendaItem, AgendaPaper, AgendaPaperVersion
+from service.calendar.queries import DAYS, workdays_among
 from service.charter import announcing
 from service.charter.models import SETTLED, Charter, Unit
 from service.consultations.models import Consultation, ConsultedUnit
@@ -67,6 +68,7 @@ _PAPERS = (
     .group_by(AgendaItem.meeting_id, AgendaItem.id)
 )
 FACTS: Mapping[str, Query] = {
+    **DAYS,
     "versions": select(Charter.effective_from, Charter.rules).where(
         Charter.state.in_(SETTLED), Charter.effective_from <= UNTIL
     ),
@@ -225,6 +227,7 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
         handed=_handed(facts["handed"]),
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
+        days=workdays_among(facts),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from config.workdays import NATIONAL, Workdays
 from service.meetings.rules import UPCOMING
 
 Rules = Mapping[str, Any]
@@ -121,6 +122,7 @@ class World:
     asked: Sequence[Asked] = ()
     handed: Sequence[Handed] = ()
     published: Mapping[str, date] = field(default_factory=dict)  # period: the first day it was published
+    days: Workdays = NATIONAL  # by which its deadlines are counted
     reported: Mapping[str, tuple[date, str]] = field(default_factory=dict)  # period: when it was signed, and its row
 
     def at(self, day: date) -> Version:

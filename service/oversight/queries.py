@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from config.catalogue import Indicator, progress_indicators
+from service.calendar.queries import workdays
 from service.charter.queries import rules_then
 from service.kit.period import Period
 from service.oversight import rules
@@ -135,8 +136,7 @@ def board(
 def deadline(session: FencedSession, period: Period) -> Deadline:
     """By when the period's figures are owed to the session's tenant, by its own charter. Source: seed 四(一)."""
     told = rules_then(session, period.last)
-    shifts = bool(told["due_shifts_to_workday"])
-    return rules.deadline(period, told["figures_due_days"], told["grace_workdays"], shifts=shifts)
+    return rules.deadline(period, told, workdays(session))
 
 
 def _timing(owed: Deadline, period: Period, place: Tenant, receipt: Receipt | None, on: date) -> Timing:

@@ -5,11 +5,14 @@ Source: dossier 6-9 (及时以首次提交为准, 遇节假日顺延, 新增单�
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from config.workdays import Workdays
 from service.kit.period import Period
-from service.submissions.rules import Standing, shifted, standing
+from service.submissions.rules import Grace, Standing, moving, shifted, standing
 
 UNREPORTED = ("overdue", "missed")
 
@@ -19,7 +22,7 @@ class Deadline:
     """The day by which a period's figures are owed, and how many working days later they count as missed."""
 
     due: date
-    grace: int
+    grace: Grace
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,10 @@ class Timing:
     days: int = 0
 
 
-def deadline(period: Period, offset_days: int, grace: int, *, shifts: bool) -> Deadline:
+def deadline(period: Period, rules: Mapping[str, Any], days: Workdays) -> Deadline:
     """So many days after the period's last, on the next working day where the charter shifts."""
-    return Deadline(shifted(period.last + timedelta(days=offset_days), shifts), grace)
+    due = shifted(period.last + timedelta(days=rules["figures_due_days"]), moving(rules, days))
+    return Deadline(due, Grace(rules["grace_workdays"], days))
 
 
 def timing(owed: Deadline, period: Period, opened_on: date, published_on: date | None, on: date) -> Timing:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from config.workdays import Workdays
 from service.kit.period import Period
-from service.submissions.rules import month_day, shifted
+from service.submissions.rules import month_day, moving, shifted
 
 KINDS = {"quarter": "Q", "half_year": "H", "year": "Y"}  # what happens is reported when it does: `event` is never due
 
@@ -28,14 +29,14 @@ class Owed:
         return on > self.by
 
 
-def owed(charter: Mapping[str, Any], on: date, opened_on: date, signed: Iterable[str]) -> list[Owed]:
+def owed(charter: Mapping[str, Any], on: date, opened_on: date, signed: Iterable[str], days: Workdays) -> list[Owed]:
     """The newest closed period of each cycle that is not reported yet, the earliest due first."""
     newest: dict[str, Period] = {}
     for period in (*periods(charter, on.year - 1), *periods(charter, on.year)):
         if period.closed(on) and period.last >= opened_on:
             newest[period.kind] = period
     told = set(signed)
-    found = [Owed(period, due(charter, period)) for period in newest.values() if str(period) not in told]
+    found = [Owed(period, due(charter, period, days)) for period in newest.values() if str(period) not in told]
     return sorted(found, key=lambda item: item.by)
 
 
@@ -46,11 +47,11 @@ def periods(charter: Mapping[str, Any], year: int) -> list[Period]:
     return [period for period in found if not ("Y" in kinds and period.kind == "H" and period.number == 2)]
 
 
-def due(charter: Mapping[str, Any], period: Period) -> date:
+def due(charter: Mapping[str, Any], period: Period, days: Workdays) -> date:
     """By when the report of that period is to be signed, on a working day where the charter shifts."""
-    shifts = bool(charter["due_shifts_to_workday"])
+    moves = moving(charter, days)
     if period.kind == "Q":
-        return shifted(period.last + timedelta(days=charter["report_due_quarter_days"]), shifts)
+        return shifted(period.last + timedelta(days=charter["report_due_quarter_days"]), moves)
     whole_year = period.last.month == 12
     named = charter["report_due_year" if whole_year else "report_due_half_year"]
-    return month_day(period.year + whole_year, named, shifts=shifts)
+    return month_day(period.year + whole_year, named, moves)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from service.calendar.queries import workdays
 from service.charter.queries import in_force
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import Period
@@ -57,7 +58,7 @@ def listed(seat: Seat, asked: Asked, *, whole: bool = False) -> Page:
 def owed_now(session: FencedSession, holder: Tenant, on: date) -> list[Owed]:
     """What the government is still to be told by the charter's own cycle. Source: seed 四(一)."""
     signed = session.scalars(select(Report.period).where(Report.state == "signed").distinct())
-    return owed(in_force(session, on).rules, on, holder.opened_on, signed)
+    return owed(in_force(session, on).rules, on, holder.opened_on, signed, workdays(session))
 
 
 def numbers_given(session: FencedSession) -> list[str]:

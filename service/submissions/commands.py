@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
+from service.calendar.queries import workdays
 from service.charter.queries import in_force, units
 from service.charter.sunset import refuse_after
 from service.kit.command import command, note
@@ -27,7 +28,7 @@ def lay_down_obligations(seat: Seat, period: Period, on: date) -> int:
     A unit that joined within what a report is about owes from the next one on. Source: seed 四(四); dossier 6-9.
     """
     refuse_after(seat.session, on)
-    owed = list(owing(period, in_force(seat.session, on).rules))
+    owed = list(owing(period, in_force(seat.session, on).rules, workdays(seat.session)))
     rows = [
         {"unit_id": unit.id, "kind": report.kind, "period": str(report.about), "due": report.due}
         for unit in units(seat.session, on)

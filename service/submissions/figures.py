@@ -7,16 +7,18 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from service.calendar.queries import DAYS, workdays_among
 from service.charter.queries import RULES, rules_among
 from service.kit.facts import FIRST, UNTIL, Facts, Query
 from service.kit.period import Period
 from service.submissions import rules
 from service.submissions.models import Obligation
-from service.submissions.rules import Owed
+from service.submissions.rules import Grace, Owed
 from tenants.rollup import Entry
 
 FACTS: Mapping[str, Query] = {
     **RULES,
+    **DAYS,
     "obligations": select(Obligation.due, Obligation.filed_on, Obligation.state).where(
         Obligation.due.between(FIRST, UNTIL)
     ),
@@ -26,7 +28,7 @@ FACTS: Mapping[str, Query] = {
 def figures(facts: Facts, period: Period) -> list[Entry]:
     """What fell due in the year up to the period's end. Source: dossier 6-9, 6-10."""
     rows = [Owed(due, filed_on, state == "exempt") for due, filed_on, state in facts["obligations"]]
-    grace = rules_among(facts, period.end)["grace_workdays"]
+    grace = Grace(rules_among(facts, period.end)["grace_workdays"], workdays_among(facts))
     return [
         _entry("P10", rules.timely(rows, period.end)),
         _entry("P11", rules.filed(rows, period.end)),

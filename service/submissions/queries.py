@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from service.calendar.queries import workdays
 from service.charter.models import Unit
 from service.charter.names import Names, unit_names
 from service.charter.queries import rule
 from service.kit.paging import Asked, Page, page_of
 from service.kit.period import MONTHS, Period
 from service.submissions.models import Obligation
-from service.submissions.rules import SETTLED, Standing, last_missed, standing
+from service.submissions.rules import SETTLED, Grace, Standing, standing
 from tenants.errors import Missing
 
 SORTABLE = {
@@ -69,11 +70,11 @@ def listed(session: Session, asked: Asked, on: date, *, whole: bool = False) -> 
     return Page(rows, page.total, page.number, page.per_page, page.sort)
 
 
-def _grace(session: Session, on: date) -> int:
-    return rule(session, "grace_workdays", on) or 0
+def _grace(session: Session, on: date) -> Grace:
+    return Grace(rule(session, "grace_workdays", on) or 0, workdays(session))
 
 
-def _wanted(asked: Asked, on: date, grace: int) -> list[ColumnElement[bool]]:
+def _wanted(asked: Asked, on: date, grace: Grace) -> list[ColumnElement[bool]]:
     """What the filters say."""
     wanted = asked.filters
     said: list[ColumnElement[bool]] = [column == wanted[name] for name, column in _EQUAL.items() if wanted.get(name)]
@@ -92,9 +93,9 @@ def _wanted(asked: Asked, on: date, grace: int) -> list[ColumnElement[bool]]:
 _EQUAL = {"state": Obligation.state, "kind": Obligation.kind, "period": Obligation.period, "unit": Unit.key}
 
 
-def stands(wanted: str, on: date, grace: int) -> ColumnElement[bool]:
+def stands(wanted: str, on: date, grace: Grace) -> ColumnElement[bool]:
     """The condition under which an obligation stands so that day: `rules.standing` for the database."""
-    missed = last_missed(on, grace)
+    missed = grace.last_missed(on)
     counts, silent = Obligation.state != "exempt", Obligation.filed_on.is_(None)
     return {
         "exempt": Obligation.state == "exempt",
@@ -126,7 +127,7 @@ def shown(session: Session, obligation_id: UUID, on: date) -> Row:
     return _row(row, unit_names(session), on, _grace(session, on))
 
 
-def _row(row: Obligation, names: Names, on: date, grace: int) -> Row:
+def _row(row: Obligation, names: Names, on: date, grace: Grace) -> Row:
     """What is settled bears the unit's name of the day on which it was filed, or fell due."""
     day = (row.filed_on or row.due) if row.state in SETTLED else None
     return Row(row, names.then(row.unit_id, day), standing(row.due, row.filed_on, row.state, on, grace))

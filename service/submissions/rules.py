@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
-from config.workdays import add_working_days, next_working_day
+from config.workdays import Workdays
 from service.kit.period import MONTHS, Period
 from tenants.errors import Refused
 
@@ -41,10 +41,15 @@ class Owing:
     since: date
 
 
-def month_day(year: int, text: str, *, shifts: bool = True) -> date:
+def moving(rules: Mapping[str, Any], days: Workdays) -> Workdays | None:
+    """The days to which a deadline moves; none where the charter moves none. Source: dossier 6-9."""
+    return days if rules["due_shifts_to_workday"] else None
+
+
+def month_day(year: int, text: str, moves: Workdays | None) -> date:
     """`02-28` of that year, on the next working day if offices rest and the charter shifts."""
     month, day = (int(part) for part in text.split("-"))
-    return shifted(date(year, month, day), shifts)
+    return shifted(date(year, month, day), moves)
 
 
 def progress_periods(named: Period, cycle: str) -> list[Period]:
@@ -64,17 +69,17 @@ def progress_periods(named: Period, cycle: str) -> list[Period]:
     return named.ending(kind)
 
 
-def owing(named: Period, rules: Mapping[str, Any]) -> Iterator[Owing]:
+def owing(named: Period, rules: Mapping[str, Any], days: Workdays) -> Iterator[Owing]:
     """What falls to that period by the charter's own rules, with the days moved as they say."""
-    shifts, year = bool(rules["due_shifts_to_workday"]), Period(named.year, "Y", 1)
+    moves, year = moving(rules, days), Period(named.year, "Y", 1)
     after = rules["progress_offset_days"], rules["progress_day_of_month"]
     for about in progress_periods(named, rules["progress_cycle"]):
-        yield Owing("progress", about, progress_due(about.last, *after, shifts=shifts), about.start)
+        yield Owing("progress", about, progress_due(about.last, moves, *after), about.start)
     if named.start == year.start:
-        yield Owing("plan", year, month_day(year.year, rules["plan_due"], shifts=shifts), year.start)
+        yield Owing("plan", year, month_day(year.year, rules["plan_due"], moves), year.start)
     if named.last == year.last:
         since = Period.quarter_of(year.last).start
-        yield Owing("annual_summary", year, month_day(year.year, rules["summary_due"], shifts=shifts), since)
+        yield Owing("annual_summary", year, month_day(year.year, rules["summary_due"], moves), since)
 
 
 def last_closed(on: date, cycle: str) -> Period:
@@ -84,7 +89,7 @@ def last_closed(on: date, cycle: str) -> Period:
 
 
 def progress_due(
-    period_end: date, offset_days: int | None, day_of_month: int | None = None, *, shifts: bool = True
+    period_end: date, moves: Workdays | None, offset_days: int | None, day_of_month: int | None = None
 ) -> date:
     """So many days after the period, or on that day of the month after it, or its last; moved where the charter shifts.
 
@@ -93,13 +98,13 @@ def progress_due(
     if offset_days is None and day_of_month is not None:
         following = period_end + timedelta(days=1)
         day = min(day_of_month, monthrange(following.year, following.month)[1])
-        return shifted(following.replace(day=day), shifts)
-    return shifted(period_end + timedelta(days=DEFAULT_OFFSET if offset_days is None else offset_days), shifts)
+        return shifted(following.replace(day=day), moves)
+    return shifted(period_end + timedelta(days=DEFAULT_OFFSET if offset_days is None else offset_days), moves)
 
 
-def shifted(day: date, shifts: bool) -> date:
+def shifted(day: date, moves: Workdays | None) -> date:
     """The day, or the next on which offices work, where the charter shifts. Source: dossier 6-9."""
-    return next_working_day(day) if shifts else day
+    return moves.next(day) if moves else day
 
 
 def owed(rows: Iterable[Owed], as_of: date) -> list[Owed]:
@@ -119,14 +124,33 @@ def filed(rows: Iterable[Owed], as_of: date) -> tuple[int, int]:
     return sum(row.filed_on is not None and row.filed_on <= as_of for row in due), len(due)
 
 
-def missed(rows: Iterable[Owed], as_of: date, grace: int) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Grace:
+    """How long after its due date what was not filed may still come. Source: dossier 6-10."""
+
+    workdays: int
+    days: Workdays
+
+    def ends(self, due: date) -> date:
+        """The last day on which it may come; after it, it is missed for good."""
+        return self.days.add(due, self.workdays)
+
+    def last_missed(self, on: date) -> date:
+        """The latest due date that is missed for good that day if nothing was filed: before it all are, after it none."""
+        day = on
+        while self.ends(day) >= on:
+            day -= timedelta(days=1)
+        return day
+
+
+def missed(rows: Iterable[Owed], as_of: date, grace: Grace) -> tuple[int, int]:
     """Still not filed after due date and grace ÷ owed. Source: dossier 6-10."""
     due = owed(rows, as_of)
     late = [row for row in due if row.filed_on is None or row.filed_on > as_of]
-    return sum(add_working_days(row.due, grace) < as_of for row in late), len(due)
+    return sum(grace.ends(row.due) < as_of for row in late), len(due)
 
 
-def standing(due: date, filed_on: date | None, state: str, on: date, grace: int) -> Standing:
+def standing(due: date, filed_on: date | None, state: str, on: date, grace: Grace) -> Standing:
     """How one obligation stands that day: filed in time or late; not filed and open, overdue, or missed for good."""
     if state == "exempt":
         return "exempt"
@@ -134,12 +158,4 @@ def standing(due: date, filed_on: date | None, state: str, on: date, grace: int)
         return "on_time" if filed_on <= due else "late"
     if on <= due:
         return "open"
-    return "missed" if add_working_days(due, grace) < on else "overdue"
-
-
-def last_missed(on: date, grace: int) -> date:
-    """The latest due date that is missed for good that day if nothing was filed: before it all are, after it none."""
-    day = on
-    while add_working_days(day, grace) >= on:
-        day -= timedelta(days=1)
-    return day
+    return "missed" if grace.ends(due) < on else "overdue"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.workdays import NATIONAL
 from service.agendas import rules
 from service.agendas.rules import Entry, Votes, check_conclusion, lacks, reordered, timetable
 from tenants.errors import Conflict, Refused
@@ -23,13 +24,13 @@ MODES = ("consensus", "majority")
 
 def test_items_are_due_ten_working_days_before_or_on_the_day_of_the_month_before():
     """Source: dossier 2.2 (议题征集), 6."""
-    found = rules.call_deadline(CHARTER, HELD)
+    found = rules.call_deadline(CHARTER, HELD, NATIONAL)
     assert found == rules.Deadline(date(2026, 9, 11), "agenda_lead_workdays", 10)
-    fixed = rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 20}, HELD)
+    fixed = rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 20}, HELD, NATIONAL)
     assert fixed == rules.Deadline(date(2026, 8, 20), "agenda_day_of_prev_month", 20)
-    last = rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 31}, date(2026, 1, 8))
+    last = rules.call_deadline(CHARTER | {"agenda_day_of_prev_month": 31}, date(2026, 1, 8), NATIONAL)
     assert last and last.day == date(2025, 12, 31)
-    assert rules.call_deadline(CHARTER | {"agenda_lead_workdays": None}, HELD) is None
+    assert rules.call_deadline(CHARTER | {"agenda_lead_workdays": None}, HELD, NATIONAL) is None
 
 
 @given(st.lists(st.integers(), unique=True, min_size=1, max_size=12), st.data())
@@ -84,10 +85,10 @@ def test_r2_a_plenary_that_lacks_study_or_progress_or_the_first_that_lacks_the_p
 def test_without_papers_three_working_days_before_there_is_no_hearing():
     """Source: dossier 2.2 (无材料不上会)."""
     entries = [Entry("甲", "other", 10, 0), Entry("乙", "other", 10, 1)]
-    assert rules.without_papers(entries, CHARTER, HELD, date(2026, 9, 21)) == []
-    found = rules.without_papers(entries, CHARTER, HELD, date(2026, 9, 22))
+    assert rules.without_papers(entries, CHARTER, HELD, date(2026, 9, 21), NATIONAL) == []
+    found = rules.without_papers(entries, CHARTER, HELD, date(2026, 9, 22), NATIONAL)
     assert [lack.key for lack in found] == ["without_papers"] and "“甲”" in found[0].message
-    assert rules.without_papers(entries, CHARTER | {"materials_workdays": None}, HELD, HELD) == []
+    assert rules.without_papers(entries, CHARTER | {"materials_workdays": None}, HELD, HELD, NATIONAL) == []
 
 
 def test_items_that_take_longer_than_the_meeting_are_said():

@@ -1,13 +1,13 @@
 """Working days: the announced holidays, the make-up days, and the years not yet announced."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.reading import read_csv
-from config.workdays import add_working_days, calendar_known, is_working_day, next_working_day, working_days
+from config.workdays import NATIONAL, Workdays, announced
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
@@ -22,34 +22,44 @@ def test_each_years_file_holds_only_exceptions_of_that_year_in_order(year):
 
 
 def test_holidays_rest_and_make_up_days_work():
-    assert not is_working_day(date(2026, 10, 1))
-    assert not is_working_day(date(2026, 2, 17)), "Spring Festival on a Tuesday"
+    assert not NATIONAL.works(date(2026, 10, 1))
+    assert not NATIONAL.works(date(2026, 2, 17)), "Spring Festival on a Tuesday"
     made_up = [date.fromisoformat(row["date"]) for row in read_csv("calendar/2026.csv") if row["kind"] == "makeup"]
-    assert made_up and all(is_working_day(day) for day in made_up)
-    assert is_working_day(date(2026, 11, 24)) and not is_working_day(date(2026, 11, 22))
+    assert made_up and all(NATIONAL.works(day) for day in made_up)
+    assert NATIONAL.works(date(2026, 11, 24)) and not NATIONAL.works(date(2026, 11, 22))
 
 
 def test_a_year_not_yet_announced_knows_weekends_and_says_so():
-    assert calendar_known(2026) and not calendar_known(2027)
-    assert is_working_day(date(2027, 10, 1)), "a Friday; the holiday is not announced yet"
-    assert not is_working_day(date(2027, 1, 2))
-    assert len(working_days(2027)) == 261
+    assert NATIONAL.known(2026) and not NATIONAL.known(2027)
+    assert NATIONAL.works(date(2027, 10, 1)), "a Friday; the holiday is not announced yet"
+    assert not NATIONAL.works(date(2027, 1, 2))
+    assert NATIONAL.between(date(2026, 12, 31), date(2027, 12, 31)) == 261
 
 
 def test_a_due_date_in_the_national_holiday_moves_behind_it():
-    assert next_working_day(date(2026, 10, 1)) == date(2026, 10, 8)
-    assert next_working_day(date(2026, 10, 9)) == date(2026, 10, 9)
+    assert NATIONAL.next(date(2026, 10, 1)) == date(2026, 10, 8)
+    assert NATIONAL.next(date(2026, 10, 9)) == date(2026, 10, 9)
 
 
 def test_seven_working_days_after_a_meeting_skip_the_holiday():
-    assert add_working_days(date(2026, 9, 29), 1) == date(2026, 9, 30)
-    assert add_working_days(date(2026, 9, 30), 1) == date(2026, 10, 8)
+    assert NATIONAL.add(date(2026, 9, 29), 1) == date(2026, 9, 30)
+    assert NATIONAL.add(date(2026, 9, 30), 1) == date(2026, 10, 8)
 
 
 @given(DAYS, st.integers(0, 40))
 def test_going_forth_and_back_counts_the_same_days(day, count):
-    after = add_working_days(day, count)
-    between = sum(is_working_day(day + timedelta(days=n)) for n in range(1, (after - day).days + 1))
-    assert between == count
-    if count and is_working_day(day):
-        assert add_working_days(after, -count) == day
+    after = NATIONAL.add(day, count)
+    assert NATIONAL.between(day, after) == count
+    if count and NATIONAL.works(day):
+        assert NATIONAL.add(after, -count) == day
+
+
+def test_what_a_place_sets_itself_stands_before_what_was_announced():
+    own = Workdays({date(2026, 10, 1): True, date(2026, 4, 20): False})
+    assert own.works(date(2026, 10, 1)) and not own.works(date(2026, 10, 2))
+    assert not own.works(date(2026, 4, 20)), "a local festival on a Monday"
+    assert own.add(date(2026, 4, 17), 1) == date(2026, 4, 21) and NATIONAL.add(date(2026, 4, 17), 1) == date(
+        2026, 4, 20
+    )
+    assert Workdays({date(2027, 1, 1): False}).known(2027), "once a place has set a day of the year itself"
+    assert announced(2026)[date(2026, 10, 1)].name == "国庆节"

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from config.workdays import NATIONAL
 from service.charter.opening import furnish
 from service.charter.queries import units
 from service.consultations import queries
@@ -235,7 +236,7 @@ def test_deemed_units_stay_among_the_silent_and_need_both_reminders(engine, tena
     rules(engine, tenant, consult_deemed_no_objection=True)
     office = a_seat(engine, tenant, "OS")
     row = sent(office, 2, mode="deemed_no_objection")
-    first, second = reminder_days(DUE, 2)
+    first, second = reminder_days(DUE, 2, NATIONAL)
     remind(office, row.id, how="电话", on=first)
     remind(office, row.id, how="电话", on=first)
     assert whole(office, row, AFTER).tally.by["silent"] == 2, "two calls on one day are one reminder"
@@ -257,7 +258,7 @@ def test_a_reminder_after_the_deadline_makes_nobody_deemed(engine, tenant):
 def test_a_reminder_goes_to_the_silent_only_and_is_proposed_in_time(engine, tenant, office):
     row, own = sent(office, 2), table(office)[0]
     reply(representative(engine, tenant, own), row.id, unit_id=own.id, opinion=AGREE, on=SENT)
-    first = reminder_days(DUE, 2)[0]
+    first = reminder_days(DUE, 2, NATIONAL)[0]
     assert not whole(office, row, first - timedelta(days=1)).remind and whole(office, row, first).remind
     assert queries.to_remind(office.session, first) == [row.id]
     remind(office, row.id, how="电话", on=first)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.workdays import add_working_days, is_working_day
+from config.workdays import NATIONAL
 from service.consultations import rules
 from service.consultations.rules import Asked, Opinion, Passage, Terms, passages_of, standing, tallied
 from tenants.errors import Refused
@@ -54,24 +54,24 @@ def test_a_silent_unit_stands_by_mode_reminders_and_deadline(terms, reminders, o
 
 
 def test_reminders_are_proposed_three_and_one_working_days_before_the_deadline():
-    days = rules.reminder_days(DUE, 2)
-    assert days == [add_working_days(DUE, -3), add_working_days(DUE, -1)] and all(map(is_working_day, days))
+    days = rules.reminder_days(DUE, 2, NATIONAL)
+    assert days == [NATIONAL.add(DUE, -3), NATIONAL.add(DUE, -1)] and all(map(NATIONAL.works, days))
     first, second = days
-    assert not rules.reminder_proposed(DUE, 2, [], first - timedelta(days=1))
-    assert rules.reminder_proposed(DUE, 2, [], first)
-    assert not rules.reminder_proposed(DUE, 2, [first], first)
-    assert rules.reminder_proposed(DUE, 2, [first], second)
-    assert not rules.reminder_proposed(DUE, 2, [first], DUE + timedelta(days=1))
+    assert not rules.reminder_proposed(DUE, 2, [], first - timedelta(days=1), NATIONAL)
+    assert rules.reminder_proposed(DUE, 2, [], first, NATIONAL)
+    assert not rules.reminder_proposed(DUE, 2, [first], first, NATIONAL)
+    assert rules.reminder_proposed(DUE, 2, [first], second, NATIONAL)
+    assert not rules.reminder_proposed(DUE, 2, [first], DUE + timedelta(days=1), NATIONAL)
 
 
 def test_units_have_the_charters_term_or_a_reason_stands_beside_it():
     monday = date(2026, 3, 2)
-    rules.check_time(monday, DUE, 7, "")
+    rules.check_time(monday, DUE, 7, "", NATIONAL)
     with pytest.raises(Refused, match="不少于7个工作日"):
-        rules.check_time(monday, DUE - timedelta(days=1), 7, " ")
-    rules.check_time(monday, DUE - timedelta(days=1), 7, "上级限期上报")
+        rules.check_time(monday, DUE - timedelta(days=1), 7, " ", NATIONAL)
+    rules.check_time(monday, DUE - timedelta(days=1), 7, "上级限期上报", NATIONAL)
     with pytest.raises(Refused, match="发出日之后"):
-        rules.check_time(monday, monday, 7, "上级限期上报")
+        rules.check_time(monday, monday, 7, "上级限期上报", NATIONAL)
 
 
 def test_the_hash_changes_with_title_clauses_and_file():

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.catalogue import charter_template, handbook_forms, handbook_guide, is_working_day
+from config.catalogue import charter_template, handbook_forms, handbook_guide
+from config.workdays import NATIONAL
 from service.handbook.rules import calendar, event_deadlines
 from service.rooms import parts
 
@@ -20,7 +21,7 @@ RULES = {
 
 
 def said(year: int = 2026, *, below: bool = True, **changes: object) -> dict[str, date]:
-    return {due.what: due.day for due in calendar(year, RULES | changes, below=below)}
+    return {due.what: due.day for due in calendar(year, RULES | changes, NATIONAL, below=below)}
 
 
 def test_the_provinces_year_holds_what_its_charter_asks_for():
@@ -45,22 +46,22 @@ def test_other_rules_make_another_year():
     assert "向省政府报告2026年第二季度工作" in said(report_cycle=["quarter"])
     assert not any("报告" in what for what in said(report_cycle=["event"]))
     assert said(due_shifts_to_workday=False)["报送2026年度工作总结"] == date(2026, 12, 20)
-    quarterly = calendar(2026, RULES | {"plenary_cadence": "quarter"}, below=False)
+    quarterly = calendar(2026, RULES | {"plenary_cadence": "quarter"}, NATIONAL, below=False)
     assert [due.day.month for due in quarterly if due.what.startswith("召开第")] == [3, 6, 9, 12]
-    monthly = calendar(2026, RULES | {"agenda_day_of_prev_month": 20}, below=False)
+    monthly = calendar(2026, RULES | {"agenda_day_of_prev_month": 20}, NATIONAL, below=False)
     assert sum(due.what == "报送下月会议议题" for due in monthly) == 12
     assert not any("简报" in what for what in said(bulletin_min=0))
 
 
 @given(st.integers(2024, 2026), st.sampled_from(["month", "quarter", "half_year"]), st.booleans())
 def test_the_calendar_is_in_order_without_repeats_and_of_its_year_only(year, cycle, below):
-    found = calendar(year, RULES | {"progress_cycle": cycle}, below=below)
+    found = calendar(year, RULES | {"progress_cycle": cycle}, NATIONAL, below=below)
     days = [due.day for due in found]
     assert days == sorted(days)
     assert {day.year for day in days} == {year}
     assert len(found) == len(set(found))
     moved = [due for due in found if due.who != "office"]
-    assert all(is_working_day(due.day) for due in moved)
+    assert all(NATIONAL.works(due.day) for due in moved)
 
 
 @pytest.mark.parametrize(("changes", "expected"), [({}, True), ({"notice_workdays": None}, False)])

@@ -55,6 +55,7 @@ _WORDS = text_of(charter_template("province")).as_json()
 # A tenant has one draft of its charter, but as many old versions as days; a snapshot is read for its figures.
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
     "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
+    "calendar_day": lambda: {"day": date.fromordinal(900_000 + next(_numbers))},  # a day is set once
     "matter_text": lambda: {"passages": []},
     "matter_unit": lambda: {"duties": []},
     "disagreement": lambda: {"positions": []},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from config.workdays import add_working_days
+from config.workdays import NATIONAL
 from service.charter.queries import in_force
 from service.invitations.commands import NoticeText, notify
 from service.kit.seat import Seat
@@ -37,7 +37,7 @@ def decided(seat: Seat, **changes: object) -> None:
 
 def in_time(on: date | None = None) -> date:
     """A day for which a notice sent today is in time."""
-    return add_working_days(on or today(), 12)
+    return NATIONAL.add(on or today(), 12)
 
 
 def planned(seat: Seat, **changes: object) -> Meeting:

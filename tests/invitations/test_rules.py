@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalogue import charter_template
+from config.workdays import NATIONAL
 from service.charter.text import text_of
 from service.invitations import rules
 from service.invitations.rules import Answer, Reply, Sent, outlook
@@ -120,8 +121,8 @@ def test_every_answer_is_counted_once_and_the_quorum_is_what_the_standing_says(a
 
 def test_replies_are_asked_for_between_today_and_the_meeting():
     held = date(2026, 3, 12)
-    assert rules.reply_day(held, date(2026, 3, 2)) == date(2026, 3, 10)
-    assert rules.reply_day(held, date(2026, 3, 11)) == date(2026, 3, 11)
+    assert rules.reply_day(held, date(2026, 3, 2), NATIONAL) == date(2026, 3, 10)
+    assert rules.reply_day(held, date(2026, 3, 11), NATIONAL) == date(2026, 3, 11)
     rules.check_reply_day(held, held, date(2026, 3, 2))
     for day in (date(2026, 3, 1), date(2026, 3, 13)):
         with pytest.raises(Refused) as refused:

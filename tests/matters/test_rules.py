@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.workdays import is_working_day
+from config.workdays import NATIONAL
 from service.matters import rules
 from service.matters.rules import CONSENT, MATTER, Hearing, Position
 from tenants.errors import Conflict, Refused
@@ -90,12 +90,12 @@ def test_a_step_that_the_state_forbids_is_refused_with_its_article():
 @given(st.dates(date(2026, 1, 1), date(2026, 11, 30)), st.integers(1, 30), st.integers(0, 5))
 def test_reminders_fall_on_working_days_before_the_deadline(asked, span, times):
     charter = {"consult_workdays": span, "consult_reminders": times}
-    days, due = rules.reminder_days(asked, charter), rules.answer_by(asked, charter)
-    assert days == sorted(set(days)) and all(asked < day <= due and is_working_day(day) for day in days)
+    days, due = rules.reminder_days(asked, charter, NATIONAL), rules.answer_by(asked, charter, NATIONAL)
+    assert days == sorted(set(days)) and all(asked < day <= due and NATIONAL.works(day) for day in days)
     assert len(days) == min(times, span) or span <= times
 
 
 def test_the_office_has_ten_working_days_unless_the_charter_says_otherwise():
     monday = date(2026, 3, 2)
-    assert rules.handle_by(monday, {"submission_handling_workdays": 10}) == date(2026, 3, 16)
-    assert rules.handle_by(monday, {"submission_handling_workdays": None}) is None
+    assert rules.handle_by(monday, {"submission_handling_workdays": 10}, NATIONAL) == date(2026, 3, 16)
+    assert rules.handle_by(monday, {"submission_handling_workdays": None}, NATIONAL) is None

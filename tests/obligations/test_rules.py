@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.workdays import is_working_day
+from config.workdays import NATIONAL
 from service.obligations.owing import dues
 from service.obligations.rules import (
     DONE,
@@ -347,7 +347,7 @@ def test_a_rule_that_changes_within_the_year_leaves_what_fell_due_before(world, 
 def test_a_duty_by_period_is_due_when_offices_work_where_the_charter_shifts(world):
     if all(version.rules["due_shifts_to_workday"] for version in world.versions):
         moved = [due for due in dues(world, 2026) if due.kind in ("progress", "annual_summary", "report", "figures")]
-        assert all(is_working_day(due.due) for due in moved)
+        assert all(NATIONAL.works(due.due) for due in moved)
 
 
 # --- how it is seen ---

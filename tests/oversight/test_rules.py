@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.workdays import is_working_day
+from config.workdays import NATIONAL
 from service.kit.period import Period
 from service.oversight.rules import UNREPORTED, Deadline, deadline, timing
+from service.submissions.rules import Grace
 
 Q3 = Period.parse("2026Q3")
 OPENED = date(2026, 1, 1)
-OWED = Deadline(date(2026, 10, 10), 5)
+GRACE = Grace(5, NATIONAL)
+OWED = Deadline(date(2026, 10, 10), GRACE)
+
+
+def terms(offset, shifts=True):
+    return {"figures_due_days": offset, "grace_workdays": 5, "due_shifts_to_workday": shifts}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +32,7 @@ OWED = Deadline(date(2026, 10, 10), 5)
     ],
 )
 def test_the_day_moves_to_a_working_day_where_the_charter_shifts(period, offset, shifts, due):
-    assert deadline(Period.parse(period), offset, 5, shifts=shifts) == Deadline(due, 5)
+    assert deadline(Period.parse(period), terms(offset, shifts), NATIONAL) == Deadline(due, GRACE)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +59,8 @@ def test_who_was_opened_within_the_period_owes_from_the_next_one_on():
 
 @given(st.integers(0, 90), st.integers(-30, 200), st.none() | st.integers(1, 200))
 def test_days_are_said_of_who_was_late_or_is_and_of_nobody_else(offset, seen, published):
-    owed = deadline(Q3, offset, 5, shifts=True)
-    assert is_working_day(owed.due) and owed.due >= Q3.last + timedelta(days=offset)
+    owed = deadline(Q3, terms(offset), NATIONAL)
+    assert NATIONAL.works(owed.due) and owed.due >= Q3.last + timedelta(days=offset)
     day = None if published is None else Q3.last + timedelta(days=published)
     found = timing(owed, Q3, OPENED, day, Q3.last + timedelta(days=seen))
     assert (found.days > 0) == (found.standing in ("late", *UNREPORTED))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from config.workdays import NATIONAL
 from service.charter.names import full_name
 from service.reports import calendar
 from service.reports.rules import (
@@ -162,7 +163,10 @@ CYCLE = {
 
 
 def owed(on, signed=(), opened=date(2020, 1, 1), **changes):
-    return [(str(item.period), item.by, item.late(on)) for item in calendar.owed(CYCLE | changes, on, opened, signed)]
+    return [
+        (str(item.period), item.by, item.late(on))
+        for item in calendar.owed(CYCLE | changes, on, opened, signed, NATIONAL)
+    ]
 
 
 def test_the_charter_says_which_reports_are_owed_and_by_when():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from config.workdays import is_working_day
+from config.workdays import NATIONAL
 from service.charter import queries as charter
 from service.charter.commands import set_rules
 from service.charter.opening import furnish
@@ -106,7 +106,7 @@ def test_the_office_narrows_to_what_is_late_or_missing(app, engine, tenant, root
     for moment, said in (("2026-07-10", "未到期 11"), ("2026-07-13", "逾期未报 11"), ("2026-08-30", "漏报 11")):
         with time_machine.travel(f"{moment}T02:00:00Z", tick=False):
             assert said in office.get(f"{root}/?kind=progress").text
-    grace = 5
+    grace = rules.Grace(5, NATIONAL)
     for on in (owed.due, owed.due + timedelta(days=1), owed.due + timedelta(days=40)):
         found = {key: _ids(session, stands(key, on, grace)) for key in STANDINGS}
         rows = obligations_of(session, 2026)
@@ -145,14 +145,14 @@ def test_plan_and_summary_are_owed_once_a_year_on_working_days(engine, tenant):
         "progress": 4 * table,
         "annual_summary": table,
     }
-    assert all(is_working_day(row.due) for row in rows)
+    assert all(NATIONAL.works(row.due) for row in rows)
 
 
 @given(on=DAYS, grace=st.integers(0, 12))
 def test_all_that_was_due_by_the_last_missed_day_is_missed_and_nothing_after(on, grace):
-    last = rules.last_missed(on, grace)
-    assert rules.standing(last, None, "owed", on, grace) == "missed"
-    assert rules.standing(last + timedelta(days=1), None, "owed", on, grace) != "missed"
+    last = rules.Grace(grace, NATIONAL).last_missed(on)
+    assert rules.standing(last, None, "owed", on, rules.Grace(grace, NATIONAL)) == "missed"
+    assert rules.standing(last + timedelta(days=1), None, "owed", on, rules.Grace(grace, NATIONAL)) != "missed"
 
 
 @given(due=DAYS, filed=st.none() | DAYS, as_of=DAYS)
@@ -160,7 +160,7 @@ def test_what_is_timely_is_filed_and_what_is_missed_is_not(due, filed, as_of):
     rows = [Owed(due, filed)]
     timely, counted = rules.timely(rows, as_of)
     done, same = rules.filed(rows, as_of)
-    missed, also = rules.missed(rows, as_of, 5)
+    missed, also = rules.missed(rows, as_of, rules.Grace(5, NATIONAL))
     assert counted == same == also == (due <= as_of)
     assert missed + done <= counted
     assert timely <= counted
@@ -168,17 +168,17 @@ def test_what_is_timely_is_filed_and_what_is_missed_is_not(due, filed, as_of):
 
 def test_a_deadline_on_a_day_of_rest_moves_to_the_next_working_day():
     """2026-10-10 is a Saturday worked in lieu; 2026-10-03 lies in the national holiday. Source: dossier 6-9."""
-    assert rules.progress_due(date(2026, 9, 23), 10) == date(2026, 10, 8)
+    assert rules.progress_due(date(2026, 9, 23), NATIONAL, 10) == date(2026, 10, 8)
 
 
 def test_progress_is_due_by_the_charters_own_count_or_day():
     """Source: dossier 2.4: some places say so many days after the period, others a day of the next month."""
     end = date(2026, 6, 30)
-    assert rules.progress_due(end, 15) == date(2026, 7, 15)
-    assert rules.progress_due(end, None, 8) == date(2026, 7, 8)
-    assert rules.progress_due(end, None) == date(2026, 7, 10)
-    assert rules.progress_due(end, 4) == date(2026, 7, 6), "the fourth is a Saturday"
-    assert rules.progress_due(end, 4, shifts=False) == date(2026, 7, 4)
+    assert rules.progress_due(end, NATIONAL, 15) == date(2026, 7, 15)
+    assert rules.progress_due(end, NATIONAL, None, 8) == date(2026, 7, 8)
+    assert rules.progress_due(end, NATIONAL, None) == date(2026, 7, 10)
+    assert rules.progress_due(end, NATIONAL, 4) == date(2026, 7, 6), "the fourth is a Saturday"
+    assert rules.progress_due(end, None, 4) == date(2026, 7, 4)
 
 
 def test_who_reports_by_the_half_year_owes_with_the_second_and_fourth_quarter(engine, tenant):
@@ -255,8 +255,8 @@ RULES = {"due_shifts_to_workday": True, "plan_due": "02-28", "summary_due": "12-
 )
 def test_a_year_laid_down_by_quarters_is_the_year_laid_down_at_once(year, cycle, offset, day):
     own = {**RULES, "progress_cycle": cycle, "progress_offset_days": offset, "progress_day_of_month": day}
-    whole = list(rules.owing(Period(year, "Y", 1), own))
-    parts = [found for number in range(1, 5) for found in rules.owing(Period(year, "Q", number), own)]
+    whole = list(rules.owing(Period(year, "Y", 1), own, NATIONAL))
+    parts = [found for number in range(1, 5) for found in rules.owing(Period(year, "Q", number), own, NATIONAL)]
     assert sorted(parts, key=str) == sorted(whole, key=str)
     assert len({(found.kind, found.about) for found in whole}) == len(whole)
     assert [found.about for found in whole if found.kind == "progress"] == Period(year, "Y", 1).ending(
@@ -266,8 +266,8 @@ def test_a_year_laid_down_by_quarters_is_the_year_laid_down_at_once(year, cycle,
 
 
 def test_the_thirty_first_of_a_shorter_month_is_its_last():
-    assert rules.progress_due(date(2026, 1, 31), None, 31, shifts=False) == date(2026, 2, 28)
-    assert rules.progress_due(date(2026, 8, 31), None, 31, shifts=False) == date(2026, 9, 30)
+    assert rules.progress_due(date(2026, 1, 31), None, None, 31) == date(2026, 2, 28)
+    assert rules.progress_due(date(2026, 8, 31), None, None, 31) == date(2026, 9, 30)
 
 
 @pytest.mark.parametrize(
@@ -286,11 +286,11 @@ def test_an_exempted_one_leaves_the_denominator():
 def test_how_one_stands_is_said_in_six_ways():
     due, later = date(2026, 7, 10), date(2026, 8, 30)
     ways = [
-        rules.standing(due, date(2026, 7, 9), "filed", later, 5),
-        rules.standing(due, date(2026, 7, 11), "filed", later, 5),
-        rules.standing(due, None, "owed", due, 5),
-        rules.standing(due, None, "owed", date(2026, 7, 13), 5),
-        rules.standing(due, None, "owed", later, 5),
-        rules.standing(due, None, "exempt", later, 5),
+        rules.standing(due, date(2026, 7, 9), "filed", later, rules.Grace(5, NATIONAL)),
+        rules.standing(due, date(2026, 7, 11), "filed", later, rules.Grace(5, NATIONAL)),
+        rules.standing(due, None, "owed", due, rules.Grace(5, NATIONAL)),
+        rules.standing(due, None, "owed", date(2026, 7, 13), rules.Grace(5, NATIONAL)),
+        rules.standing(due, None, "owed", later, rules.Grace(5, NATIONAL)),
+        rules.standing(due, None, "exempt", later, rules.Grace(5, NATIONAL)),
     ]
     assert ways == ["on_time", "late", "open", "overdue", "missed", "exempt"]
