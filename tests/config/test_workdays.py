@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from config.reading import read_csv
 from config.workdays import NATIONAL, Workdays, announced
+from scripts.calendar import special_days
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
@@ -19,6 +20,12 @@ def test_each_years_file_holds_only_exceptions_of_that_year_in_order(year):
     assert days == sorted(set(days)) and {day.year for day in days} == {year}
     assert {row["kind"] for row in rows} == {"holiday", "makeup"} and all(row["name"] for row in rows)
     assert all(day.weekday() >= 5 for day, row in zip(days, rows, strict=True) if row["kind"] == "makeup")
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_each_years_file_says_what_the_maintained_package_says(year):
+    rows = [(row["date"], row["kind"], row["name"]) for row in read_csv(f"calendar/{year}.csv")]
+    assert rows == list(special_days(year))
 
 
 def test_holidays_rest_and_make_up_days_work():
