@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "accounts",
     "jobs",
     "files",
+    "notices",
     "calendar",
     "charter",
     "patterns",

@@ -78,9 +78,13 @@ def _in_place_of_the_office(session: FencedSession, speaking: Iterable[tuple[str
     """The office's roles of those who speak for a lead department, where the charter has no office. Source: dossier 2.1."""
     if has_office(session, on):
         return frozenset()
-    own = select(_unit.c.id).where(_unit.c.tenant_id == session.tenant_id, _unit.c.is_lead)
-    leads = set(session.scalars(own))
+    leads = lead_unit_ids(session)
     return frozenset(STANDS_IN[role] for role, unit in speaking if unit in leads)
+
+
+def lead_unit_ids(session: FencedSession) -> set[UUID]:
+    """The units that lead the conference."""
+    return set(session.scalars(select(_unit.c.id).where(_unit.c.tenant_id == session.tenant_id, _unit.c.is_lead)))
 
 
 def has_office(session: FencedSession, on: date) -> bool:

@@ -1,0 +1,90 @@
+"""Telling people: in the transaction of what happened, so that nothing is lost and nothing is told twice.
+
+tell(session, of_units(session, [unit_id], on), kind="task_assigned", key=f"task:{task.id}/assigned/{unit_id}",
+     params={"task": task.content}, place=("tasks.show", {"task_id": str(task.id)}), but=seat.account_id)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.dialects.postgresql import insert
+
+from config.notices import notice_kinds
+from service.accounts.models import SeatGrant
+from service.accounts.queries import STANDS_IN, has_office, lead_unit_ids
+from service.accounts.rules import UNIT_ROLES
+from service.notices.models import Notice
+from tenants.db import FencedSession
+
+OFFICE = ("OD", "ODp", "OS")
+LONGEST = 200  # characters of one thing named in a sentence
+
+Place = tuple[str, Mapping[str, str]]
+
+
+def tell(
+    session: FencedSession,
+    accounts: Iterable[UUID],
+    *,
+    kind: str,
+    key: str,
+    params: Mapping[str, str],
+    place: Place,
+    but: UUID | None = None,
+) -> None:
+    """Each of the accounts has that notice once, whoever did it himself (`but`) excepted.
+
+    `kind` is worded in config/wording/notices.yaml; `key` names the thing and the moment (`task:ID/assigned/UNIT`);
+    `place` is an endpoint with its arguments, without the slug. An unknown kind or a place left empty is a KeyError.
+    """
+    told = notice_kinds()[kind]
+    filled = {name: params[name][:LONGEST] for name in told.places}
+    values = [_row(session, account, kind, key, filled, place) for account in sorted(set(accounts) - {but})]
+    if values:
+        session.execute(insert(Notice).values(values).on_conflict_do_nothing())
+
+
+def _row(
+    session: FencedSession, account: UUID, kind: str, key: str, params: Mapping[str, str], place: Place
+) -> dict[str, object]:
+    endpoint, args = place
+    return {
+        "tenant_id": session.tenant_id,
+        "account_id": account,
+        "kind": kind,
+        "key": key,
+        "params": dict(params),
+        "endpoint": endpoint,
+        "args": {name: str(value) for name, value in args.items()},
+    }
+
+
+def of_units(session: FencedSession, unit_ids: Iterable[UUID], on: date) -> set[UUID]:
+    """The accounts that speak for one of these units that day: representatives, liaisons, clerks."""
+    wanted = list(unit_ids)
+    return _holding(session, SeatGrant.unit_id.in_(wanted), UNIT_ROLES, on) if wanted else set()
+
+
+def of_roles(session: FencedSession, roles: Iterable[str], on: date) -> set[UUID]:
+    """The accounts that hold one of these roles that day; where there is no office, who stands in for its roles."""
+    wanted = set(roles)
+    found = _holding(session, true(), wanted, on)
+    stand_in = [role for role, instead in STANDS_IN.items() if instead in wanted]
+    if stand_in and not has_office(session, on):
+        found |= _holding(session, SeatGrant.unit_id.in_(lead_unit_ids(session)), stand_in, on)
+    return found
+
+
+def of_office(session: FencedSession, on: date) -> set[UUID]:
+    """The accounts of the office, or of the lead department's people who do its work. Source: dossier 2.1."""
+    return of_roles(session, OFFICE, on)
+
+
+def _holding(session: FencedSession, which: ColumnElement[bool], roles: Iterable[str], on: date) -> set[UUID]:
+    held = (SeatGrant.from_date <= on, or_(SeatGrant.to_date.is_(None), SeatGrant.to_date > on))
+    query = select(SeatGrant.account_id).where(which, SeatGrant.role.in_(list(roles)), *held)
+    return set(session.scalars(query))
