@@ -12,6 +12,7 @@ from service.kit.bell import doorbell
 from service.kit.health import health
 from service.meetings import tabs
 from service.rooms import parts
+from service.tasks import beside
 from tenants import ledger
 
 
@@ -39,4 +40,5 @@ def _open_rooms(app: Flask) -> None:
     for room in rooms:
         app.register_blueprint(room.pages)
     layout.install(app, [entry for room in rooms for entry in getattr(room, "NAV", ())])
+    beside.install(app, [panel for room in rooms for panel in getattr(room, "TASK_PANELS", ())])
     tabs.install(app, [tab for room in rooms for tab in getattr(room, "MEETING_TABS", ())])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,6 +25,7 @@ from service.plans.models import Plan
 from service.plans.queries import all_plans
 from service.plans.rules import CLOSED
 from service.tasks import commands, progress, queries, schemas
+from service.tasks.beside import panels_for
 from service.tasks.queries import Row
 from service.tasks.rules import LIGHTS, STATES
 from service.tasks.verbs import VERBS, leads, offered, text_of
@@ -108,6 +109,7 @@ def _task_page(seat: Seat, task_id: UUID, noun: str = "", errors: Errors | None 
         reaches=seat.may("task.report_progress") and leads(seat, whole.task, "task.report_progress"),
         mergeable=[(row.id, f"{row.no} {row.content}") for row in queries.mergeable(seat.session, whole.task)],
         noun=noun,
+        beside=panels_for(current_app, seat, whole.task, today()),
         values=request.form,
         errors=errors or {},
     )

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from service.charter.opening import furnish
 from service.charter.queries import duties_of, units
 from service.kit.paging import Asked
 from service.measures import commands, queries
 from service.measures.commands import InstrumentText, MeasureText, PolicyText
+from service.measures.models import MeasureTask
 from service.measures.rules import INSTRUMENT, unbroken
 from service.tasks.commands import TaskText, withdraw
 from service.tasks.progress import report_progress, request_close_out, verify_close_out
@@ -180,6 +182,8 @@ def test_people_record_and_look_on_pages(app, engine, tenant, unit):
     assert late.status_code == 422 and "完成时限应在" in late.text
     assert "任务已列入台账" in office.post(f"{path}/tasks", data=task, follow_redirects=True).text
     assert "措施甲" in office.get(f"{root}/policies/{policy_id}").text
+    [task_id] = [row.task_id for row in console(engine, tenant).session.scalars(select(MeasureTask))]
+    assert "落实的政策措施" in office.get(f"{root}/tasks/{task_id}").text
     assert "措施甲" in office.get(f"{root}/measures/?format=csv").text
     assert "意见" in office.get(f"{root}/policies/?format=csv&level=state").text
     issued = reader.post(f"{path}/issue", data={"issued_as": "1号", "issued_on": str(ON)}, follow_redirects=True)
