@@ -24,6 +24,7 @@ from service.meetings.queries import Standing, next_liaison_meeting, plenaries, 
 from service.meetings.rhythm import Span
 from service.members.queries import missing_liaisons
 from service.minutes import queries as minutes
+from service.notices.queries import unread
 from service.obligations.queries import OWN, Year, mine, year_of
 from service.oversight.queries import expected_below, totals
 from service.oversight.readiness import Step, open_steps
@@ -98,6 +99,7 @@ def home(seat: Seat, on: date) -> Home:
 
 def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     """What waits for this seat, pile by pile: the first thing a home page says. Source: dossier 7.6."""
+    yield Pile("notices", unread(seat), "notices.index", {"state": "unread"})
     for reason, wanted in waiting(seat, on).items():
         if reason != "asked":  # the unit's turn is over
             yield _pile(seat, reason, wanted, "tasks.index", mine=reason)

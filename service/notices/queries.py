@@ -1,0 +1,62 @@
+"""Reading what one was told: one's own notices, of what one may still see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, select
+
+from config.notices import notice_kinds
+from service.kit.paging import Asked, Page, page_of
+from service.kit.seat import Seat
+from service.notices.models import Notice
+from tenants.errors import Missing
+
+SORTABLE = {"made": Notice.made_at, "kind": Notice.kind, "id": Notice.id}
+
+
+def mine(seat: Seat) -> ColumnElement[bool]:
+    """The seat's notices of kinds that it may still read; whoever lost a role sees no more of what the role was told."""
+    if seat.account_id is None:
+        return false()
+    return and_(Notice.account_id == seat.account_id, Notice.kind.in_(readable(seat)))
+
+
+def readable(seat: Seat) -> list[str]:
+    """The kinds of notices whose matter this seat may read."""
+    return [key for key, kind in notice_kinds().items() if seat.may_read(kind.operation)]
+
+
+def notices(seat: Seat, asked: Asked, *, whole: bool = False) -> Page:
+    """The seat's notices: those unread first, the newest of them first."""
+    query = select(Notice).where(mine(seat), *_wanted(asked)).order_by(Notice.read_at.is_not(None))
+    return page_of(seat.session, query, asked, SORTABLE, "-made", whole=whole)
+
+
+def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
+    about, state = asked.filters.get("about"), asked.filters.get("state")
+    wanted: list[ColumnElement[bool]] = (
+        [Notice.kind.in_([key for key, kind in notice_kinds().items() if kind.about == about])] if about else []
+    )
+    if state:
+        wanted.append(Notice.read_at.is_(None) if state == "unread" else Notice.read_at.is_not(None))
+    return wanted
+
+
+def unread(seat: Seat) -> int:
+    """How many the seat has not read."""
+    return seat.session.scalar(select(func.count()).where(mine(seat), Notice.read_at.is_(None))) or 0
+
+
+def notice(seat: Seat, notice_id: UUID) -> Notice:
+    """The seat's own notice of that id; anybody else's is missing."""
+    found = seat.session.scalars(select(Notice).where(Notice.id == notice_id, mine(seat))).one_or_none()
+    if found is None:
+        raise Missing()
+    return found
+
+
+def until(seat: Seat, moment: datetime) -> ColumnElement[bool]:
+    """The seat's unread notices that were there at that moment: what came since was not seen and stays."""
+    return and_(mine(seat), Notice.read_at.is_(None), Notice.made_at <= moment)
