@@ -11,6 +11,7 @@ from service.kit import api, database, face, layout, logs, problems, security
 from service.kit.bell import doorbell
 from service.kit.health import health
 from service.meetings import tabs
+from service.plans import tabs as plan_tabs
 from service.rooms import parts
 from service.tasks import beside
 from tenants import ledger
@@ -42,3 +43,4 @@ def _open_rooms(app: Flask) -> None:
     layout.install(app, [entry for room in rooms for entry in getattr(room, "NAV", ())])
     beside.install(app, [panel for room in rooms for panel in getattr(room, "TASK_PANELS", ())])
     tabs.install(app, [tab for room in rooms for tab in getattr(room, "MEETING_TABS", ())])
+    plan_tabs.install(app, [tab for room in rooms for tab in getattr(room, "PLAN_TABS", ())])

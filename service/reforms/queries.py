@@ -25,6 +25,7 @@ from service.meetings.rules import ATTENDED
 from service.members.models import Appointment, Person
 from service.reforms.rules import Part, Work
 from service.submissions.models import Obligation
+from service.tasks.figures import of_the_annual_plan
 from service.tasks.models import Task, TaskUnit
 from service.tasks.rules import OPEN, OUTSIDE_THE_PLAN
 from tenants.errors import Forbidden
@@ -210,7 +211,8 @@ def parts(session: Session, year: int) -> list[Part[UUID]]:
 
 def _led(session: Session, year: int) -> Iterator[Part[UUID]]:
     codes = duty_codes(session)
-    query = select(Task.lead_unit_id, Task.duty_id, Task.state, Task.done_on).where(Task.year == year)
+    query = select(Task.lead_unit_id, Task.duty_id, Task.state, Task.done_on)
+    query = query.where(Task.year == year, of_the_annual_plan())
     for unit, duty, state, done_on in session.execute(query.where(Task.state.not_in(OUTSIDE_THE_PLAN))):
         yield Part(unit, Work(led=1, closed=int(state == "closed_out")), codes[duty], done_on)
 

@@ -18,7 +18,7 @@ from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.plans.models import Plan
 from service.plans.queries import held_plan
-from service.plans.rules import check_open
+from service.plans.rules import check_open, check_within
 from service.tasks import rules
 from service.tasks.models import Extension, Milestone, Task, TaskUnit
 from service.tasks.moves import approved, check_speaks, happened, moved
@@ -52,7 +52,7 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     """
     refuse_after(seat.session, on)
     plan = held_plan(seat.session, plan_id)
-    check_open(plan.state, plan.year)
+    check_open(plan.kind, plan.state, plan.title)
     text = _routed(seat, text, on)
     _check(seat, plan, text, on)
     row = _new(seat, plan, text, on)
@@ -103,6 +103,7 @@ def _new(seat: Seat, plan: Plan, text: TaskText, on: date) -> Task:
 def _check(seat: Seat, plan: Plan, text: TaskText, on: date) -> None:
     rules.checked_text(text.content, "content", "请填写任务内容。", "Say what is to be done.")
     rules.check_dates(text.start, text.due, plan.year)
+    check_within(plan.span, text.due)
     assert text.lead_unit_id is not None
     members = {unit.id: unit for unit in charter.units(seat.session, on)}
     _check_member(members, text.lead_unit_id, "lead_unit_id")

@@ -1,4 +1,7 @@
-"""What the ledger publishes, P01 to P07, P15, P16. One query, whatever the number of tasks."""
+"""What the ledger publishes, P01 to P07, P15, P16. One query, whatever the number of tasks.
+
+T is the annual plan's tasks: those of phases and of units' own plans are counted nowhere here. Source: dossier 6.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from sqlalchemy import Exists, ScalarSelect, func, select
 
 from service.kit.facts import UNTIL, YEAR, Facts, Query
 from service.kit.period import Period
+from service.plans.models import Plan
+from service.plans.rules import ANNUAL
 from service.tasks import rules
 from service.tasks.models import Extension, Task, TaskEvent
 from service.tasks.rules import Ratio, TaskFacts
@@ -49,6 +54,12 @@ def _listed() -> Exists:
     return listed.correlate(Task).exists()
 
 
+def of_the_annual_plan() -> Exists:
+    """Whether the task is one of T: the figures, and whatever says "the year's tasks", count no other plan's."""
+    annual = select(Plan.id).where(Plan.tenant_id == Task.tenant_id, Plan.id == Task.plan_id, Plan.kind == ANNUAL)
+    return annual.correlate(Task).exists()
+
+
 # The year's tasks as they stood at the end of that day: state and due date then, not now.
 FACTS: Mapping[str, Query] = {
     "tasks": select(
@@ -57,7 +68,7 @@ FACTS: Mapping[str, Query] = {
         Task.due0,
         Task.done_on,
         Task.claimed_on,
-    ).where(Task.year == YEAR, _listed())
+    ).where(Task.year == YEAR, of_the_annual_plan(), _listed())
 }
 
 

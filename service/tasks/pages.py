@@ -23,7 +23,7 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.plans.models import Plan
 from service.plans.queries import all_plans
-from service.plans.rules import CLOSED
+from service.plans.rules import ANNUAL
 from service.tasks import commands, progress, queries, schemas
 from service.tasks.beside import panels_for
 from service.tasks.queries import Row
@@ -53,8 +53,8 @@ def index() -> ResponseReturnValue:
         plan=asked.filters.get("plan", ""),
         names=unit_names(seat.session),
         units=[(unit.id, unit.name) for unit in all_units(seat.session, on)],
-        plans=[(plan.id, plan.title) for plan in plans],
-        open_plans=any(plan.state != CLOSED for plan in plans),
+        plans=[(plan.id, plan.named) for plan in plans],
+        open_plans=any(plan.takes_tasks for plan in plans),
         states=[(state, label("task_state", state)) for state in STATES],
         lights=[(light, label("traffic_light", light)) for light in LIGHTS],
         reasons=[(reason, label("task_waiting", reason)) for reason in ("all", *queries.waiting(seat, on))],
@@ -62,10 +62,10 @@ def index() -> ResponseReturnValue:
 
 
 def _first_seen(asked: Asked, plans: Sequence[Plan]) -> Asked:
-    """Where nothing was asked for, the newest plan's tasks; the years before are one choice away."""
+    """Where nothing was asked for, the newest annual plan's tasks; the years before are one choice away."""
     if asked.filters or asked.q or "plan" in request.args or len(plans) < 2:
         return asked
-    newest = max(plans, key=lambda plan: plan.year)
+    newest = next((plan for plan in plans if plan.kind == ANNUAL), plans[0])
     return replace(asked, filters={"plan": str(newest.id)})
 
 
@@ -148,7 +148,7 @@ def _new_page(
     table = units(seat.session, on)
     lead = next((unit for unit in table if str(unit.id) == values.get("lead_unit_id")), None)
     owed = duties_of(seat.session, lead.id, on) if lead else []
-    plans = [plan for plan in all_plans(seat.session) if plan.state != CLOSED]
+    plans = [plan for plan in all_plans(seat.session) if plan.takes_tasks]
     return page(
         "tasks/new.html",
         422 if errors else 200,
@@ -158,7 +158,7 @@ def _new_page(
         fresh=fresh,
         errors=errors,
         lead=lead,
-        plans=[(plan.id, f"{plan.year} {plan.title}") for plan in plans],
+        plans=[(plan.id, plan.named) for plan in plans],
         units=[(unit.id, unit.name) for unit in table],
         duties=[(duty.id, f"{duty.code} {duty.text}") for duty in owed],
     )
