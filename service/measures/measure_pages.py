@@ -25,7 +25,6 @@ from service.measures.models import Measure, PolicyDocument
 from service.measures.queries import READ, MeasureRow
 from service.measures.rules import MEASURE
 from service.plans.queries import all_plans
-from service.plans.rules import CLOSED
 from service.tasks.commands import TaskText
 
 measures = Blueprint("items", __name__, url_prefix="/measures")
@@ -114,7 +113,7 @@ def _measure_page(seat: Seat, measure_id: UUID, form: str, errors: Errors) -> Re
         names=unit_names(seat.session),
         tasks=queries.tasks_of(seat.session, [row.id], today()).get(row.id, []),
         offered=MEASURE.possible(row.state) if _may(seat, row) else frozenset[str](),
-        plans=[(one.id, one.title) for one in all_plans(seat.session) if one.state != CLOSED] if plans else [],
+        plans=[(one.id, one.named) for one in all_plans(seat.session) if one.takes_tasks] if plans else [],
         duties=[(duty.id, f"{duty.code} {duty.text}") for duty in duties_of(seat.session, row.unit_id, today())],
         linkable=[(one.id, f"{one.no} {one.content}") for one in queries.linkable(seat.session, row)] if plans else [],
         form_open=form,
