@@ -39,7 +39,7 @@ def index(query: dict[str, Any]) -> dict[str, Any]:
 @api.response(201, schemas.PlanOut)
 def draft(body: dict[str, Any]) -> Any:
     """Draft a plan of the conference: of a year, of a phase, or long-term."""
-    rest, outline = schemas.outline_of(body)
+    rest, outline = commands.outline_of(body)
     return _tagged(commands.draft_plan(current_seat(), **rest, outline=outline, on=today()))
 
 
@@ -50,7 +50,7 @@ def draft(body: dict[str, Any]) -> Any:
 @api.response(201, schemas.PlanOut)
 def draft_own(body: dict[str, Any]) -> Any:
     """Draft a unit's own plan of the year."""
-    rest, outline = schemas.outline_of(body)
+    rest, outline = commands.outline_of(body)
     return _tagged(units.draft_unit_plan(current_seat(), **rest, outline=outline, on=today()))
 
 

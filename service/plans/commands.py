@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from service.charter.sunset import refuse_after
@@ -23,6 +25,13 @@ class Outline:
     begins: date | None = None
     ends: date | None = None
     parent_id: UUID | None = None
+
+
+def outline_of(given: Mapping[str, Any]) -> tuple[dict[str, Any], Outline]:
+    """What was sent, as the commands take it: the rest, and the outline."""
+    names = [field.name for field in fields(Outline)]
+    rest = {name: value for name, value in given.items() if name not in names}
+    return rest, Outline(**{name: given[name] for name in names if name in given})
 
 
 @command("plan.draft")

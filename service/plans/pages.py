@@ -109,7 +109,7 @@ def draft() -> ResponseReturnValue:
     )
 
     def act(given: dict[str, Any]) -> Plan:
-        rest, outline = schemas.outline_of(given)
+        rest, outline = commands.outline_of(given)
         return verb(seat, **rest, outline=outline, on=today())
 
     row, errors = submitted(schema, act)
@@ -135,7 +135,7 @@ def revise(plan_id: UUID) -> ResponseReturnValue:
     verb = units.revise_unit_plan if row.kind == UNIT else commands.revise_plan
 
     def act(given: dict[str, Any]) -> Plan:
-        return verb(seat, plan_id, title=given["title"], outline=schemas.outline_of(given)[1])
+        return verb(seat, plan_id, title=given["title"], outline=commands.outline_of(given)[1])
 
     done, errors = submitted(schemas.PlanText(), act)
     if done is None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from service.kit.listing import ListOut, ListQuery, sorted_by
-from service.plans.commands import Outline
 from service.plans.queries import SORTABLE
 from service.plans.rules import ANNUAL, COLLECTIVE, KINDS, LONGEST_TEXT, LONGEST_TITLE, STATES
 
 SHORT = validate.Length(min=1, max=LONGEST_TITLE)
 LONG = validate.Length(min=1, max=2000)
-_OUTLINE = ("text", "begins", "ends", "parent_id")
 
 
 class PlansQuery(ListQuery):
@@ -86,9 +81,3 @@ class PlanOut(Schema):
 
 class PlansPage(ListOut):
     items = fields.List(fields.Nested(PlanOut), required=True)
-
-
-def outline_of(given: Mapping[str, Any]) -> tuple[dict[str, Any], Outline]:
-    """What was sent, as the commands take it: the rest, and the outline."""
-    rest = {name: value for name, value in given.items() if name not in _OUTLINE}
-    return rest, Outline(**{name: given[name] for name in _OUTLINE if name in given})
