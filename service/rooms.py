@@ -9,7 +9,7 @@ from types import ModuleType
 from sqlalchemy import MetaData
 
 from service.kit import idempotency
-from tenants import audit, exchange, ledger, models, offers, rollup, texts
+from tenants import answers, audit, dispatch, exchange, ledger, models, offers, rollup, texts
 from tenants.db import Base
 
 ROOMS: tuple[str, ...] = (
@@ -40,7 +40,7 @@ ROOMS: tuple[str, ...] = (
     "handbook",
 )
 # Rows that belong to no room.
-KERNEL = (audit, exchange, idempotency, ledger, models, offers, rollup, texts)
+KERNEL = (answers, audit, dispatch, exchange, idempotency, ledger, models, offers, rollup, texts)
 
 
 def parts(kind: str) -> list[ModuleType]:
@@ -69,6 +69,8 @@ def handlers() -> dict[str, ledger.Handler]:
         exchange.RELAY: exchange.relay,
         offers.RELAY: offers.relay,
         texts.RELAY: texts.relay,
+        dispatch.RELAY: dispatch.relay,
+        answers.RELAY: answers.relay,
     }
     for module in parts("jobs"):
         table |= module.HANDLERS

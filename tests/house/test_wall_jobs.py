@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -13,8 +13,9 @@ from service.charter.opening import furnish
 from service.charter.projection import TAKE_EFFECT
 from service.matters.reminders import REMIND
 from service.rooms import handlers
-from tenants import exchange, ledger, offers, texts
+from tenants import answers, dispatch, exchange, ledger, offers, texts
 from tenants.db import acting_for
+from tenants.dispatch import ReceivedDispatch
 from tenants.offers import ReceivedOffer
 from tenants.texts import ReceivedText
 from tests.factories import a_seat, a_small_province, a_tenant
@@ -37,25 +38,44 @@ def tree(engine):
     with acting_for(engine, sister.id) as session, session.begin():
         offer = offers.offer(session, "charter", "county", "参考", {"words": "一"}, note="", by="测试员")
         words = texts.publish(session, "charter", "制度", {"words": "一"}, by="测试员")
+        sent = dispatch.send(session, "task", "摸底", {}, None, to=[], by="测试员", on=ON)
+        session.add(came := _came(province))
+        session.flush()
+        said = answers.answer(session, came, "accepted", by="测试员", on=ON)
     return {
         "city": city, "county": county, "sister": sister,
         "charter": str(draft.id), "matter": str(matter), "offer": str(offer.id), "text": str(words.id),
+        "dispatch": str(sent.id), "answer": str(said.id),
     }  # fmt: skip
 
 
+def _came(source):
+    """What the sister received from the province, by hand."""
+    told = {"kind": "task", "year": 2026, "number": 1, "title": "摸底", "content": {}, "sha256": "", "wording": 1}
+    told |= {"note": "", "sender_state": "open", "sent_by": "", "sent_at": datetime.now(UTC)}
+    return ReceivedDispatch(source_id=source.id, dispatch_id=uuid4(), **told)
+
+
 def test_every_kind_of_job_is_tried_here():
-    assert set(handlers()) == {TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY}
+    assert set(handlers()) == {
+        TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY
+    }  # fmt: skip
+
+
+NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer")
 
 
 def _payloads(tree, *, foreign):
     """What each kind of job would do with the sister's rows, or with rows that are nowhere."""
-    named = {name: tree[name] if foreign else str(uuid4()) for name in ("charter", "matter", "offer", "text")}
+    named = {name: tree[name] if foreign else str(uuid4()) for name in NAMED}
     yield TAKE_EFFECT, {"charter": named["charter"]}
     yield REMIND, {"matter": named["matter"], "asked_on": "2026-09-01", "day": "2026-09-07"}
     yield offers.RELAY, {"offer": named["offer"], "to": str(tree["county"].id)}
     for source in (tree["city"], tree["sister"]):
         yield texts.RELAY, {"source": str(source.id), "text": named["text"]}
     yield exchange.RELAY, {"publication": named["text"]}
+    yield dispatch.RELAY, {"dispatch": named["dispatch"], "to": str(tree["county"].id)}
+    yield answers.RELAY, {"answer": named["answer"]}
 
 
 def _errors(engine, tree, *, foreign):
@@ -77,7 +97,11 @@ def test_a_job_that_names_rows_of_another_tenant_does_what_it_does_for_none(engi
     assert {(state, error is None) for _kind, state, error in foreign} == {("waiting", False)}
     with acting_for(engine, tree["sister"].id) as session:
         assert queries.in_force(session, date(2036, 1, 1)).state == "approved"
-    for place, kind in ((tree["county"], ReceivedOffer), (tree["city"], ReceivedText)):
+    for place, kind in (
+        (tree["county"], ReceivedOffer),
+        (tree["city"], ReceivedText),
+        (tree["county"], ReceivedDispatch),
+    ):
         with acting_for(engine, place.id) as session:
             assert session.scalars(select(kind.id)).all() == []
 
