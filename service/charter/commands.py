@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.charter import amending, announcing, checking, comparison, queries, rules
+from service.charter import amending, announcing, checking, comparison, news, queries, rules
 from service.charter.models import APPROVED, DRAFT, IN_REVIEW, Charter
 from service.charter.original import definitions
 from service.charter.projection import TAKE_EFFECT, take_effect
@@ -193,6 +193,8 @@ def submit_draft(seat: Seat, reason: str) -> Charter:
     for stray in strays(recorded(draft), draft.text):
         raise stray
     draft.state, draft.reason, draft.submitted_by, draft.remark = IN_REVIEW, reason.strip(), seat.name, ""
+    seat.session.flush()
+    news.tell_conveners(seat, draft, datetime.now(BEIJING).date())
     note(seat, f"charter:{draft.id}", before=DRAFT, after=IN_REVIEW, reason=draft.reason)
     return draft
 
@@ -239,6 +241,7 @@ def approve_draft(seat: Seat, *, effective_from: date, on: date) -> Charter:
         dawn = datetime.combine(effective_from, time(), BEIJING)
         ledger.post(seat.session, TAKE_EFFECT, {"charter": str(draft.id)}, due_at=dawn)
     announcing.announce(seat.session, draft, by=seat.name)
+    news.tell_everybody(seat, draft, on)
     note(seat, f"charter:{draft.id}", before=IN_REVIEW, after=APPROVED, effective_from=effective_from.isoformat())
     return draft
 

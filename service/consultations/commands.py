@@ -20,6 +20,7 @@ from service.documents.rules import check_document_number
 from service.files.keeping import Upload, store, stored
 from service.kit.command import command, note
 from service.kit.seat import Seat
+from service.notices.telling import of_units, tell
 from tenants.errors import Conflict, Refused
 
 
@@ -147,8 +148,18 @@ def send_consultation(seat: Seat, consultation_id: UUID, *, number: str = "", on
     _refuse_unchanged(seat, row)
     row.state = CONSULTATION.step(row.state, "send")
     row.number, row.due, row.sent_by, row.sent_on, row.charter_id = number, due, seat.name, on, charter.id
+    _tell_asked(seat, row, [asked.unit_id for asked in asked_units(seat.session, row.id)], on)
     note(seat, f"consultation:{row.id}", sent_on=on, due=due, sha256=row.sha256)
     return row
+
+
+def _tell_asked(seat: Seat, row: Consultation, unit_ids: Iterable[UUID], on: date) -> None:
+    """The units' people are told that they are asked, and by when."""
+    accounts = of_units(seat.session, unit_ids, on)
+    words = {"title": row.title, "due": str(row.due)}
+    place = ("consultations.show", {"consultation_id": str(row.id)})
+    key = f"consultation:{row.id}/asked/{on}"
+    tell(seat.session, accounts, kind="consultation_asked", key=key, params=words, place=place, but=seat.account_id)
 
 
 def _refuse_unchanged(seat: Seat, row: Consultation) -> None:
@@ -180,6 +191,7 @@ def add_unit(seat: Seat, consultation_id: UUID, *, unit_id: UUID, reason: str = 
         found.removed_on, found.removed_by, found.removed_reason = None, "", ""
     else:
         _ask(seat, row, [unit_named(seat.session, unit_id).id], on)
+    _tell_asked(seat, row, [unit_id], on)
     note(seat, f"consultation:{row.id}", added=unit_id, reason=reason)
     return row
 

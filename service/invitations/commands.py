@@ -31,8 +31,11 @@ from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import held_meeting
 from service.members.models import Person
 from service.members.rules import UNIT_ROLES
+from service.notices.telling import of_roles, of_units, tell
 from tenants.errors import Conflict, Forbidden, Missing, Refused
 
+TOLD = {"request": "meeting_called", "update": "meeting_changed", "cancel": "meeting_cancelled"}
+CONVENERS = ("CV", "VC")
 FRESH = {"populate_existing": True}  # what was read before it was locked may have changed meanwhile
 
 # ── 通知 ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,8 +77,21 @@ def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: dat
         told=_told(found),
     )
     seat.session.add(made)
+    _tell(seat, row, made, on)
     note(seat, f"meeting:{row.id}", notice=made.kind, sequence=row.sequence, told=len(made.told))
     return made
+
+
+def _tell(seat: Seat, row: Meeting, made: MeetingNotice, on: date) -> None:
+    """Whoever the notice goes to is told of it: the people of the units named, and the conveners who have none."""
+    units = {line["unit_id"] for line in made.told}
+    accounts = of_units(seat.session, [UUID(unit) for unit in units if unit], on)
+    accounts |= of_roles(seat.session, CONVENERS, on) if None in units else set()
+    seat.session.flush()
+    words = {"meeting": row.title, "date": row.held_on.isoformat()}
+    place = ("invitations.notices.show", {"meeting_id": str(row.id)})
+    key = f"meeting:{row.id}/notice/{made.id}"
+    tell(seat.session, accounts, kind=TOLD[made.kind], key=key, params=words, place=place, but=seat.account_id)
 
 
 def kind_of(found: Before) -> str:

@@ -17,6 +17,7 @@ from service.matters import reminders
 from service.matters.binding import Scope, Text, bound, digest, touches
 from service.matters.models import Matter, MatterText, MatterUnit
 from service.matters.moves import happened
+from service.matters.news import tell_asked
 from service.matters.queries import concerned, concerned_by
 from service.matters.rules import CONSENT, answer_by
 
@@ -47,6 +48,7 @@ def ask(seat: Seat, row: Matter, found: MatterUnit, on: date, verb: str = "ask")
     found.text_no, found.digest, found.coordinated = None, "", False
     drop_entry(found)
     reminders.post(seat.session, row, on, charter)
+    tell_asked(seat, row, found, on)
 
 
 def drop_entry(found: MatterUnit) -> None:

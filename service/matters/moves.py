@@ -14,6 +14,7 @@ from service.kit.command import note
 from service.kit.seat import Seat
 from service.matters.binding import Passage, Text
 from service.matters.models import Matter, MatterEvent
+from service.matters.news import tell_of
 from service.matters.queries import matter
 from service.matters.rules import MATTER, RAISE, checked
 from tenants.errors import Forbidden, Refused
@@ -33,6 +34,7 @@ def happened(seat: Seat, row: Matter, verb: str, on: date, text: str = "", *, un
     flag_modified(row, "title")
     seat.session.add(MatterEvent(matter_id=row.id, verb=verb, on=on, by=seat.name, unit_id=unit_id, text=text))
     note(seat, f"matter:{row.id}", verb=verb, state=row.state, unit_id=unit_id, text=text)
+    tell_of(seat, row, verb, on, unit_id)
     return row
 
 

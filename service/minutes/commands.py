@@ -16,6 +16,7 @@ from service.kit.seat import Seat
 from service.meetings.models import Meeting
 from service.meetings.queries import held_meeting, resolution
 from service.minutes.models import Confirmation, Countersignature, Minutes
+from service.minutes.news import tell_signer, tell_units
 from service.minutes.queries import (
     Line,
     Party,
@@ -159,6 +160,8 @@ def circulate(seat: Seat, minutes_id: UUID, *, accept: bool = False, on: date) -
     state = MINUTES.step(row.state, "circulate")
     _refuse_contradictions(seat, row, accept)
     row.state, row.circulated_on = state, on
+    asked = (party.unit_id for party in parties(seat.session, row.meeting_id))
+    tell_units(seat, row, "minutes_to_confirm", asked, on)
     note(seat, f"minutes:{row.id}", circulated_on=on, sha256=row.sha256, accepted=accept)
     return row
 
@@ -184,6 +187,8 @@ def confirm(
     if isinstance(said, Confirmation):
         said.answer = said.answered_by = ""
     seat.session.add(said)
+    if not rules_of(seat.session, row)["minutes_countersign"]:
+        tell_signer(seat.session, row, confirming(seat.session, row, on), on)
     note(seat, f"minutes:{row.id}", party=party, opinion=opinion, sha256=sha256)
     return row
 
@@ -235,6 +240,7 @@ def send(seat: Seat, minutes_id: UUID, on: date) -> Minutes:
         raise Refused("按本级制度，纪要不须会签。", en="The charter asks for no countersignature.", source=ARTICLE)
     _refuse_open(confirming(seat.session, row, on), "核对", "confirmed")
     row.state, row.countersign_on = state, on
+    tell_units(seat, row, "minutes_to_countersign", present_units(seat.session, row.meeting_id), on)
     note(seat, f"minutes:{row.id}", countersign_on=on, sha256=row.sha256)
     return row
 
@@ -255,6 +261,7 @@ def countersign(
     )
     said.opinion, said.text, said.said_by, said.said_on = opinion, text.strip(), seat.name, on
     seat.session.add(said)
+    tell_signer(seat.session, row, countersigning(seat.session, row, on), on)
     note(seat, f"minutes:{row.id}", unit=unit_id, opinion=opinion, sha256=sha256)
     return row
 

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from service.charter.queries import units
 from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.seat import Seat
+from service.notices.telling import of_office, of_units, tell
 from service.plans import rules
 from service.plans.models import Plan
 from service.plans.queries import held_plan, plan, plan_of
@@ -104,8 +106,17 @@ def agree_plan(seat: Seat, plan_id: UUID, *, basis: str, agreed_on: date, on: da
     rules.check_agreed_on(agreed_on, on)
     before = line(row)
     row.state, row.agreed_on, row.basis, row.opinion = rules.APPROVED, agreed_on, basis.strip(), opinion.strip()
+    _tell_agreed(seat, row, on)
     note(seat, f"plan:{row.id}", before=before, after=line(row))
     return row
+
+
+def _tell_agreed(seat: Seat, row: Plan, on: date) -> None:
+    """The office and every unit's people are told that the plan was agreed."""
+    session = seat.session
+    accounts = of_office(session, on) | of_units(session, [unit.id for unit in units(session, on)], on)
+    place, key = ("plans.show", {"plan_id": str(row.id)}), f"plan:{row.id}/agreed"
+    tell(session, accounts, kind="plan_agreed", key=key, params={"plan": row.title}, place=place, but=seat.account_id)
 
 
 @command("plan.review")

@@ -16,6 +16,7 @@ from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.members.queries import office_holders
+from service.notices.telling import of_roles, tell
 from service.reports.models import Report, Snapshot
 from service.reports.queries import (
     newest_snapshot,
@@ -52,8 +53,16 @@ def draft_report(seat: Seat, period: Period, on: date) -> Report:
     row.parts = row.parts | {"head": _head(seat, on)}
     seat.session.add(row)
     seat.session.flush()
+    _tell_signer(seat, row, period, on)
     note(seat, f"report:{row.id}", period=str(period), snapshot=taken.number, sha256=taken.sha256)
     return row
+
+
+def _tell_signer(seat: Seat, row: Report, period: Period, on: date) -> None:
+    """Who signs is told of the draft, and again once it rests on other figures."""
+    accounts, key = of_roles(seat.session, ["CV"], on), f"report:{row.id}/draft/{row.snapshot_id}"
+    words, place = {"period": period.label}, ("reports.show", {"report_id": str(row.id)})
+    tell(seat.session, accounts, kind="report_to_sign", key=key, params=words, place=place, but=seat.account_id)
 
 
 def _take_snapshot(seat: Seat, period: Period) -> Snapshot:

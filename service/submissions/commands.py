@@ -15,6 +15,7 @@ from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.period import Period
 from service.kit.seat import Seat
+from service.notices.telling import of_units, tell
 from service.submissions.models import Obligation
 from service.submissions.queries import obligation, owes
 from service.submissions.rules import KINDS, owing
@@ -75,7 +76,12 @@ def return_submission(seat: Seat, obligation_id: UUID, *, reason: str, on: date)
     """The office returns it with a reason; the first filing still counts for timeliness. Source: dossier 6-9."""
     if not reason.strip():
         raise Refused("退回须说明理由。", en="Say why it is returned.", field="reason")
-    return _reviewed(seat, obligation_id, "returned", reason.strip(), on)
+    row = _reviewed(seat, obligation_id, "returned", reason.strip(), on)
+    accounts = of_units(seat.session, [row.unit_id], on)
+    words = {"what": f"{Period.parse(row.period).label}{KINDS[row.kind]}"}
+    place, key = ("submissions.show", {"obligation_id": str(row.id)}), f"obligation:{row.id}/returned/{row.revision}"
+    tell(seat.session, accounts, kind="submission_returned", key=key, params=words, place=place, but=seat.account_id)
+    return row
 
 
 def _reviewed(seat: Seat, obligation_id: UUID, state: str, reason: str, on: date) -> Obligation:
