@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
 
 from config.settings import Settings
 from service.app import create_app
@@ -18,6 +19,7 @@ from service.kit.health import MIGRATIONS
 from tenants import ledger
 from tenants.db import fenced_engine
 from tests.factories import release_seats
+from tests.strangers import Client
 
 # A busy machine is no fault of the code. Imported here: at the end of a run, deep in pytest, Python 3.11 cannot.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -66,6 +68,7 @@ def owner(stack: Endpoints) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[object]:
     app = create_app(settings)
+    app.test_client_class, Client.engine = Client, fenced_engine(settings.database_url, poolclass=NullPool)
     ledger.hang_doorbell(None)  # tests drain the ledger themselves
     yield app
     app.extensions["lianxi.engine"].dispose()

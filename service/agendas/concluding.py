@@ -28,7 +28,7 @@ from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.meetings.models import Meeting
 from service.meetings.queries import held_meeting
-from tenants.errors import Conflict, Forbidden, Refused
+from tenants.errors import Conflict, Forbidden, Missing, Refused
 
 
 @command("meeting.record")
@@ -41,14 +41,18 @@ def conclude(
     votes_for: int | None = None,
     votes_against: int | None = None,
     votes_abstained: int | None = None,
+    at: UUID | None = None,
     on: date,
 ) -> AgendaItem:
     """The meeting has said its word on the item, as its charter lets it decide; said again while the minutes are open.
 
+    `at` names a meeting: then only an item on its agenda.
     Refused: before the meeting sits, or once the minutes are signed; by consensus over an objection; by majority
     without more than half of the units present. Source: dossier 1.2 (议决方式).
     """
     row = held_item(seat.session, item_id)
+    if at not in (None, row.meeting_id):
+        raise Missing()
     ITEM.step(row.state, "conclude")
     sitting = _sitting(seat, row)
     votes = Votes(votes_for, votes_against, votes_abstained)
@@ -156,9 +160,9 @@ def send_on(
 
 
 @command("agenda.submit")
-def report_back(seat: Seat, forward_id: UUID, *, outcome: str, on: date) -> ItemForward:
+def report_back(seat: Seat, forward_id: UUID, *, outcome: str, at: UUID | None = None, on: date) -> ItemForward:
     """What came of the item where it was sent is known here: by that unit itself, or by the office for anybody."""
-    sent = forward(seat.session, forward_id, hold=True)
+    sent = forward(seat.session, forward_id, at, hold=True)
     theirs = sent.unit_id is not None and seat.sits_for(sent.unit_id, "agenda.submit")
     if not (theirs or seat.may(OFFICE_READS)):
         raise Forbidden(

@@ -221,7 +221,8 @@ def bring_again(agenda_item_id: UUID, agenda_paper_id: UUID) -> ResponseReturnVa
     """The paper has a next version."""
     seat = current_seat()
     row, errors = submitted(
-        schemas.NothingIn(), lambda _given: papers.add_version(seat, agenda_paper_id, uploaded(), on=today())
+        schemas.NothingIn(),
+        lambda _given: papers.add_version(seat, agenda_paper_id, uploaded(), at=agenda_item_id, on=today()),
     )
     if row is None:
         return _item(reading("meeting.read"), agenda_item_id, f"version-{agenda_paper_id}", errors)
@@ -234,7 +235,8 @@ def open_to(agenda_item_id: UUID, agenda_paper_id: UUID) -> ResponseReturnValue:
     """Those may read the paper whom the form names."""
     seat = current_seat()
     row, errors = submitted(
-        schemas.AccessIn(), lambda given: papers.open_paper(seat, agenda_paper_id, **given, on=today())
+        schemas.AccessIn(),
+        lambda given: papers.open_paper(seat, agenda_paper_id, **given, at=agenda_item_id, on=today()),
     )
     if row is None:
         return _item(reading("meeting.read"), agenda_item_id, f"access-{agenda_paper_id}", errors)
@@ -254,7 +256,8 @@ def report(agenda_item_id: UUID, item_forward_id: UUID) -> ResponseReturnValue:
     """What came of the item elsewhere is known here."""
     seat = current_seat()
     row, errors = submitted(
-        schemas.ReportIn(), lambda given: concluding.report_back(seat, item_forward_id, **given, on=today())
+        schemas.ReportIn(),
+        lambda given: concluding.report_back(seat, item_forward_id, **given, at=agenda_item_id, on=today()),
     )
     if row is None:
         return _item(reading("meeting.read"), agenda_item_id, f"report-{item_forward_id}", errors)

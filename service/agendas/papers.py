@@ -47,9 +47,9 @@ def add_paper(
 
 
 @command("agenda.submit")
-def add_version(seat: Seat, paper_id: UUID, upload: Upload, *, on: date) -> AgendaPaper:
+def add_version(seat: Seat, paper_id: UUID, upload: Upload, *, at: UUID | None = None, on: date) -> AgendaPaper:
     """The paper has a next version; the earlier ones stay and can be read by the same readers."""
-    found = paper(seat.session, paper_id, hold=True)
+    found = paper(seat.session, paper_id, at, hold=True)
     row = _item(seat, found.item_id)
     file = store(seat, upload.filename, upload.content)
     number = papers(seat.session, [row.id])[row.id]
@@ -65,9 +65,11 @@ def add_version(seat: Seat, paper_id: UUID, upload: Upload, *, on: date) -> Agen
 
 
 @command("agenda.submit")
-def open_paper(seat: Seat, paper_id: UUID, *, access: str, unit_ids: Sequence[UUID] = (), on: date) -> AgendaPaper:
+def open_paper(
+    seat: Seat, paper_id: UUID, *, access: str, unit_ids: Sequence[UUID] = (), at: UUID | None = None, on: date
+) -> AgendaPaper:
     """Those may read the paper whom `access` names, and nobody else but the office and who proposed the item."""
-    found = paper(seat.session, paper_id, hold=True)
+    found = paper(seat.session, paper_id, at, hold=True)
     row = _item(seat, found.item_id)
     before = found.access
     _open_to(seat, found, access, unit_ids, on)

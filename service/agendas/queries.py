@@ -63,6 +63,10 @@ def _held(query: Select[T]) -> Select[T]:
     return query.with_for_update().execution_options(populate_existing=True)
 
 
+def _of(query: Select[Any], item_id: UUID | None) -> Select[Any]:
+    return query.filter_by(item_id=item_id) if item_id else query
+
+
 def _found(row: Any) -> Any:
     if row is None:
         raise Missing()
@@ -273,9 +277,9 @@ def _named(paper_ids: Sequence[UUID], session: Session) -> dict[UUID, list[UUID]
     return found
 
 
-def paper(session: Session, paper_id: UUID, *, hold: bool = False) -> AgendaPaper:
-    """The paper of that id."""
-    query = select(AgendaPaper).where(AgendaPaper.id == paper_id)
+def paper(session: Session, paper_id: UUID, at: UUID | None = None, *, hold: bool = False) -> AgendaPaper:
+    """The paper of that id; where an item is named, only one of that item."""
+    query = _of(select(AgendaPaper).where(AgendaPaper.id == paper_id), at)
     return _found(session.scalars(_held(query) if hold else query).one_or_none())
 
 
@@ -349,9 +353,9 @@ def forwards(session: Session, item_ids: Sequence[UUID]) -> dict[UUID, list[Item
     return found
 
 
-def forward(session: Session, forward_id: UUID, *, hold: bool = False) -> ItemForward:
-    """What was sent on, of that id."""
-    query = select(ItemForward).where(ItemForward.id == forward_id)
+def forward(session: Session, forward_id: UUID, at: UUID | None = None, *, hold: bool = False) -> ItemForward:
+    """What was sent on, of that id; where an item is named, only that item."""
+    query = _of(select(ItemForward).where(ItemForward.id == forward_id), at)
     return _found(session.scalars(_held(query) if hold else query).one_or_none())
 
 

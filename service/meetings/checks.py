@@ -19,8 +19,8 @@ from service.charter.sunset import refuse_after
 from service.kit.seat import Seat
 from service.meetings import rules
 from service.meetings.calling import ARTICLES
-from service.meetings.models import Attendee, Meeting
-from service.meetings.queries import attendee, delegation, held_in, prepared_by_liaisons
+from service.meetings.models import Meeting
+from service.meetings.queries import delegation, held_in, prepared_by_liaisons
 from service.members.queries import Held, roster
 from service.members.rules import SEAT_OF
 from tenants.errors import Refused
@@ -138,11 +138,6 @@ def check_notice(seat: Seat, row: Meeting, on: date) -> None:
             f"By the charter the notice goes out by {by}; say why it is later.",
             "reason",
         )
-
-
-def attendee_named(seat: Seat, attendee_id: UUID) -> Attendee:
-    """The attendee of that id."""
-    return attendee(seat.session, attendee_id)
 
 
 def check_held(seat: Seat, row: Meeting, attendance: Mapping[UUID, str], on: date) -> None:

@@ -163,9 +163,9 @@ ITEM = ("agenda_item_id", "kind", "text", "lead_unit_id", "due", "deliverable")
 
 
 @command("meeting.record")
-def strike_resolution(seat: Seat, resolution_id: UUID) -> Meeting:
+def strike_resolution(seat: Seat, resolution_id: UUID, *, at: UUID | None = None) -> Meeting:
     """The item was not agreed after all; the audit line keeps its words."""
-    found = resolution(seat.session, resolution_id)
+    found = resolution(seat.session, resolution_id, at)
     row = _open_record(seat, found.meeting_id)
     _cooperate(seat, found, ())
     seat.session.delete(found)
@@ -188,9 +188,9 @@ def _refuse_signed(row: Meeting) -> None:
 
 
 @command("task.confirm_resolution")
-def confirm_resolution(seat: Seat, resolution_id: UUID, on: date) -> Resolution:
+def confirm_resolution(seat: Seat, resolution_id: UUID, on: date, *, at: UUID | None = None) -> Resolution:
     """The agreed item is done; only those of signed minutes are followed, and a task's by the task. Source: dossier 6-8."""
-    row = resolution(seat.session, resolution_id)
+    row = resolution(seat.session, resolution_id, at)
     if meeting(seat.session, row.meeting_id).minutes_signed_on is None:
         raise Refused("纪要签发后方可确认办结。", en="The minutes are not signed yet.", source="制度四(二)")
     if row.task_id and task(seat.session, row.task_id).state not in OUTSIDE_THE_PLAN:

@@ -21,7 +21,7 @@ from service.kit.seat import Seat
 from service.meetings import checks
 from service.meetings.calling import lay_out
 from service.meetings.models import Attendance, Attendee, Meeting, MeetingUnit
-from service.meetings.queries import attendees, concerned_units, held_meeting
+from service.meetings.queries import attendee, attendees, concerned_units, held_meeting
 from service.meetings.rules import MEETING, NOT_CALLED, unit_came
 from tenants.errors import Refused
 
@@ -146,9 +146,9 @@ def seat_observer(seat: Seat, meeting_id: UUID, *, name: str, title: str, unit_i
 
 
 @command("meeting.prepare")
-def remove_observer(seat: Seat, attendee_id: UUID, on: date) -> Meeting:
+def remove_observer(seat: Seat, attendee_id: UUID, on: date, *, at: UUID | None = None) -> Meeting:
     """The observer is not on the list any more. Refused: an expected one, who can only be excused or deputed."""
-    found = checks.attendee_named(seat, attendee_id)
+    found = attendee(seat.session, attendee_id, at)
     row = held_meeting(seat.session, found.meeting_id)
     MEETING.step(row.state, "sit" if row.state == "in_session" else "revise")
     if found.expected:
@@ -218,8 +218,8 @@ def close_sitting(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
     came = _came(seat, row)
     checks.check_held(seat, row, came, on)
     row.state = state
-    for attendee in attendees(seat.session, row.id):
-        attendee.came = _mode(attendee) or ("absent" if attendee.expected else None)
+    for person in attendees(seat.session, row.id):
+        person.came = _mode(person) or ("absent" if person.expected else None)
     seat.session.add_all(Attendance(meeting_id=row.id, unit_id=unit, mode=mode) for unit, mode in came.items())
     note(seat, f"meeting:{row.id}", closed_on=on)
     return row
@@ -228,9 +228,9 @@ def close_sitting(seat: Seat, meeting_id: UUID, on: date) -> Meeting:
 def _came(seat: Seat, row: Meeting) -> dict[UUID, str]:
     """Unit by unit: present, by proxy, on leave, or not called at all; one that stayed away is not named."""
     modes: dict[UUID, list[str | None]] = {}
-    for attendee in attendees(seat.session, row.id):
-        if attendee.expected and attendee.unit_id is not None:
-            modes.setdefault(attendee.unit_id, []).append(_mode(attendee))
+    for person in attendees(seat.session, row.id):
+        if person.expected and person.unit_id is not None:
+            modes.setdefault(person.unit_id, []).append(_mode(person))
     found = {unit: mode for unit, came in modes.items() if (mode := unit_came(came))}
     if row.kind == "plenary" and concerned_units(seat.session, row.id):
         found |= {unit.id: NOT_CALLED for unit in units(seat.session, row.held_on) if unit.id not in modes}

@@ -144,7 +144,7 @@ def cancel(meeting_id: UUID) -> ResponseReturnValue:
 @pages.post("/<uuid:meeting_id>/observers/<uuid:attendee_id>/removal")
 def remove_observer(meeting_id: UUID, attendee_id: UUID) -> ResponseReturnValue:
     """The observer is not on the list any more."""
-    convening.remove_observer(current_seat(), attendee_id, today())
+    convening.remove_observer(current_seat(), attendee_id, today(), at=meeting_id)
     flash(_("已从列席名单移出。"), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
 

@@ -196,7 +196,7 @@ def add(meeting_id: UUID) -> ResponseReturnValue:
 @pages.post("/<uuid:meeting_id>/resolutions/<uuid:resolution_id>")
 def confirm(meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
     """The agreed item is done."""
-    commands.confirm_resolution(current_seat(), resolution_id, today())
+    commands.confirm_resolution(current_seat(), resolution_id, today(), at=meeting_id)
     flash(_("已确认办结。"), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id))
 

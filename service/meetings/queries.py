@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service.charter.models import Unit
@@ -249,9 +249,9 @@ def attendees(session: Session, meeting_id: UUID) -> list[Attendee]:
     return list(session.scalars(query.order_by(Attendee.position, Attendee.id)))
 
 
-def attendee(session: Session, attendee_id: UUID) -> Attendee:
-    """The attendee of that id."""
-    return _found(session.scalars(select(Attendee).where(Attendee.id == attendee_id)).one_or_none())
+def attendee(session: Session, attendee_id: UUID, at: UUID | None = None) -> Attendee:
+    """The attendee of that id; where a meeting is named, only one of that meeting."""
+    return _found(session.scalars(_of(select(Attendee).where(Attendee.id == attendee_id), at)).one_or_none())
 
 
 def concerned_units(session: Session, meeting_id: UUID) -> list[UUID]:
@@ -287,9 +287,13 @@ def upcoming(session: Session) -> list[Meeting]:
     return list(session.scalars(query.order_by(Meeting.held_on, Meeting.begins, Meeting.id)))
 
 
-def resolution(session: Session, resolution_id: UUID) -> Resolution:
-    """The agreed item of that id."""
-    return _found(session.scalars(select(Resolution).where(Resolution.id == resolution_id)).one_or_none())
+def resolution(session: Session, resolution_id: UUID, at: UUID | None = None) -> Resolution:
+    """The agreed item of that id; where a meeting is named, only one of that meeting."""
+    return _found(session.scalars(_of(select(Resolution).where(Resolution.id == resolution_id), at)).one_or_none())
+
+
+def _of(query: Select[Any], meeting_id: UUID | None) -> Select[Any]:
+    return query.filter_by(meeting_id=meeting_id) if meeting_id else query
 
 
 def _found(row: Any) -> Any:

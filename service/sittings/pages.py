@@ -182,7 +182,7 @@ def conclude(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
     """The meeting has said its word on the item."""
     seat = current_seat()
     _done, errors = submitted(
-        schemas.OutcomeIn(), lambda given: concluding.conclude(seat, item_id, **given, on=today())
+        schemas.OutcomeIn(), lambda given: concluding.conclude(seat, item_id, **given, at=meeting_id, on=today())
     )
     form = f"outcome-{item_id}"
     return (
@@ -277,6 +277,6 @@ def agree(meeting_id: UUID) -> ResponseReturnValue:
 @pages.post(f"{LIVE}/agreed/<uuid:resolution_id>/striking")
 def strike(meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
     """It was not agreed after all."""
-    row = strike_resolution(current_seat(), resolution_id)
+    row = strike_resolution(current_seat(), resolution_id, at=meeting_id)
     flash(_("已删去该条议定事项，原文留在审计日志中。"), "success")
     return _back(row.id, "agreed")

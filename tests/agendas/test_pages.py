@@ -57,7 +57,8 @@ def test_an_item_goes_from_the_units_form_to_the_agenda_and_back(scene, root, ag
     assert nowhy.status_code == 422 and "请填写退回理由" in nowhy.text
     assert "请补充依据" in office.post(f"{item}/return", data={"reason": "请补充依据"}, follow_redirects=True).text
     assert "退回理由：请补充依据" in unit.get(item).text
-    again = unit.post(f"{item}/amendment", data=proposal(scene, title="家政补贴标准"), follow_redirects=True)
+    words = {name: text for name, text in proposal(scene, title="家政补贴标准").items() if name != "unit_id"}
+    again = unit.post(f"{item}/amendment", data=words, follow_redirects=True)
     assert "已修改并重新报送" in again.text
     form = {"meeting_id": str(meeting.id), "at": str(meeting.id)}
     taken = office.post(f"{item}/acceptance", data=form, follow_redirects=True)

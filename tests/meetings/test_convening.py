@@ -1,5 +1,6 @@
 """A meeting is prepared, noticed, opened and closed under the charter of its day; who is called follows from the posts."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -259,7 +260,10 @@ def test_officials_prepare_change_and_call_off(engine, tenant, app):
     url = shown.request.path
     assert "全体会议" in client.get(f"{url}/plan").text
     assert "三楼" in client.post(f"{url}/plan", data=form | {"place": "三楼"}, follow_redirects=True).text
-    assert client.post(f"{url}/observers", data={"name": "赵专家"}, follow_redirects=True).text.count("赵专家") == 1
+    seated = client.post(f"{url}/observers", data={"name": "赵专家"}, follow_redirects=True).text
+    assert seated.count("赵专家") == 1
+    off = re.search(rf"{url}/observers/[-0-9a-f]+/removal", seated)
+    assert off and "赵专家" not in client.post(off[0], follow_redirects=True).text
     assert client.post(f"{url}/cancellation", data={"reason": ""}).status_code == 422
     assert "会议已取消" in client.post(f"{url}/cancellation", data={"reason": "改期"}, follow_redirects=True).text
     assert "主持委托" in client.get(f"{base}/delegations").text

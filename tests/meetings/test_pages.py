@@ -1,5 +1,6 @@
 """A meeting on record, from who came to what became of what was agreed."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -86,7 +87,10 @@ def test_what_was_agreed_is_followed_once_the_convener_signed(app, engine, tenan
     seat = console(engine, tenant)
     issued(seat, UUID(path.rpartition("/")[2]), date(2026, 3, 6), date(2026, 3, 12))
     assert office.post(f"{path}/resolutions", data=item).status_code in (409, 422)
-    assert "确认办结" in director.get(path).text
+    shown = director.get(path).text
+    button = re.search(rf"{path}/resolutions/[-0-9a-f]+", shown)
+    assert "确认办结" in shown and button
+    assert "已确认办结" in director.post(button[0], follow_redirects=True).text
 
 
 def test_who_chairs_is_the_charters_to_say(app, engine, tenant, root, table):
