@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
+from config.labels import label, labels
 from config.reading import read_yaml
 
 
@@ -27,11 +28,18 @@ class NoticeKind:
 
     def sentence(self, params: Mapping[str, str], locale: str = "zh") -> str:
         """The sentence in that language, its places filled."""
-        return (self.en if locale.startswith("en") else self.zh).format_map(params)
+        said = {name: _word(value, locale) for name, value in params.items()}
+        return (self.en if locale.startswith("en") else self.zh).format_map(said)
 
     def named(self, locale: str = "zh") -> str:
         """The short name in that language."""
         return self.name[1] if locale.startswith("en") else self.name[0]
+
+
+def _word(value: str, locale: str) -> str:
+    """The value; one that names a closed list's word (`@obligation_kind.progress`) is that word."""
+    group, _dot, key = value.removeprefix("@").partition(".")
+    return label(group, key, locale) if value.startswith("@") and key in labels().get(group, ()) else value
 
 
 def _places(sentence: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -58,6 +59,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         sweep_seconds=float(_number(environ, "LIANXI_SWEEP_SECONDS", 15)),
         sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "30 per minute"),
     )
+
+
+def remind_at(environ: Mapping[str, str] = os.environ) -> time:
+    """The time of day, in China, at which people are reminded and digests go out."""
+    said = environ.get("LIANXI_REMIND_AT", "").strip() or "08:30"
+    try:
+        return time.fromisoformat(said)
+    except ValueError as error:
+        raise SettingsError(f"LIANXI_REMIND_AT 应为时刻，如 08:30，现为“{said}”。It must be a time of day.") from error
 
 
 def hosts_in(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ ROOMS: tuple[str, ...] = (
     "reports",
     "obligations",
     "handbook",
+    "reminders",
 )
 # Rows that belong to no room.
 KERNEL = (answers, audit, dispatch, exchange, idempotency, ledger, models, offers, rollup, texts)

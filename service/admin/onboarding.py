@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects.postgresql import insert
 
 from config.catalogue import Region, regions, subtree
+from config.settings import remind_at
 from service.accounts.commands import Invited, invite, invite_again
 from service.accounts.models import Account
 from service.accounts.queries import by_username, seats_of
 from service.accounts.rules import checked_name, checked_username
-from service.charter.opening import furnish
+from service.charter import opening as charter
 from service.kit.seat import Seat
+from service.notices.daily import post_next
 from tenants.db import FencedSession, acting_for
 from tenants.errors import Conflict, Refused
 from tenants.models import Region as RegionRow
@@ -83,6 +85,12 @@ def opening(region: Region, *, slug: str | None = None, extra: Mapping[str, Any]
         parent_code=region.parent_code,
         extra=extra,
     )
+
+
+def furnish(session: FencedSession, tenant: Tenant, place: Opening) -> None:
+    """The place has its charter, and its daily round of reminders stands in the ledger."""
+    charter.furnish(session, tenant, place)
+    post_next(session, datetime.now(UTC), remind_at())
 
 
 def open_place(engine: Engine, place: Opening, *, on: date, actor: str) -> Tenant:

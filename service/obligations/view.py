@@ -15,6 +15,7 @@ from config.catalogue import Rule
 from service.kit.face import label, spoken
 from service.kit.layout import locale
 from service.kit.period import MONTHS, Period
+from service.obligations.places import place_of
 from service.obligations.queries import Year
 from service.obligations.rules import KINDS, STANDINGS, Due, Group, Line
 
@@ -29,46 +30,12 @@ SIGNS = {
     "not_owed": "minus",
 }
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# Where one reads and does it: the page of what is on record, and the list where nothing is yet.
-_ROWS = {
-    "plenary": ("meetings.show", "meeting_id"),
-    "liaison_meeting": ("meetings.show", "meeting_id"),
-    "own_meeting": ("meetings.show", "meeting_id"),
-    "liaison_before": ("meetings.show", "meeting_id"),
-    "agenda_call": ("meetings.show", "meeting_id"),
-    "notice": ("meetings.show", "meeting_id"),
-    "materials": ("meetings.show", "meeting_id"),
-    "minutes": ("minutes.show", "meeting_id"),
-    "report": ("reports.show", "report_id"),
-    "matter_handling": ("matters.show", "matter_id"),
-    "consent": ("matters.show", "matter_id"),
-    "opinion": ("consultations.show", "consultation_id"),
-    "plan": ("submissions.show", "obligation_id"),
-    "progress": ("submissions.show", "obligation_id"),
-    "annual_summary": ("submissions.show", "obligation_id"),
-}
-_LISTS: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "plenary": ("meetings.index", {"kind": "plenary"}),
-    "liaison_meeting": ("meetings.index", {"kind": "liaison"}),
-    "own_meeting": ("meetings.index", {"kind": "own"}),
-    "report": ("reports.index", {}),
-    "plan": ("submissions.index", {"kind": "plan"}),
-    "progress": ("submissions.index", {"kind": "progress"}),
-    "annual_summary": ("submissions.index", {"kind": "annual_summary"}),
-    "liaison_vacancy": ("members.index", {}),
-}
 
 
 def link(due: Due) -> str:
     """The page where one sees and does it."""
-    if due.kind == "figures":
-        return url_for("statistics.show", period=due.period)
-    if due.row:
-        endpoint, name = _ROWS[due.kind]
-        found: dict[str, Any] = {name: due.row}
-        return url_for(endpoint, **found)
-    endpoint, narrowed = _LISTS[due.kind]
-    return url_for(endpoint, **narrowed)
+    endpoint, args = place_of(due)
+    return url_for(endpoint, **dict[str, Any](args))
 
 
 def word(due: Due) -> str:
