@@ -101,7 +101,7 @@ def test_the_specification_of_the_api(app: Flask):
 
 
 # Their things are shown by other rooms; a sitting has only pages of one meeting.
-WITHOUT_PAGE = {"files", "sittings"}
+WITHOUT_PAGE = {"files", "sittings", "reminders"}
 
 
 @pytest.mark.parametrize("room", [room for room in ROOMS if room not in WITHOUT_PAGE])
