@@ -32,6 +32,7 @@ ROOMS: tuple[str, ...] = (
     "minutes",
     "matters",
     "consultations",
+    "supervision",
     "statistics",
     "reforms",
     "oversight",

@@ -301,7 +301,8 @@ def _dissent(rules: Rules) -> str:
 def _supervision(rules: Rules) -> str:
     levels = rules["supervision_levels"]
     if not levels:
-        return "不发督办单，由联席会议办公室催办。"
+        how = "由联席会议办公室催办" if rules["supervision_reminders"] else "以议定事项台账督促落实"
+        return f"不发督办单，{how}。"
     named = "、".join(label("supervision_level", level).partition("(")[0] for level in levels)
     parts = [f"督办分{named}{_count(len(levels))}级"]
     warning = next((level for level in ("yellow", "orange") if level in levels), None)
@@ -312,6 +313,25 @@ def _supervision(rules: Rules) -> str:
     if "red" in levels and rules["overdue_red_days"] is not None:
         parts.append(f"逾期{rules['overdue_red_days']}日发红色督办")
     return f"{'，'.join(parts)}。"
+
+
+# What a level is called there, the levels that may bear it, its rules.
+_LEVELS = (("blue", ("blue",)), ("warning", ("yellow", "orange")), ("red", ("red",)))
+
+
+def _orders(rules: Rules) -> str:
+    """Who signs each of the place's own levels, by when it is answered, who gets a copy."""
+    levels = rules["supervision_levels"]
+    known = ((family, next((one for one in named if one in levels), "")) for family, named in _LEVELS)
+    parts = [_order(rules, family, level) for family, level in known if level]
+    copies = "、".join(rules["supervision_red_copies"]) if "red" in levels else ""
+    return f"{'；'.join(parts)}{f'，并抄送{copies}' if copies else ''}。" if parts else ""
+
+
+def _order(rules: Rules, family: str, level: str) -> str:
+    signers = "或".join(label("role", role) for role in rules[f"supervision_{family}_signers"])
+    within = _days(rules[f"supervision_{family}_workdays"], "，承办单位", "内回复")
+    return f"{label('supervision_level', level).partition('(')[0]}督办单由{signers}签发{within}"
 
 
 def _sunset(rules: Rules) -> str:
@@ -356,6 +376,12 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], Sentence], ...] = (
         _consultation,
     ),
     ("escalation", ("escalation_with_dissent",), _dissent),
-    ("", ("supervision_levels", "overdue_yellow_days", "overdue_red_days"), _supervision),
+    ("", ("supervision_levels", "overdue_yellow_days", "overdue_red_days", "supervision_reminders"), _supervision),
+    (
+        "",
+        tuple(f"supervision_{family}_{what}" for family, _named in _LEVELS for what in ("workdays", "signers"))
+        + ("supervision_red_copies",),
+        _orders,
+    ),
     ("", ("sunset_on",), _sunset),
 )

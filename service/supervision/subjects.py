@@ -1,0 +1,195 @@
+"""What can be supervised: tasks, agreed items that became no task, things owed; how late each stands that day.
+
+Never a lower place's inner work. Source: dossier 1.1 D9, 2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from config.labels import label
+from service.calendar.queries import workdays
+from service.charter.queries import in_force, rule
+from service.kit.period import MONTHS, Period
+from service.meetings.models import Meeting, Resolution
+from service.meetings.queries import resolution
+from service.submissions.models import Obligation
+from service.submissions.queries import obligation
+from service.submissions.rules import Grace
+from service.tasks.models import Task
+from service.tasks.queries import lights, paces, rungs, task
+from service.tasks.rules import OPEN, Light, Pace, rung
+
+DONE, GONE, LATE, LAGGING, FINE = "done", "gone", "late", "lagging", "fine"  # named in `supervision_standing`
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing that a unit is to have done by a day, and how it stands."""
+
+    kind: str  # rules.SUBJECTS
+    id: UUID
+    title: str
+    unit_id: UUID
+    due: date
+    standing: str
+    rung: str | None = None  # the rung of the ladder that it has reached
+    done_on: date | None = None
+
+    @property
+    def key(self) -> tuple[str, UUID]:
+        return self.kind, self.id
+
+
+def pressing(session: Session, on: date) -> list[Subject]:
+    """Everything that is late that day, or behind its schedule, the longest late first."""
+    found = [*_tasks(session, on), *_resolutions(session, on), *_obligations(session, on)]
+    return sorted(found, key=lambda one: (one.due, one.title, one.id))
+
+
+def subjects(session: Session, keys: Iterable[tuple[str, UUID]], on: date) -> dict[tuple[str, UUID], Subject]:
+    """These things and how they stand; the tasks among them in four statements, whatever their number."""
+    asked = set(keys)
+    ids = [subject_id for kind, subject_id in asked if kind == "task"]
+    tasks = _standing(session, select(Task).where(Task.id.in_(ids)), on) if ids else []
+    others = [subject(session, kind, subject_id, on) for kind, subject_id in asked if kind != "task"]
+    return {one.key: one for one in (*tasks, *others)}
+
+
+def subject(session: Session, kind: str, subject_id: UUID, on: date) -> Subject:
+    """That thing and how it stands; Missing where there is none."""
+    return _ONE[kind](session, subject_id, on)
+
+
+# --- tasks ---
+
+
+def _tasks(session: Session, on: date) -> list[Subject]:
+    running = select(Task).where(Task.state.in_(OPEN), Task.start <= on)
+    found = _standing(session, running, on)
+    return [one for one in found if one.standing in (LATE, LAGGING)]
+
+
+def _standing(session: Session, query: Select[Task], on: date) -> list[Subject]:
+    """The tasks with their standing: four statements, whatever their number."""
+    rows = list(session.scalars(query))
+    pace = paces(session, query.with_only_columns(Task.id))
+    lit = lights(session, pace, on)
+    steps = rungs(session, pace, lit, on)
+    return [_of_task(row, lit[row.id], steps[row.id]) for row in rows]
+
+
+def _of_task(row: Task, lit: Light | None, step: str | None) -> Subject:
+    standing = _task_standing(row, lit)
+    return Subject(
+        "task",
+        row.id,
+        row.content,
+        row.lead_unit_id,
+        row.due,
+        standing,
+        step if standing != DONE else None,
+        row.done_on,
+    )
+
+
+def _task_standing(row: Task, lit: Light | None) -> str:
+    if row.state == "closed_out":
+        return DONE
+    if row.state not in OPEN:
+        return GONE
+    return {"red": LATE, "yellow": LAGGING}.get(lit or "", FINE) if row.state != "close_requested" else _asked(lit)
+
+
+def _asked(lit: Light | None) -> str:
+    """A task whose close-out waits for the office is not the unit's to hasten, unless it was late already."""
+    return LATE if lit == "red" else FINE
+
+
+def _task(session: Session, subject_id: UUID, on: date) -> Subject:
+    row = task(session, subject_id)
+    return _standing(session, select(Task).where(Task.id == row.id), on)[0]
+
+
+# --- agreed items ---
+
+
+def _resolutions(session: Session, on: date) -> list[Subject]:
+    """What signed minutes say is to be done, and is no task."""
+    query = (
+        select(Resolution)
+        .join(Meeting, and_(Meeting.tenant_id == Resolution.tenant_id, Meeting.id == Resolution.meeting_id))
+        .where(
+            Resolution.kind == "action",
+            Resolution.task_id.is_(None),
+            Resolution.done_on.is_(None),
+            Resolution.due < on,
+            Meeting.minutes_signed_on.is_not(None),
+        )
+    )
+    ladder = in_force(session, on).rules
+    return [_of_resolution(row, None, on, ladder) for row in session.scalars(query)]
+
+
+def _of_resolution(row: Resolution, became: Task | None, on: date, ladder: Mapping[str, Any]) -> Subject:
+    assert row.lead_unit_id is not None and row.due is not None
+    done = row.done_on or (became.done_on if became else None)
+    gone = became is not None and became.state not in OPEN and done is None
+    standing = DONE if done else GONE if gone else LATE if row.due < on else FINE
+    step = _rung_of(row.due, on, ladder) if standing == LATE else None
+    return Subject("resolution", row.id, row.text, row.lead_unit_id, row.due, standing, step, done)
+
+
+def _rung_of(due: date, on: date, ladder: Mapping[str, Any]) -> str | None:
+    """The rung that a thing with nothing but a due date has reached: the ladder of tasks."""
+    return rung(Pace("in_progress", due, due), "red", on, ladder)
+
+
+def _resolution(session: Session, subject_id: UUID, on: date) -> Subject:
+    row = resolution(session, subject_id)
+    became = task(session, row.task_id) if row.task_id else None
+    return _of_resolution(row, became, on, in_force(session, on).rules)
+
+
+# --- things owed ---
+
+
+def _obligations(session: Session, on: date) -> list[Subject]:
+    """What was not filed by the end of its grace. Source: dossier 6-10 (漏报)."""
+    grace = Grace(rule(session, "grace_workdays", on) or 0, workdays(session))
+    query = select(Obligation).where(
+        Obligation.state != "exempt", Obligation.filed_on.is_(None), Obligation.due <= grace.last_missed(on)
+    )
+    ladder = in_force(session, on).rules
+    return [_of_obligation(row, on, ladder) for row in session.scalars(query)]
+
+
+def _of_obligation(row: Obligation, on: date, ladder: Mapping[str, Any]) -> Subject:
+    gone = row.state == "exempt"
+    standing = DONE if row.filed_on else GONE if gone else LATE if row.due < on else FINE
+    period = Period.parse(row.period, tuple(MONTHS)).label
+    title = f"报送{period}{label('submission_kind', row.kind)}"
+    step = _rung_of(row.due, on, ladder) if standing == LATE else None
+    return Subject("obligation", row.id, title, row.unit_id, row.due, standing, step, row.filed_on)
+
+
+def _obligation(session: Session, subject_id: UUID, on: date) -> Subject:
+    return _of_obligation(obligation(session, subject_id), on, in_force(session, on).rules)
+
+
+_ONE = {"task": _task, "resolution": _resolution, "obligation": _obligation}
+
+
+def among(columns: Mapping[str, Any], keys: Iterable[tuple[str, UUID]]) -> Any:
+    """The condition under which a row is about one of these things; `columns`: by kind, the row's own."""
+    by_kind: dict[str, list[UUID]] = {kind: [] for kind in columns}
+    for kind, subject_id in keys:
+        by_kind[kind].append(subject_id)
+    return or_(*(columns[kind].in_(ids) for kind, ids in by_kind.items()))
