@@ -22,7 +22,7 @@ from service.supervision.numbering import next_number
 from service.supervision.queries import Key, Record, ladder_on, order, orders_about, record
 from service.supervision.rules import (
     ARTICLE,
-    RUNNING,
+    ORDER,
     Ladder,
     Proposal,
     answer_by,
@@ -32,6 +32,7 @@ from service.supervision.rules import (
     check_settled,
     check_signer,
     checked,
+    heavier,
     operation_of,
 )
 from service.supervision.subjects import DONE, GONE, Subject, subject, subjects
@@ -82,6 +83,13 @@ def _pursued(found: Subject) -> Subject:
 
 def _check(ladder: Ladder, known: Record, level: str | None, asked: Proposal, urgent: str) -> None:
     """The level may be given now; while an order runs, only a heavier one."""
+    running = known.running
+    if running is not None and (level is None or not _is_heavier(level, running.level)):
+        raise Conflict(
+            f"本事项的督办单{running.number}正在办理，一事一单；只有逾期未回复或再次逾期的，可以升级。",
+            en="One matter, one order: the one that runs can only be escalated.",
+            source=ARTICLE,
+        )
     if level is None:
         raise Refused(
             "本事项尚未达到督办的条件；属重大紧急事项的，请选择级别并写明理由。",
@@ -90,12 +98,10 @@ def _check(ladder: Ladder, known: Record, level: str | None, asked: Proposal, ur
             field="level",
         )
     check_level(ladder, level, asked.level, urgent)
-    if known.running is not None and ladder.levels.index(level) <= ladder.levels.index(known.running.level):
-        raise Conflict(
-            f"本事项的督办单{known.running.number}正在办理，一事一单；只有逾期未回复或再次逾期的，可以升级。",
-            en="One matter, one order: the one that runs can only be escalated.",
-            source=ARTICLE,
-        )
+
+
+def _is_heavier(level: str, other: str) -> bool:
+    return level != other and heavier(level, other) == level
 
 
 def _drafted(
@@ -173,17 +179,25 @@ def serve(seat: Seat, order_id: UUID, *, on: date) -> SupervisionOrder:
 
     The order that it escalates has ended. Refused: a matter that was done meanwhile. Source: dossier 2.2, 3.7.
     """
-    row = stepping(seat, order_id, "serve", on)
+    row = order(seat, order_id, hold=True)
+    ORDER.step(row.state, "serve")
     _pursued(subject(seat.session, *row.subject, on))
+    _escalate(seat, row, on)
+    stepped(row, "serve", on)
     ladder = ladder_on(seat.session, on)
     row.due = max(row.due, on)
-    for running in orders_about(seat.session, [row.subject])[row.subject]:
-        if running.state in RUNNING and running.id != row.id:
-            happened(seat, stepped(running, "escalate", on), "escalate", on)
     row.year, row.serial, row.number = next_number(seat.session, ladder.code, on.year)
     row.served_by, row.served_on = seat.name, on
     row.answer_by = answer_by(on, row.level, ladder, workdays(seat.session))
     return happened(seat, row, "serve", on, row.number)
+
+
+def _escalate(seat: Seat, row: SupervisionOrder, on: date) -> None:
+    """The order that ran until now about the same matter has ended."""
+    running = Record(orders_about(seat.session, [row.subject])[row.subject]).running
+    if running is not None:
+        happened(seat, stepped(order(seat, running.id, hold=True), "escalate", on), "escalate", on)
+        seat.session.flush()
 
 
 # --- the unit ---

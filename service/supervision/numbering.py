@@ -13,7 +13,7 @@ from tenants.db import FencedSession
 
 def next_number(session: FencedSession, code: str, year: int) -> tuple[int, int, str]:
     """The year's next number; its row is held until commit, so that a refusal gives the number back."""
-    values = {"id": uuid7(), "tenant_id": session.info["tenant"], "year": year, "last": 0}
+    values = {"id": uuid7(), "tenant_id": session.tenant_id, "year": year, "last": 0}
     session.execute(
         insert(SupervisionSeries).values(values).on_conflict_do_nothing(index_elements=["tenant_id", "year"])
     )
