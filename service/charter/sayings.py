@@ -319,6 +319,9 @@ def _supervision(rules: Rules) -> str:
 _LEVELS = (("blue", ("blue",)), ("warning", ("yellow", "orange")), ("red", ("red",)))
 
 
+ORDER_RULES = tuple(f"supervision_{family}_{what}" for family, _named in _LEVELS for what in ("workdays", "signers"))
+
+
 def _orders(rules: Rules) -> str:
     """Who signs each of the place's own levels, by when it is answered, who gets a copy."""
     levels = rules["supervision_levels"]
@@ -379,8 +382,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], Sentence], ...] = (
     ("", ("supervision_levels", "overdue_yellow_days", "overdue_red_days", "supervision_reminders"), _supervision),
     (
         "",
-        tuple(f"supervision_{family}_{what}" for family, _named in _LEVELS for what in ("workdays", "signers"))
-        + ("supervision_red_copies",),
+        (*ORDER_RULES, "supervision_red_copies"),
         _orders,
     ),
     ("", ("sunset_on",), _sunset),

@@ -15,13 +15,15 @@ from service.charter.queries import in_force
 from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.seat import Seat
+from service.supervision.below import end_below, judge_below, recall_below, send_down, take_answer
 from service.supervision.drafting import words
 from service.supervision.models import SupervisionOrder, SupervisionReminder, pointing
 from service.supervision.moves import check_answers, happened, signed_as, stepped, stepping
 from service.supervision.numbering import next_number
-from service.supervision.queries import Key, Record, ladder_on, order, orders_about, record
+from service.supervision.queries import Key, Record, ladder_on, order, record, records
 from service.supervision.rules import (
     ARTICLE,
+    INSIDE,
     ORDER,
     Ladder,
     Proposal,
@@ -35,7 +37,7 @@ from service.supervision.rules import (
     heavier,
     operation_of,
 )
-from service.supervision.subjects import DONE, GONE, Subject, subject, subjects
+from service.supervision.subjects import DONE, GONE, Subject, addressee, subject, subjects
 from tenants.errors import Conflict, Refused
 
 REMINDED = "请抓紧办理，并及时填报进展。"
@@ -111,6 +113,7 @@ def _drafted(
     row = SupervisionOrder(
         **pointing(*found.key),
         unit_id=found.unit_id,
+        addressee=addressee(seat.session, found),
         charter_id=in_force(seat.session, on).id,
         level=level,
         why=asked.why if level == asked.level else "urgent",
@@ -189,14 +192,17 @@ def serve(seat: Seat, order_id: UUID, *, on: date) -> SupervisionOrder:
     row.year, row.serial, row.number = next_number(seat.session, ladder.code, on.year)
     row.served_by, row.served_on = seat.name, on
     row.answer_by = answer_by(on, row.level, ladder, workdays(seat.session))
+    send_down(seat, row, on)
     return happened(seat, row, "serve", on, row.number)
 
 
 def _escalate(seat: Seat, row: SupervisionOrder, on: date) -> None:
     """The order that ran until now about the same matter has ended."""
-    running = Record(orders_about(seat.session, [row.subject])[row.subject]).running
+    running = records(seat.session, [row.subject])[row.subject].running
     if running is not None:
-        happened(seat, stepped(order(seat, running.id, hold=True), "escalate", on), "escalate", on)
+        ended = stepped(order(seat, running.id, hold=True), "escalate", on)
+        recall_below(seat, ended, "已升级，见下一督办单")
+        happened(seat, ended, "escalate", on)
         seat.session.flush()
 
 
@@ -228,14 +234,19 @@ def answer(seat: Seat, order_id: UUID, *, text: str, on: date) -> SupervisionOrd
 @command("supervision.close")
 def accept(seat: Seat, order_id: UUID, *, on: date) -> SupervisionOrder:
     """The answer is accepted; the order stands until the matter is done."""
-    return happened(seat, stepping(seat, order_id, "accept", on), "accept", on)
+    take_answer(seat, order_id, on)
+    row = stepping(seat, order_id, "accept", on)
+    judge_below(seat, row, "accepted", "")
+    return happened(seat, row, "accept", on)
 
 
 @command("supervision.close")
 def return_answer(seat: Seat, order_id: UUID, *, reason: str, on: date) -> SupervisionOrder:
     """The answer lies with the unit again, with the reason, and has its days anew."""
+    take_answer(seat, order_id, on)
     row = stepping(seat, order_id, "return", on)
     row.reason = checked(reason, "reason", "退回须说明理由。", "Say why it is returned.")
+    judge_below(seat, row, "returned", row.reason)
     row.answer_by = answer_by(on, row.level, ladder_on(seat.session, on), workdays(seat.session))
     return happened(seat, row, "return", on, row.reason)
 
@@ -250,6 +261,7 @@ def close(seat: Seat, order_id: UUID, *, text: str = "", on: date) -> Supervisio
 
 def _closed(seat: Seat, row: SupervisionOrder, found: Subject, text: str, on: date) -> SupervisionOrder:
     check_settled(found.standing, found.rung)
+    end_below(seat, row, text or "已办结")
     row.settled_on = max(found.done_on, row.served_on) if found.done_on and row.served_on else on
     return happened(seat, row, "close", on, text)
 
@@ -272,6 +284,7 @@ def withdraw(seat: Seat, order_id: UUID, *, reason: str, on: date) -> Supervisio
         seat.require(operation_of(row.level))
     stepped(row, "withdraw", on)
     row.reason = checked(reason, "reason", "撤回须说明理由。", "Say why it is withdrawn.")
+    recall_below(seat, row, row.reason)
     return happened(seat, row, "withdraw", on, row.reason)
 
 
@@ -284,6 +297,10 @@ def remind(seat: Seat, keys: Sequence[Key], *, text: str = "", on: date) -> list
     check_reminds(ladder_on(seat.session, on))
     if not keys:
         raise Refused("请勾选要催办的事项。", en="Choose what is to be reminded of.", field="subjects", source=ARTICLE)
+    if any(kind not in INSIDE for kind, _id in keys):
+        raise Refused(
+            "催办只用于本级成员单位；下级地区逾期的，发督办单。", en="Places below are sent orders.", source=ARTICLE
+        )
     found = [_pursued(subject(seat.session, kind, subject_id, on)) for kind, subject_id in dict.fromkeys(keys)]
     return [_reminded(seat, one, text.strip() or REMINDED, on) for one in found]
 
@@ -292,6 +309,7 @@ def _reminded(seat: Seat, found: Subject, text: str, on: date) -> SupervisionRem
     row = SupervisionReminder(
         **pointing(*found.key),
         unit_id=found.unit_id,
+        addressee=addressee(seat.session, found),
         title=found.title,
         since=found.due,
         text=text,

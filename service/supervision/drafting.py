@@ -11,13 +11,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.calendar.queries import workdays
-from service.charter.names import unit_names
 from service.charter.queries import in_force
 from service.documents.composition import date_text
 from service.supervision.models import SupervisionOrder
 from service.supervision.queries import Record, ladder_on
 from service.supervision.rules import Ladder, done_by, is_silent, late_days, level_name
-from service.supervision.subjects import LAGGING, LATE, Subject
+from service.supervision.subjects import LAGGING, LATE, Subject, addressee
 
 DEMANDS = {
     "blue": "请抓紧推进，说明进展缓慢的原因和赶上序时进度的措施。",
@@ -49,8 +48,7 @@ def words(session: Session, found: Subject, known: Record, level: str, on: date)
 
 
 def _findings(session: Session, found: Subject, before: SupervisionOrder | None, on: date) -> str:
-    unit = unit_names(session)[found.unit_id]
-    said = f"{found.title}（{unit}承办），时限{date_text(found.due)}，{_stands(found, on)}"
+    said = f"{found.title}（{addressee(session, found)}承办），时限{date_text(found.due)}，{_stands(found, on)}"
     return f"{said}{_before(before, on)}。"
 
 

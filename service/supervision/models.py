@@ -9,11 +9,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.supervision.rules import PREPARED, RUNNING, SUBJECTS
+from service.supervision.rules import INSIDE, PREPARED, RUNNING, SUBJECTS
 from tenants.db import Base, TenantOwned, Versioned, own_key, own_unique
 
 COLUMNS = tuple(f"{kind}_id" for kind in SUBJECTS)
-ONE_SUBJECT = f"num_nonnulls({', '.join(COLUMNS)}) = 1"
+REMINDED = tuple(f"{kind}_id" for kind in INSIDE)
+
+
+def _one_of(columns: tuple[str, ...]) -> str:
+    return f"num_nonnulls({', '.join(columns)}) = 1"
 
 
 def _among(states: tuple[str, ...]) -> str:
@@ -36,7 +40,7 @@ def _once() -> list[Index]:
 
 
 class Concerning:
-    """About one task, one agreed item or one thing owed."""
+    """About one task, one agreed item, one thing owed, or one thing that a place below was dispatched."""
 
     task_id: Mapped[UUID | None]
     resolution_id: Mapped[UUID | None]
@@ -45,23 +49,26 @@ class Concerning:
     @property
     def subject(self) -> tuple[str, UUID]:
         """What kind of thing it is about, and which."""
-        return next((kind, one) for kind in SUBJECTS if (one := getattr(self, f"{kind}_id")) is not None)
+        return next((kind, one) for kind in SUBJECTS if (one := getattr(self, f"{kind}_id", None)) is not None)
 
 
 class SupervisionOrder(Concerning, TenantOwned, Versioned, Base):
-    """督办单: one matter, one order, to one unit. Source: dossier 1.1 D9, 2.2 (一事一单)."""
+    """督办单: one matter, one order, to one unit or to one place below. Source: dossier 1.1 D9, 2.2 (一事一单)."""
 
     __tablename__ = "supervision_order"
     __table_args__ = (
         own_key("task_id", "task"),
         own_key("resolution_id", "resolution"),
         own_key("obligation_id", "obligation"),
+        own_key("dispatch_place_id", "dispatch_place"),
         own_key("unit_id", "unit"),
+        own_key("sent_id", "dispatch"),
         own_key("charter_id", "charter"),
         own_key("before_id", "supervision_order"),
         own_key("first_id", "supervision_order"),
         own_unique("year", "serial"),
-        CheckConstraint(ONE_SUBJECT, name="one_subject"),
+        CheckConstraint(_one_of(COLUMNS), name="one_subject"),
+        CheckConstraint("(unit_id IS NULL) = (dispatch_place_id IS NOT NULL)", name="addressee"),
         CheckConstraint("level IN ('blue', 'yellow', 'orange', 'red')", name="level"),
         CheckConstraint(
             "state IN ('draft', 'signed', 'served', 'acknowledged', 'answered', 'returned', 'accepted', 'closed',"
@@ -75,7 +82,11 @@ class SupervisionOrder(Concerning, TenantOwned, Versioned, Base):
         Index("ix_supervision_order_first", "tenant_id", "first_id"),
     )
 
-    unit_id: Mapped[UUID]
+    dispatch_place_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None]  # none: it goes to a place below
+    addressee: Mapped[str]  # as it was called that day
+    sent_id: Mapped[UUID | None]  # the dispatch in which it went down
+    taken: Mapped[int] = mapped_column(default=0)  # how many answers of the place below were taken up
     charter_id: Mapped[UUID]  # the version whose ladder it stands on
     level: Mapped[str]
     state: Mapped[str] = mapped_column(default="draft")  # rules.ORDER
@@ -141,11 +152,12 @@ class SupervisionReminder(Concerning, TenantOwned, Base):
         own_key("resolution_id", "resolution"),
         own_key("obligation_id", "obligation"),
         own_key("unit_id", "unit"),
-        CheckConstraint(ONE_SUBJECT, name="one_subject"),
-        *(Index(f"ix_supervision_reminder_{column[:-3]}", "tenant_id", column) for column in COLUMNS),
+        CheckConstraint(_one_of(REMINDED), name="one_subject"),
+        *(Index(f"ix_supervision_reminder_{column[:-3]}", "tenant_id", column) for column in REMINDED),
     )
 
     unit_id: Mapped[UUID]
+    addressee: Mapped[str]
     title: Mapped[str]
     since: Mapped[date]
     text: Mapped[str]

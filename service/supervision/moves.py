@@ -40,7 +40,7 @@ def happened(seat: Seat, row: SupervisionOrder, verb: str, on: date, text: str =
 
 def check_answers(seat: Seat, row: SupervisionOrder) -> None:
     """Nothing, or who does not sit for the unit is refused. Source: dossier 1.6 (签收回复)."""
-    if not seat.sits_for(row.unit_id, "supervision.reply"):
+    if row.unit_id is None or not seat.sits_for(row.unit_id, "supervision.reply"):
         raise Forbidden(
             "督办单由责任单位的联络员签收、回复，您不是该单位的联络员。",
             en="An order is acknowledged and answered by the liaison of the unit it is addressed to.",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.charter.queries import in_force
@@ -15,9 +15,11 @@ from service.kit.seat import Seat
 from service.supervision.models import SupervisionEvent, SupervisionOrder, SupervisionReminder
 from service.supervision.rules import (
     ENDED,
+    INSIDE,
     PREPARED,
     RUNNING,
     SUBJECTS,
+    UNANSWERED,
     Ladder,
     Proposal,
     is_silent,
@@ -25,11 +27,12 @@ from service.supervision.rules import (
     proposal,
 )
 from service.supervision.subjects import Subject, among
+from tenants.dispatch import DispatchPlace
 from tenants.errors import Missing
 
 READ, ALL = "supervision.read", "supervision.all_read"
 ORDERS = {kind: getattr(SupervisionOrder, f"{kind}_id") for kind in SUBJECTS}
-REMINDERS = {kind: getattr(SupervisionReminder, f"{kind}_id") for kind in SUBJECTS}
+REMINDERS = {kind: getattr(SupervisionReminder, f"{kind}_id") for kind in INSIDE}
 Key = tuple[str, UUID]
 
 
@@ -102,8 +105,8 @@ def reminders_about(session: Session, keys: Iterable[Key]) -> dict[Key, list[Sup
 class Record:
     """The orders about one thing: the one prepared, the one that runs, the one closed last."""
 
-    def __init__(self, rows: Iterable[SupervisionOrder]) -> None:
-        self.rows = list(rows)
+    def __init__(self, rows: Iterable[SupervisionOrder], answered: Collection[UUID] = ()) -> None:
+        self.rows, self.answered = list(rows), answered  # `answered`: by places below, not taken up yet
         self.prepared = next((row for row in self.rows if row.state in PREPARED), None)
         self.running = next((row for row in self.rows if row.state in RUNNING), None)
         closed = [row for row in self.rows if row.state in ENDED and row.state != "withdrawn"]
@@ -117,19 +120,38 @@ class Record:
     def proposal(self, ladder: Ladder, found: Subject, on: date) -> Proposal:
         """What the ladder asks for now."""
         row, former = self.running, self.closed
-        silent = row is not None and is_silent(row.state, row.answer_by, on)
+        silent = row is not None and row.id not in self.answered and is_silent(row.state, row.answer_by, on)
         return proposal(ladder, found.rung, row.level if row else None, silent, former.level if former else None)
+
+
+def records(session: Session, keys: Iterable[Key]) -> dict[Key, Record]:
+    """The orders about these things. Two statements, whatever their number."""
+    asked = list(keys)
+    rows = orders_about(session, asked)
+    answered = set(session.scalars(select(SupervisionOrder.id).where(answered_below())))
+    return {key: Record(rows[key], answered) for key in asked}
 
 
 def record(session: Session, found: Subject) -> Record:
     """The orders about that thing."""
-    return Record(orders_about(session, [found.key])[found.key])
+    return records(session, [found.key])[found.key]
 
 
 def silent(on: date) -> ColumnElement[bool]:
     """Orders without an answer after the last day for it: `rules.is_silent` for the database."""
-    waiting = SupervisionOrder.state.in_(("served", "acknowledged", "returned"))
-    return and_(waiting, SupervisionOrder.answer_by < on)
+    waiting = SupervisionOrder.state.in_(UNANSWERED)
+    return and_(waiting, SupervisionOrder.answer_by < on, not_(answered_below()))
+
+
+def answered_below() -> ColumnElement[bool]:
+    """Orders that a place below answered, and whose answer nobody here has taken up yet."""
+    came = exists().where(
+        DispatchPlace.tenant_id == SupervisionOrder.tenant_id,
+        DispatchPlace.dispatch_id == SupervisionOrder.sent_id,
+        DispatchPlace.state == "finished",
+        DispatchPlace.answers > SupervisionOrder.taken,
+    )
+    return and_(SupervisionOrder.state.in_(UNANSWERED), came)
 
 
 # --- what waits for a seat ---
@@ -146,7 +168,7 @@ def waiting(seat: Seat, what: str, on: date) -> ColumnElement[bool]:
         "serve": and_(_may(seat, "supervision.serve"), state == "signed"),
         "acknowledge": and_(mine, state == "served"),
         "answer": and_(mine, state.in_(("acknowledged", "returned"))),
-        "accept": and_(_may(seat, "supervision.close"), state == "answered"),
+        "accept": and_(_may(seat, "supervision.close"), or_(state == "answered", answered_below())),
     }[what]
 
 

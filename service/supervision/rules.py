@@ -18,7 +18,8 @@ from tenants.errors import Forbidden, Refused
 
 ARTICLE = "制度一：督促检查"
 LEVELS = ("blue", "yellow", "orange", "red")  # named in `supervision_level`, the lightest first
-SUBJECTS = ("task", "resolution", "obligation")  # named in `supervision_subject`
+INSIDE = ("task", "resolution", "obligation")  # of the units at this table
+SUBJECTS = (*INSIDE, "dispatch_place")  # named in `supervision_subject`; what a place below was dispatched
 
 PREPARED = ("draft", "signed")  # nobody but the office has seen it
 RUNNING = ("served", "acknowledged", "answered", "returned", "accepted")

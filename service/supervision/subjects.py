@@ -1,6 +1,6 @@
 """What can be supervised: tasks, agreed items that became no task, things owed; how late each stands that day.
 
-Never a lower place's inner work. Source: dossier 1.1 D9, 2.2.
+Of places below only what was dispatched to them and how they answered, never their inner work. Source: dossier 1.1 D9, 2.2.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from config.labels import label
 from service.calendar.queries import workdays
+from service.charter.names import unit_names
 from service.charter.queries import in_force, rule
 from service.kit.period import MONTHS, Period
 from service.meetings.models import Meeting, Resolution
@@ -26,6 +27,10 @@ from service.submissions.rules import Grace
 from service.tasks.models import Task
 from service.tasks.queries import lights, paces, rungs, task
 from service.tasks.rules import OPEN, Light, Pace, rung
+from tenants.dispatch import OPEN as OPEN_STILL
+from tenants.dispatch import Dispatch, DispatchPlace
+from tenants.errors import Missing
+from tenants.models import Tenant
 
 DONE, GONE, LATE, LAGGING, FINE = "done", "gone", "late", "lagging", "fine"  # named in `supervision_standing`
 
@@ -37,11 +42,12 @@ class Subject:
     kind: str  # rules.SUBJECTS
     id: UUID
     title: str
-    unit_id: UUID
+    unit_id: UUID | None  # none: a place below
     due: date
     standing: str
     rung: str | None = None  # the rung of the ladder that it has reached
     done_on: date | None = None
+    place_id: UUID | None = None
 
     @property
     def key(self) -> tuple[str, UUID]:
@@ -50,7 +56,7 @@ class Subject:
 
 def pressing(session: Session, on: date) -> list[Subject]:
     """Everything that is late that day, or behind its schedule, the longest late first."""
-    found = [*_tasks(session, on), *_resolutions(session, on), *_obligations(session, on)]
+    found = [*_tasks(session, on), *_resolutions(session, on), *_obligations(session, on), *_places(session, on)]
     return sorted(found, key=lambda one: (one.due, one.title, one.id))
 
 
@@ -143,11 +149,11 @@ def _of_resolution(row: Resolution, became: Task | None, on: date, ladder: Mappi
     done = row.done_on or (became.done_on if became else None)
     gone = became is not None and became.state not in OPEN and done is None
     standing = DONE if done else GONE if gone else LATE if row.due < on else FINE
-    step = _rung_of(row.due, on, ladder) if standing == LATE else None
+    step = rung_of(row.due, on, ladder) if standing == LATE else None
     return Subject("resolution", row.id, row.text, row.lead_unit_id, row.due, standing, step, done)
 
 
-def _rung_of(due: date, on: date, ladder: Mapping[str, Any]) -> str | None:
+def rung_of(due: date, on: date, ladder: Mapping[str, Any]) -> str | None:
     """The rung that a thing with nothing but a due date has reached: the ladder of tasks."""
     return rung(Pace("in_progress", due, due), "red", on, ladder)
 
@@ -176,7 +182,7 @@ def _of_obligation(row: Obligation, on: date, ladder: Mapping[str, Any]) -> Subj
     standing = DONE if row.filed_on else GONE if gone else LATE if row.due < on else FINE
     period = Period.parse(row.period, tuple(MONTHS)).label
     title = f"报送{period}{label('submission_kind', row.kind)}"
-    step = _rung_of(row.due, on, ladder) if standing == LATE else None
+    step = rung_of(row.due, on, ladder) if standing == LATE else None
     return Subject("obligation", row.id, title, row.unit_id, row.due, standing, step, row.filed_on)
 
 
@@ -184,12 +190,60 @@ def _obligation(session: Session, subject_id: UUID, on: date) -> Subject:
     return _of_obligation(obligation(session, subject_id), on, in_force(session, on).rules)
 
 
-_ONE = {"task": _task, "resolution": _resolution, "obligation": _obligation}
+# --- what was dispatched below ---
+
+DISPATCHED = ("task", "data_request")  # what there is to do; an order is not supervised by an order
+FINISHED = "finished"
+
+
+def _places(session: Session, on: date) -> list[Subject]:
+    """The places that are late with what was dispatched to them, by what they themselves answered."""
+    query = _dispatched().where(
+        Dispatch.state == OPEN_STILL,
+        Dispatch.kind.in_(DISPATCHED),
+        Dispatch.due < on,
+        DispatchPlace.ended_on.is_(None),
+        or_(DispatchPlace.state != FINISHED, DispatchPlace.verdict == "returned"),
+    )
+    ladder = in_force(session, on).rules
+    return [_of_place(place, row, on, ladder) for place, row in session.execute(query)]
+
+
+def _dispatched() -> Select[DispatchPlace, Dispatch]:
+    return select(DispatchPlace, Dispatch).join(
+        Dispatch, and_(Dispatch.tenant_id == DispatchPlace.tenant_id, Dispatch.id == DispatchPlace.dispatch_id)
+    )
+
+
+def _of_place(place: DispatchPlace, row: Dispatch, on: date, ladder: Mapping[str, Any]) -> Subject:
+    done = place.finished_on if place.state == FINISHED and place.verdict != "returned" else None
+    gone = done is None and (row.state != OPEN_STILL or place.ended_on is not None)
+    due = row.due or date.max
+    standing = DONE if done else GONE if gone else LATE if due < on else FINE
+    step = rung_of(due, on, ladder) if standing == LATE else None
+    return Subject("dispatch_place", place.id, row.title, None, due, standing, step, done, place.receiver_id)
+
+
+def _place(session: Session, subject_id: UUID, on: date) -> Subject:
+    for place, row in session.execute(_dispatched().where(DispatchPlace.id == subject_id)):
+        if row.kind in DISPATCHED:
+            return _of_place(place, row, on, in_force(session, on).rules)
+    raise Missing()
+
+
+def addressee(session: Session, found: Subject) -> str:
+    """The unit or the place that is to have done it."""
+    if found.unit_id is not None:
+        return unit_names(session)[found.unit_id]
+    return session.scalars(select(Tenant.name).where(Tenant.id == found.place_id)).one()
+
+
+_ONE = {"task": _task, "resolution": _resolution, "obligation": _obligation, "dispatch_place": _place}
 
 
 def among(columns: Mapping[str, Any], keys: Iterable[tuple[str, UUID]]) -> Any:
     """The condition under which a row is about one of these things; `columns`: by kind, the row's own."""
     by_kind: dict[str, list[UUID]] = {kind: [] for kind in columns}
     for kind, subject_id in keys:
-        by_kind[kind].append(subject_id)
-    return or_(*(columns[kind].in_(ids) for kind, ids in by_kind.items()))
+        by_kind.setdefault(kind, []).append(subject_id)
+    return or_(*(columns[kind].in_(ids) for kind, ids in by_kind.items() if kind in columns))

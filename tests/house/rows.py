@@ -53,7 +53,7 @@ _BY_TYPE = {
 
 _WORDS = text_of(charter_template("province")).as_json()
 # Of several things that a row may be about, it is about this one.
-_ABOUT = {"supervision_order": "task_id", "supervision_reminder": "task_id"}
+_ABOUT = {"supervision_order": ("task_id", "unit_id"), "supervision_reminder": ("task_id",)}
 # A tenant has one draft of its charter, but as many old versions as days; a snapshot is read for its figures.
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
     "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
@@ -82,7 +82,7 @@ def pointers_of(table: Table) -> Iterator[tuple[str, Table]]:
     """The columns that point at another row of the tenant, and where."""
     for key in table.foreign_key_constraints:
         for column in key.columns:
-            if column.name != "tenant_id" and (not column.nullable or column.name == _ABOUT.get(table.name)):
+            if column.name != "tenant_id" and (not column.nullable or column.name in _ABOUT.get(table.name, ())):
                 yield column.name, key.referred_table
 
 

@@ -241,12 +241,14 @@ def test_history_is_append_only(scene: Scene) -> None:
     event.text = "改"
     with pytest.raises(Exception, match="permission denied"):
         scene.seat.session.flush()
+    scene.seat.session.rollback()
 
 
 def test_words_of_a_draft_are_changed_until_it_is_signed(scene: Scene) -> None:
     row = scene.drafted()
-    given = {"findings": "事由", "demand": "要求", "due": date(2026, 8, 1)}
-    assert refused(lambda: commands.rewrite(scene.seat, row.id, **(given | {"due": DUE}), on=LATE)).field == "due"
+    given: dict[str, Any] = {"findings": "事由", "demand": "要求", "due": date(2026, 8, 1)}
+    past: dict[str, Any] = given | {"due": DUE}
+    assert refused(lambda: commands.rewrite(scene.seat, row.id, **past, on=LATE)).field == "due"
     assert commands.rewrite(scene.seat, row.id, **given, on=LATE).findings == "事由"
     commands.sign(scene.seat, row.id, on=LATE)
     refused(lambda: commands.rewrite(scene.seat, row.id, **given, on=LATE), Conflict)

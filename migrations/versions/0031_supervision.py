@@ -1,7 +1,7 @@
 """supervision: orders by a place's own ladder, their course, reminders; who signs and answers is the charter's
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0031
+Revises: 0030
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.fence import converting, raise_fence
 
-revision = "0029"
-down_revision = "0028"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -40,7 +40,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "supervision_order",
-        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("dispatch_place_id", sa.Uuid(), nullable=True),
+        sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("addressee", sa.String(), nullable=False),
+        sa.Column("sent_id", sa.Uuid(), nullable=True),
+        sa.Column("taken", sa.Integer(), nullable=False),
         sa.Column("charter_id", sa.Uuid(), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -87,7 +91,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(serial IS NULL) = (served_on IS NULL)", name=op.f("ck_supervision_order_numbered")),
         sa.CheckConstraint(
-            "num_nonnulls(task_id, resolution_id, obligation_id) = 1", name=op.f("ck_supervision_order_one_subject")
+            "(unit_id IS NULL) = (dispatch_place_id IS NOT NULL)", name=op.f("ck_supervision_order_addressee")
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(task_id, resolution_id, obligation_id, dispatch_place_id) = 1",
+            name=op.f("ck_supervision_order_one_subject"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "before_id"],
@@ -98,6 +106,11 @@ def upgrade() -> None:
             ["tenant_id", "charter_id"],
             ["charter.tenant_id", "charter.id"],
             name=op.f("fk_supervision_order_tenant_id_charter_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "dispatch_place_id"],
+            ["dispatch_place.tenant_id", "dispatch_place.id"],
+            name=op.f("fk_supervision_order_tenant_id_dispatch_place_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "first_id"],
@@ -115,6 +128,11 @@ def upgrade() -> None:
             name=op.f("fk_supervision_order_tenant_id_resolution_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "sent_id"],
+            ["dispatch.tenant_id", "dispatch.id"],
+            name=op.f("fk_supervision_order_tenant_id_sent_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "task_id"], ["task.tenant_id", "task.id"], name=op.f("fk_supervision_order_tenant_id_task_id")
         ),
         sa.ForeignKeyConstraint(
@@ -126,6 +144,20 @@ def upgrade() -> None:
     op.create_index("ix_supervision_order_first", "supervision_order", ["tenant_id", "first_id"], unique=False)
     op.create_index("ix_supervision_order_state", "supervision_order", ["tenant_id", "state", "due"], unique=False)
     op.create_index("ix_supervision_order_unit", "supervision_order", ["tenant_id", "unit_id", "state"], unique=False)
+    op.create_index(
+        "ux_supervision_order_dispatch_place_prepared",
+        "supervision_order",
+        ["tenant_id", "dispatch_place_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('draft', 'signed')"),
+    )
+    op.create_index(
+        "ux_supervision_order_dispatch_place_running",
+        "supervision_order",
+        ["tenant_id", "dispatch_place_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('served', 'acknowledged', 'answered', 'returned', 'accepted')"),
+    )
     op.create_index(
         "ux_supervision_order_obligation_prepared",
         "supervision_order",
@@ -171,6 +203,7 @@ def upgrade() -> None:
     op.create_table(
         "supervision_reminder",
         sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("addressee", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
