@@ -312,6 +312,8 @@ def _supervision(rules: Rules) -> str:
         )
     if "red" in levels and rules["overdue_red_days"] is not None:
         parts.append(f"逾期{rules['overdue_red_days']}日发红色督办")
+    if not rules["supervision_reminders"]:
+        parts.append("不另催办")
     return f"{'，'.join(parts)}。"
 
 
@@ -328,7 +330,8 @@ def _orders(rules: Rules) -> str:
     known = ((family, next((one for one in named if one in levels), "")) for family, named in _LEVELS)
     parts = [_order(rules, family, level) for family, level in known if level]
     copies = "、".join(rules["supervision_red_copies"]) if "red" in levels else ""
-    return f"{'；'.join(parts)}{f'，并抄送{copies}' if copies else ''}。" if parts else ""
+    coded = f"督办单以“{rules['supervision_code']}”按年编号"
+    return f"{'；'.join([coded, *parts])}{f'，并抄送{copies}' if copies else ''}。" if parts else ""
 
 
 def _order(rules: Rules, family: str, level: str) -> str:
@@ -382,7 +385,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], Sentence], ...] = (
     ("", ("supervision_levels", "overdue_yellow_days", "overdue_red_days", "supervision_reminders"), _supervision),
     (
         "",
-        (*ORDER_RULES, "supervision_red_copies"),
+        (*ORDER_RULES, "supervision_red_copies", "supervision_code"),
         _orders,
     ),
     ("", ("sunset_on",), _sunset),

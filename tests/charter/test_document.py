@@ -96,6 +96,8 @@ SAYING = {
     "liaison_rank": "股级",
     "agenda_day_of_prev_month": 20,
     "progress_day_of_month": 25,
+    "supervision_code": "发家督",
+    "supervision_red_copies": ["省政府督查室"],
 }
 SETTABLE = [rule for rule in TEMPLATE.rules if rule.adjustable and rule.key != "convener_count"]
 
