@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "members",
     "plans",
     "tasks",
+    "breakdown",
     "measures",
     "submissions",
     "meetings",

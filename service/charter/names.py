@@ -39,6 +39,11 @@ class Names(Mapping[UUID, str]):
         named = self._versions[at] if at >= 0 else {}
         return named.get(self._keys[unit_id], self._names[unit_id])
 
+    def ever(self, unit_id: UUID) -> set[str]:
+        """Every name it bore, and the one it bears."""
+        key = self._keys[unit_id]
+        return {named[key] for named in self._versions if key in named} | {self._names[unit_id]}
+
     def __getitem__(self, unit_id: UUID) -> str:
         return self._names[unit_id]
 

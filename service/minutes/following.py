@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from service.breakdown.rules import nearest
 from service.charter.models import Duty
 from service.charter.queries import duties_of
 from service.kit.command import command, note
@@ -55,16 +56,6 @@ def _proposal(seat: Seat, row: Resolution, on: date) -> Proposal:
     if not duties:
         return Proposal(row, plan, [], None, "牵头单位现在没有承担职责。", "The lead unit holds no duty now.")
     return Proposal(row, plan, duties, chosen)
-
-
-def nearest(text: str, duties: Mapping[UUID, str]) -> UUID | None:
-    """The duty whose words share most pairs of characters with the text; the first of the unit's where none do."""
-    said = _pairs(text)
-    return max(duties, key=lambda key: len(said & _pairs(duties[key])), default=None)
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 @command("task.plan")

@@ -41,6 +41,7 @@ class TaskText:
     deliverable: str = ""
     cooperating: Sequence[UUID] = ()
     milestones: Sequence[tuple[str, date]] = field(default=())
+    person: str = ""
 
 
 @command("task.plan")
@@ -50,8 +51,12 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     Refused: a duty the unit does not hold, a unit that is no member, dates outside the plan's year.
     Source: seed 四(四); dossier 1.3.
     """
+    return added(seat, held_plan(seat.session, plan_id), text, on)
+
+
+def added(seat: Seat, plan: Plan, text: TaskText, on: date) -> Task:
+    """The plan, which the caller holds, has one more task: a step of a command that let the seat list tasks in it."""
     refuse_after(seat.session, on)
-    plan = held_plan(seat.session, plan_id)
     check_open(plan.kind, plan.state, plan.title)
     text = _routed(seat, text, on)
     _check(seat, plan, text, on)
@@ -94,6 +99,7 @@ def _new(seat: Seat, plan: Plan, text: TaskText, on: date) -> Task:
         duty_id=text.duty_id,
         charter_id=charter.version_on(seat.session, on),
         lead_unit_id=text.lead_unit_id,
+        person=text.person.strip(),
         start=text.start,
         due=text.due,
         due0=text.due,

@@ -46,6 +46,7 @@ class Task(Versioned, TenantOwned, Base):
     duty_id: Mapped[UUID]
     charter_id: Mapped[UUID]  # the version under which it was made
     lead_unit_id: Mapped[UUID]
+    person: Mapped[str] = mapped_column(default="")  # who answers for it in the lead unit (责任人)
     start: Mapped[date]
     due: Mapped[date]
     due0: Mapped[date]
