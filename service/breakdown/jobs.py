@@ -38,9 +38,10 @@ def _piece(work: Work, table_id: UUID, on: date) -> bool:
         try:
             return list_piece(seat_of(session, work.created_by, on), table_id, on=on)
         except LianxiError as refusal:  # the plan was filed meanwhile, the person sits there no more
-            session.rollback()
-            _halt(session, table_id, refusal.message)
-            return False
+            why = refusal.message
+    with acting_for(work.engine, work.session.tenant_id) as session, session.begin():
+        _halt(session, table_id, why)
+    return False
 
 
 def _say_how_far(work: Work, table_id: UUID) -> None:
@@ -62,7 +63,6 @@ def _halt(session: FencedSession, table_id: UUID, why: str) -> None:
     table = queries.breakdown(session, table_id, hold=True)
     if table.state == RUNNING:
         table.state, table.said = HALTED, why
-    session.commit()
 
 
 HANDLERS = {JOB: run}

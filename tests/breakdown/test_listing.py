@@ -53,12 +53,18 @@ def brought(seat, plan, *contents, **more):
     return bring_table(seat, plan.id, name="表", lines=sheets.pasted(text), on=AGREED)
 
 
+def job_of(seat, table):
+    job_id = queries.breakdown(seat.session, table.id).job_id
+    seat.session.commit()
+    assert job_id is not None
+    return job_id
+
+
 def listed(engine, seat, table):
     """The table's rows are listed as a worker does it."""
     run_table(seat, table.id, on=AGREED)
-    job_id = queries.breakdown(seat.session, table.id).job_id
-    seat.session.commit()
-    assert job_id and ledger.run(engine, seat.tenant.id, job_id, handlers())
+    job_id = job_of(seat, table)
+    assert ledger.run(engine, seat.tenant.id, job_id, handlers())
     seat.session.expire_all()
     return job_id
 
@@ -143,8 +149,7 @@ def test_a_worker_that_dies_in_the_middle_leaves_what_was_done_and_the_next_goes
         return commands.list_piece(*given, **more)
 
     run_table(seat, table.id, on=AGREED)
-    job_id = queries.breakdown(seat.session, table.id).job_id
-    seat.session.commit()
+    job_id = job_of(seat, table)
     with monkeypatch.context() as broken, pytest.raises(Killed):
         broken.setattr(jobs, "list_piece", dying)
         ledger.run(engine, seat.tenant.id, job_id, handlers())
@@ -164,8 +169,7 @@ def test_what_is_halted_stops_after_its_piece_and_goes_on_when_asked(engine, sea
     with pytest.raises(Conflict, match="正在列入"):
         run_table(seat, table.id, on=AGREED)
     halt_table(seat, table.id)
-    job_id = queries.breakdown(seat.session, table.id).job_id
-    seat.session.commit()
+    job_id = job_of(seat, table)
     ledger.run(engine, seat.tenant.id, job_id, handlers())
     seat.session.expire_all()
     assert tasks_of(seat, plan) == []
@@ -178,7 +182,7 @@ def test_the_job_runs_as_who_asked_for_it_and_halts_when_he_sits_there_no_more(e
     office = a_seat(engine, tenant, "OS")
     table = brought(office, plan, "甲")
     run_table(office, table.id, on=AGREED)
-    job_id = queries.breakdown(office.session, table.id).job_id
+    job_id = job_of(office, table)
     with acting_for(engine, tenant.id) as session, session.begin():
         job = session.scalars(select(ledger.Job).where(ledger.Job.id == job_id)).one()
         assert job.created_by == office.account_id
@@ -242,6 +246,7 @@ def test_the_table_goes_out_and_comes_back_as_the_same(engine, seat):
 def a_book(*rows, merge=()):
     book = Workbook()
     sheet = book.active
+    assert sheet is not None
     for row in rows:
         sheet.append(row)
     for area in merge:

@@ -8,11 +8,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from service.breakdown.commands import JOB as LIST
+from service.breakdown.models import Breakdown
 from service.charter import commands, queries
 from service.charter.opening import furnish
 from service.charter.projection import TAKE_EFFECT
 from service.matters.reminders import REMIND
 from service.notices.daily import DAILY
+from service.plans.commands import draft_plan
 from service.rooms import handlers
 from tenants import answers, dispatch, exchange, ledger, offers, texts
 from tenants.db import acting_for
@@ -36,17 +39,19 @@ def tree(engine):
     commands.submit_draft(seat, "第一次全体会议议定")
     draft = commands.approve_draft(seat, effective_from=date(2036, 1, 1), on=ON)
     matter = raised_in(console(engine, sister))
+    plan = draft_plan(seat, year=2026, title="要点", on=ON)
     with acting_for(engine, sister.id) as session, session.begin():
         offer = offers.offer(session, "charter", "county", "参考", {"words": "一"}, note="", by="测试员")
         words = texts.publish(session, "charter", "制度", {"words": "一"}, by="测试员")
         sent = dispatch.send(session, "task", "摸底", {}, None, to=[], by="测试员", on=ON)
+        session.add(table := Breakdown(plan_id=plan.id, name="表", rows=1, brought_by="测试员", brought_on=ON))
         session.add(came := _came(province))
         session.flush()
         said = answers.answer(session, came, "accepted", by="测试员", on=ON)
     return {
         "city": city, "county": county, "sister": sister,
         "charter": str(draft.id), "matter": str(matter), "offer": str(offer.id), "text": str(words.id),
-        "dispatch": str(sent.id), "answer": str(said.id),
+        "dispatch": str(sent.id), "answer": str(said.id), "breakdown": str(table.id),
     }  # fmt: skip
 
 
@@ -62,11 +67,11 @@ NAMELESS = {DAILY}  # it is told nothing, and looks at its own tenant
 
 def test_every_kind_of_job_is_tried_here():
     assert set(handlers()) - NAMELESS == {
-        TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY
+        TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY, LIST,
     }  # fmt: skip
 
 
-NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer")
+NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer", "breakdown")
 
 
 def _payloads(tree, *, foreign):
@@ -80,6 +85,7 @@ def _payloads(tree, *, foreign):
     yield exchange.RELAY, {"publication": named["text"]}
     yield dispatch.RELAY, {"dispatch": named["dispatch"], "to": str(tree["county"].id)}
     yield answers.RELAY, {"answer": named["answer"]}
+    yield LIST, {"breakdown": named["breakdown"], "on": "2026-09-01"}
 
 
 def _errors(engine, tree, *, foreign):
