@@ -16,6 +16,7 @@ MOST_NAME = 120  # characters
 MOST_PARTS = 5_000
 MOST_UNFOLDED = 200 * 1024 * 1024
 CHUNK = 1024 * 1024
+OFFICE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Source: ECMA-376 Part 2, 10.2.2 (no other in a package)
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 # The part that makes an office archive what it is.
@@ -125,6 +126,8 @@ def _unfolded(content: bytes, kind: str) -> set[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
+            if any(part.compress_type not in OFFICE_METHODS for part in parts):
+                raise _belied(kind)
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNFOLDED:
                 raise _refused("文件展开后过大，请精简后再上传。", "The file unfolds to too much.")
             for part in parts:

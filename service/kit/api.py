@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -11,13 +12,14 @@ import flask_smorest
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema, fields
+from webargs.flaskparser import abort
 
 from service.kit import security
-from service.kit.web import page
+from service.kit.web import page, wants_json
 
 PROBLEM = "application/problem+json"
 DESCRIPTION = """\
@@ -97,12 +99,25 @@ def install(app: Flask, blueprints: Iterable[flask_smorest.Blueprint]) -> None:
         API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}, "security": [{"bearer": []}]},
     )
     app.register_blueprint(docs)
+    app.before_request(_check_body)
     api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)})
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
         security.csrf.exempt(blueprint)
     _complete(app, api)
+
+
+def _check_body() -> None:
+    """A JSON body that no reader can make sense of is none: nested without end, a number of thousands of digits, half a character.
+
+    After the door: of who may not come in nothing is read.
+    """
+    if request.is_json and wants_json():
+        try:
+            json.dumps(json.loads(request.get_data()), ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            abort(400, messages={"json": ["Invalid JSON body."]})
 
 
 def _complete(app: Flask, api: Api) -> None:

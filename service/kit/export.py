@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +25,12 @@ MIME = {
     "ics": "text/calendar; charset=utf-8",
 }
 
+# What begins a formula, also as Chinese keyboards write it and behind an end of line.
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+# Controls and noncharacters, which XML 1.0 §2.2 has no place for.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_NO_TITLE = re.compile(r"[\\*?:/\[\]]")  # of a sheet
+
 
 def table_file(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """The rows as a download called `name.kind`."""
@@ -33,13 +40,16 @@ def table_file(kind: str, name: str, header: Sequence[str], rows: Iterable[Seque
 
 def download(kind: str, name: str, body: bytes) -> Response:
     """A file that browsers save under its Chinese name."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"}
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}', safe='')}"}
     return Response(body, mimetype=MIME[kind], headers=headers)
 
 
 def harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is led by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """Text that a spreadsheet would run as a formula is led by an apostrophe; what no cell may hold is left out."""
+    if not isinstance(value, str):
+        return value
+    text = _NO_TEXT.sub("", value)
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -52,7 +62,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def _xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31] or "Sheet1")
+    sheet = book.create_sheet(_NO_TITLE.sub(" ", _NO_TEXT.sub("", title))[:31].strip("' ") or "Sheet1")
     sheet.freeze_panes = "A2"
     sheet.append([_bold(sheet, text) for text in header])
     for row in rows:

@@ -50,7 +50,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(IntegrityError, _collision)
-    app.register_error_handler(DataError, _unstorable)
+    for unstorable in (DataError, UnicodeEncodeError):
+        app.register_error_handler(unstorable, _unstorable)
     app.register_error_handler(StaleDataError, _stale)
     for unreachable in (OperationalError, RedisConnectionError):
         app.register_error_handler(unreachable, _unavailable)
@@ -115,9 +116,9 @@ def _collision(error: IntegrityError) -> ResponseReturnValue:
     return _refusal(Conflict("内容与已有记录冲突，请刷新后核对。", en="This collides with what is there already."))
 
 
-def _unstorable(error: DataError) -> ResponseReturnValue:
-    """A number beyond what a column holds, or a character that is none: NUL has no place in any text."""
-    log.info("unstorable: %s", type(error.orig).__name__)
+def _unstorable(error: DataError | UnicodeEncodeError) -> ResponseReturnValue:
+    """A number beyond what a column holds, or a character that is none: NUL and half a pair have no place in any text."""
+    log.info("unstorable: %s", type(getattr(error, "orig", error)).__name__)
     return _refusal(
         Refused(
             "数字超出范围，或含有无法保存的字符，请检查后重试。",

@@ -79,6 +79,15 @@ def test_an_archive_of_too_many_parts_is_refused():
         accepted("议题.docx", an_office_file("docx", many))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_packed_as_no_office_program_does_is_refused_before_it_unfolds(method):
+    """A damaged one of these breaks in ways of its own, and a sound one may ask for any amount of memory."""
+    packed = an_archive({"[Content_Types].xml": b"x", "word/document.xml": b"x" * 1000}, method)
+    with pytest.raises(Refused, match="不符"):
+        accepted("办法.docx", packed)
+    assert accepted("办法.docx", an_archive({"[Content_Types].xml": b"x", "word/document.xml": b"x" * 1000}))
+
+
 def test_an_archive_that_lies_about_a_parts_length_is_refused():
     """The directory says 4 bytes; the part unfolds to a million."""
     whole = bytearray(an_office_file("docx", {"word/lies.bin": bytes(1_000_000)}))

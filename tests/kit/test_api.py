@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from service.charter.opening import furnish
 from service.kit.idempotency import idempotent
+from tests.factories import a_tenant, a_token, bearing
 
 
 @pytest.fixture
@@ -82,3 +84,22 @@ def test_a_route_keeps_its_name_and_docs_under_the_guard():
 
     guarded = idempotent(route)
     assert (guarded.__name__, guarded.__doc__, guarded.idempotent) == ("route", "What it does.", True)
+
+
+NO_BODIES = {
+    "nested without end": "[" * 100_000,
+    "a number of thousands of digits": '{"title": "甲", "kind": "study", "minutes": %s}' % ("9" * 5_000),
+    "half a character": '{"title": "\\ud800", "kind": "study"}',
+    "no JSON": "{",
+}
+
+
+@pytest.mark.parametrize("body", NO_BODIES.values(), ids=NO_BODIES)
+def test_a_body_that_nobody_can_read_is_said_to_be_none(client, engine, body):
+    tenant = a_tenant(engine, furnish=furnish)
+    headers = bearing(a_token(engine, tenant, "OS"), Content_Type="application/json")
+    url = f"/api/v1/t/{tenant.slug}/agenda-items/office"
+    answer = client.post(url, data=body, headers=headers)
+    assert answer.status_code == 400 and "不是有效的 JSON" in answer.text
+    assert client.post(url, data='{"title": "\\u7532", "kind": "study"}', headers=headers).status_code == 201
+    assert client.post(url, data=body, headers={"Content-Type": "application/json"}).status_code == 401
