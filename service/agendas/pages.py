@@ -18,7 +18,7 @@ from service.agendas.writing import agenda_paper
 from service.charter.names import unit_names
 from service.documents.rendering import rendered
 from service.kit.export import download
-from service.kit.forms import submitted
+from service.kit.forms import submitted, whole_number
 from service.kit.layout import Entry
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
@@ -108,7 +108,7 @@ def versions(meeting_id: UUID) -> ResponseReturnValue:
     """The versions of the agenda, and two of them side by side."""
     seat = reading("meeting.read")
     found = agenda_of(seat, meeting_id, today())
-    numbers = [_number("before"), _number("after")]
+    numbers = [whole_number(request.args.get(name, "")) for name in ("before", "after")]
     return page(
         "agendas/versions.html",
         view=found,
@@ -116,11 +116,6 @@ def versions(meeting_id: UUID) -> ResponseReturnValue:
         compared=comparison(seat, meeting_id, *numbers) if found.versions else None,
         choices=[(version.number, _("第 %(n)s 版", n=version.number)) for version in found.versions],
     )
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
 @pages.get(f"{AGENDA}/document.<any(docx, pdf):kind>")

@@ -19,7 +19,7 @@ from service.consultations.replying import speaks_for
 from service.consultations.rules import ANSWERS, OUTCOMES, SENT, WHOLE
 from service.consultations.verbs import ANSWERING, UNITS
 from service.kit.face import label
-from service.kit.forms import rows_of, submitted
+from service.kit.forms import rows_of, submitted, whole_number
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from tenants.errors import Missing
@@ -154,8 +154,7 @@ def give(consultation_id: UUID, unit_id: UUID, noun: str) -> ResponseReturnValue
 
 def settle(consultation_id: UUID, unit_id: UUID, noun: str) -> ResponseReturnValue:
     """The representative has let the liaison reply, or the unit has confirmed what was entered."""
-    seen = request.form.get("seen", "")
-    read = {"seen": int(seen) if seen.isdecimal() else 0} if noun == "confirmations" else {}
+    read = {"seen": whole_number(request.form.get("seen", "")) or 0} if noun == "confirmations" else {}
     UNITS[noun].act(current_seat(), consultation_id, unit_id=unit_id, **read, on=today())
     flash(_("已办理。"), "success")
     return redirect(url_for("consultations.show", consultation_id=consultation_id))

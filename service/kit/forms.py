@@ -70,6 +70,11 @@ def rows_of(form: MultiDict[str, str], name: str, columns: Iterable[str]) -> lis
     ]
 
 
+def whole_number(text: str) -> int | None:
+    """The number that was written; none for what is none, and for one that nothing here is as large as."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def _placed(messages: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong, by field; within rows by `name.row.field`."""
     for name, found in messages.items():

@@ -18,7 +18,7 @@ from service.matters.commands import write_text
 from service.matters.consent import ask, list_units, named, settle_answer, void_touched
 from service.matters.dissent import after_answer, coordinated
 from service.matters.models import Matter, MatterUnit, ReplyDelegation
-from service.matters.moves import check_speaks, checked_text, happened, stepping
+from service.matters.moves import check_read, check_speaks, checked_text, happened, stepping
 from service.matters.queries import concerned, delegated_on, delegation, latest_text
 from service.matters.rules import CONSENT, GO_UP, OPINIONS, checked
 from tenants.errors import Conflict, Forbidden, Missing, Refused
@@ -142,17 +142,35 @@ def _on_the_list(seat: Seat, row: Matter, unit_id: UUID) -> MatterUnit:
 
 
 @command("consult.reply")
-def reply(seat: Seat, matter_id: UUID, *, unit_id: UUID, opinion: str, text: str = "", on: date) -> Matter:
-    """The unit's representative has answered for it, or changed its answer.
+def reply(
+    seat: Seat,
+    matter_id: UUID,
+    *,
+    unit_id: UUID,
+    opinion: str,
+    text: str = "",
+    text_no: int | None = None,
+    on: date,
+) -> Matter:
+    """The unit's representative has answered for it, or changed its answer; `text_no` is the text that was read.
 
-    Refused: for another unit; an objection or condition without reasons. Source: dossier 1.6 (单位会签/同意意见).
+    Refused: for another unit; to a text that has changed since; an objection or condition without reasons.
+    Source: dossier 1.4 R6, 1.6 (单位会签/同意意见).
     """
-    return _answered(seat, "consult.reply", matter_id, unit_id, opinion, text, on, "")
+    row = _read_by(seat, "consult.reply", matter_id, unit_id, text_no)
+    return _settled(seat, row, _asked(seat, row, unit_id), opinion, _reasons(opinion, text), on, "")
 
 
 @command("consult.reply_delegated")
 def reply_by_delegation(
-    seat: Seat, matter_id: UUID, *, unit_id: UUID, opinion: str, text: str = "", on: date
+    seat: Seat,
+    matter_id: UUID,
+    *,
+    unit_id: UUID,
+    opinion: str,
+    text: str = "",
+    text_no: int | None = None,
+    on: date,
 ) -> Matter:
     """The unit's liaison has answered for it, by a delegation of its representative that is on record."""
     check_speaks(seat, unit_id, "consult.reply_delegated")
@@ -164,16 +182,16 @@ def reply_by_delegation(
             source=WHO_ANSWERS,
         )
     how = f"（受{held.given_by}委托：{held.basis}）"
-    return _answered(seat, "consult.reply_delegated", matter_id, unit_id, opinion, text, on, how)
+    row = _read_by(seat, "consult.reply_delegated", matter_id, unit_id, text_no)
+    return _settled(seat, row, _asked(seat, row, unit_id), opinion, _reasons(opinion, text), on, how)
 
 
-def _answered(
-    seat: Seat, operation: str, matter_id: UUID, unit_id: UUID, opinion: str, text: str, on: date, how: str
-) -> Matter:
+def _read_by(seat: Seat, operation: str, matter_id: UUID, unit_id: UUID, text_no: int | None) -> Matter:
+    """The matter, held until commit, for who speaks for the unit and has read it as it stands."""
     row = stepping(seat, matter_id, "answer")
     check_speaks(seat, unit_id, operation)
-    found = _asked(seat, row, unit_id)
-    return _settled(seat, row, found, opinion, _reasons(opinion, text), on, how)
+    check_read(seat, row, text_no)
+    return row
 
 
 def _asked(seat: Seat, row: Matter, unit_id: UUID) -> MatterUnit:

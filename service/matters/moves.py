@@ -15,9 +15,9 @@ from service.kit.seat import Seat
 from service.matters.binding import Passage, Text
 from service.matters.models import Matter, MatterEvent
 from service.matters.news import tell_of
-from service.matters.queries import matter
-from service.matters.rules import MATTER, RAISE, checked
-from tenants.errors import Forbidden, Refused
+from service.matters.queries import latest_text, matter
+from service.matters.rules import GO_UP, MATTER, RAISE, checked
+from tenants.errors import Conflict, Forbidden, Refused
 
 LONGEST_TITLE, LONGEST_PASSAGE, MOST_PASSAGES = 100, 4000, 60
 
@@ -45,6 +45,16 @@ def check_speaks(seat: Seat, unit_id: UUID, operation: str) -> None:
             "只能办理本单位的事项和意见，您不是该单位的人员。",
             en="One acts for one's own unit only.",
             source="角色与权限矩阵：单位会签/同意意见",
+        )
+
+
+def check_read(seat: Seat, row: Matter, text_no: int | None) -> None:
+    """Nothing, or who read another text than the one that stands is refused: one answers for what one has read."""
+    if text_no not in (None, latest_text(seat.session, row.id).no):
+        raise Conflict(
+            "正文在您打开后有修改，请看过新稿后再办理。",
+            en="The text has changed since you read it: read it again.",
+            source=GO_UP,
         )
 
 

@@ -146,6 +146,7 @@ def ask(matter_id: UUID, noun: str) -> ResponseReturnValue:
         consequences=consequences,
         action_url=url_for("matters.move", matter_id=matter_id, noun=noun),
         confirm_label=button,
+        fields={"text_no": request.args.get("text_no", found.texts[-1].no)} if noun == "signature" else {},
         cancel_url=url_for("matters.show", matter_id=matter_id),
     )
 

@@ -12,7 +12,7 @@ from service.charter.queries import rule, units
 from service.kit.command import command
 from service.kit.seat import Seat
 from service.matters.models import Instruction, Matter
-from service.matters.moves import check_speaks, happened, stepping
+from service.matters.moves import check_read, check_speaks, happened, stepping
 from service.matters.queries import instructions, lacking, unsettled
 from service.matters.rules import COORDINATORS, GO_UP, check_up, checked
 from tenants.errors import Conflict, Forbidden, Missing, Refused
@@ -44,10 +44,10 @@ def prepare_dissent(seat: Seat, matter_id: UUID, *, tendency: str, sides: str, o
 
 
 @command("report.sign")
-def sign(seat: Seat, matter_id: UUID, *, on: date) -> Matter:
-    """The principal of the lead department has signed it to go up.
+def sign(seat: Seat, matter_id: UUID, *, text_no: int | None = None, on: date) -> Matter:
+    """The principal of the lead department has signed it to go up; `text_no` is the text that was read.
 
-    Refused while a gate is shut, with exactly what is missing. Source: seed 四(六); dossier 1.4 R6, 1.6.
+    Refused: a text that has changed since; while a gate is shut, with exactly what is missing. Source: seed 四(六); dossier 1.4 R6, 1.6.
     """
     row = stepping(seat, matter_id, "sign")
     signer = rule(seat.session, "report_signer", on)
@@ -55,6 +55,7 @@ def sign(seat: Seat, matter_id: UUID, *, on: date) -> Matter:
         raise Forbidden(
             "上报件由牵头部门主要负责人（召集人）签发。", en="The convener signs what goes up.", source="制度四(一)"
         )
+    check_read(seat, row, text_no)
     check_up(lacking(seat.session, row, on))
     row.signed_by, row.signed_on = seat.name, on
     return happened(seat, row, "sign", on)

@@ -108,12 +108,22 @@ class RemovalIn(UnitIn):
     approve = fields.Boolean(load_default=False)
 
 
-class ReplyIn(UnitIn):
+class ReadIn(Schema):
+    text_no = fields.Integer(
+        required=True, validate=validate.Range(min=1, max=100_000), metadata={"description": "which text was read"}
+    )
+
+
+class OpinionIn(UnitIn):
     opinion = fields.String(required=True, validate=validate.OneOf(tuple(OPINIONS)))
     text = fields.String(load_default="", validate=WORDS, metadata={"description": "reasons, or the condition"})
 
 
-class EntryIn(ReplyIn):
+class ReplyIn(OpinionIn, ReadIn):
+    """The answer to the text that was read."""
+
+
+class EntryIn(OpinionIn):
     paper_no = fields.String(required=True, validate=SHORT, metadata={"description": "the paper's number"})
 
 

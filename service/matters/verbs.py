@@ -46,7 +46,7 @@ VERBS: Mapping[str, MatterVerb] = {
         MatterVerb("round", schemas.RoundIn, dissent.record_round, "coordinate"),
         MatterVerb("conclusion", schemas.ConclusionIn, dissent.conclude_apart, "coordinate"),
         MatterVerb("dissent", schemas.DissentIn, reporting.prepare_dissent, "coordinate"),
-        MatterVerb("signature", schemas.NothingIn, reporting.sign, "sign"),
+        MatterVerb("signature", schemas.ReadIn, reporting.sign, "sign"),
         MatterVerb("dispatch", schemas.SendingIn, reporting.send, "send"),
         MatterVerb("receipt", schemas.ReceiptIn, reporting.record_receipt, "receive"),
         MatterVerb("acknowledgement", schemas.NothingIn, reporting.acknowledge, "receive"),

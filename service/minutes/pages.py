@@ -14,7 +14,7 @@ from service.charter.names import unit_names
 from service.documents.rendering import rendered
 from service.kit.export import download, table_file
 from service.kit.face import label
-from service.kit.forms import said, submitted
+from service.kit.forms import said, submitted, whole_number
 from service.kit.listing import asked_here
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
@@ -195,14 +195,13 @@ def revise(meeting_id: UUID, minutes_id: UUID) -> ResponseReturnValue:
     seat, form = current_seat(), request.form
     row = found(seat, meeting_id, minutes_id)
     passages = [Passage(key.removeprefix("p-"), text) for key, text in form.items() if key.startswith("p-")]
-    seen = form.get("revision", "")
     try:
         row = commands.revise(
             seat,
             minutes_id,
             title=form.get("title", ""),
             passages=passages,
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=whole_number(form.get("revision", "")),
             accept=form.get("accept") == "1",
             on=today(),
         )

@@ -15,7 +15,7 @@ from service.documents.model import OfficialDocument
 from service.documents.rules import review
 from service.kit.export import download, table_file
 from service.kit.face import label, spoken
-from service.kit.forms import said
+from service.kit.forms import said, whole_number
 from service.kit.layout import Entry
 from service.kit.listing import asked_here
 from service.kit.period import Period
@@ -156,10 +156,10 @@ def source(report_id: UUID, code: str) -> ResponseReturnValue:
 @pages.post("/<uuid:report_id>/parts")
 def revise(report_id: UUID) -> ResponseReturnValue:
     """The parts say what the form says, or the form comes back as it was."""
-    seat, seen = current_seat(), request.form.get("revision", "")
+    seat, seen = current_seat(), whole_number(request.form.get("revision", ""))
     given = {kind: _items(kind) for kind in PARTS}
     try:
-        revise_report(seat, report_id, given, int(seen) if seen.isdecimal() else None)
+        revise_report(seat, report_id, given, seen)
     except (Refused, Conflict) as refusal:
         found = report(seat.session, report_id)
         return _report_page(reading("report.read"), found, refusal.status, errors=_at_field(refusal), said=given)

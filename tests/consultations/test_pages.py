@@ -191,7 +191,8 @@ def test_the_office_enters_on_behalf_and_the_unit_confirms_on_pages(app, engine,
     assert "代录待确认" in entered.text
     own = signed_in(app, engine, tenant, "MR", unit=members[0].id)
     assert "来函8号" in own.get(f"{root}/{row.id}").text
-    assert own.post(f"{place}/confirmations").status_code == 409
+    for unread in ({}, {"seen": "9" * 5_000}):
+        assert own.post(f"{place}/confirmations", data=unread).status_code == 409
     seen = re.search(r'name="seen" value="(\d+)"', own.get(f"{root}/{row.id}").text)
     assert seen
     assert "无意见" in own.post(f"{place}/confirmations", data={"seen": seen[1]}, follow_redirects=True).text

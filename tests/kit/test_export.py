@@ -19,7 +19,7 @@ def cell_of(kind: str, text: str, name: str = "某省-会议") -> str | None:
     body = table_file(kind, name, ["议题"], [[text]]).get_data()
     if kind == "csv":
         return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))[1][0]
-    return load_workbook(io.BytesIO(body)).active["A2"].value
+    return load_workbook(io.BytesIO(body)).worksheets[0]["A2"].value
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -62,6 +62,25 @@ def test_r6_the_list_is_frozen_when_consent_is_asked_and_reduced_only_by_the_dir
         request_removal(office, row.id, unit_id=table.id("COM"), reason="不同意", on=DAY)
 
 
+def test_r6_a_unit_consents_and_the_convener_signs_only_to_the_text_that_was_read(table):
+    """Source: dossier 1.4 R6: 同意绑定正文; the page was open while the office changed the text."""
+    row, office, convener = table.asked(("设立专项资金", "CZ1")), table.post("OS"), table.post("CV")
+    table.concluded(row)
+    words = {"title": row.title, "editorial": False, "reason": "修改"}
+    revise_text(office, row.id, passages=table.passages(("设立两项专项资金", "CZ1")), **words, on=DAY)
+    said = {"unit_id": table.id("FIN"), "opinion": "agree", "on": DAY}
+    for late in (
+        lambda: reply(table.rep("FIN"), row.id, text_no=1, **said),
+        lambda: sign(convener, row.id, text_no=1, on=DAY),
+    ):
+        with pytest.raises(Conflict, match="请看过新稿后再办理"):
+            late()
+    assert table.states(row)["FIN"] == "asked"
+    reply(table.rep("FIN"), row.id, text_no=2, **said)
+    assert table.states(row)["FIN"] == "agreed"
+    assert sign(convener, row.id, text_no=2, on=DAY).state == "signed"
+
+
 def test_r6_finance_objects_the_button_says_so_the_director_coordinates_finance_itself_agrees(table):
     """Source: dossier 1.4 R6: 财政厅不同意→“财政厅未同意”；主任协调后财政厅点“同意(经协调)”→可签发."""
     row = table.asked(("设立专项资金", "CZ1"), ("服务网络", "SW5"))

@@ -69,13 +69,13 @@ def test_the_button_is_grey_with_the_sentence_until_finance_itself_agrees(app, e
         signed_in(app, engine, tenant, "CV"),
         signed_in(app, engine, tenant, "MR", unit=table.id("FIN")),
     )
-    said = {"unit_id": str(table.id("FIN")), "opinion": "object"}
+    said = {"unit_id": str(table.id("FIN")), "opinion": "object", "text_no": "1"}
     refused = finance.post(f"{path}/reply", data=said)
     assert refused.status_code == 422 and "请说明理由" in refused.text and "checked" in refused.text
     finance.post(f"{path}/reply", data=said | {"text": "资金来源不明"})
     blocked = convener.get(path).text
     assert "disabled" in blocked and "省财政厅未同意" in blocked and "意见分歧" in blocked
-    stubborn = convener.post(f"{path}/signature")
+    stubborn = convener.post(f"{path}/signature", data={"text_no": "1"})
     assert stubborn.status_code == 422 and "不能上报：省财政厅未同意。" in stubborn.text
     director = signed_in(app, engine, tenant, "OD")
     talk = {"held_at": "2026-03-18T09:30", "coordinator": "office_director", "coordinator_name": "李主任"}
@@ -88,8 +88,9 @@ def test_the_button_is_grey_with_the_sentence_until_finance_itself_agrees(app, e
     ready = convener.get(path).text
     assert "disabled" not in ready and "两个条件均已具备" in ready and "经协调" in ready
     assert "待签发上报" in convener.get(f"/t/{tenant.slug}/").text
-    assert "随即锁定" in convener.get(f"{path}/signature").text
-    assert "已签发" in convener.post(f"{path}/signature", follow_redirects=True).text
+    asked = convener.get(f"{path}/signature").text
+    assert "随即锁定" in asked and 'name="text_no" value="1"' in asked
+    assert "已签发" in convener.post(f"{path}/signature", data={"text_no": "1"}, follow_redirects=True).text
     for kind, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
         assert convener.get(f"{path}/course.{kind}").data.startswith(magic)
 
@@ -176,14 +177,16 @@ def test_the_office_does_the_rest_of_the_course_on_the_page(app, engine, tenant,
 def test_a_representative_lets_the_liaison_answer_and_takes_it_back(app, engine, tenant, table, root):
     mr, liaison = (signed_in(app, engine, tenant, role, unit=table.id("FIN")) for role in ("MR", "LI"))
     row = table.asked(("资金", "CZ1"))
-    path, said = f"{root}/{row.id}", {"unit_id": str(table.id("FIN")), "opinion": "agree"}
+    path, said = f"{root}/{row.id}", {"unit_id": str(table.id("FIN")), "opinion": "agree", "text_no": "1"}
     assert "受委托提交" not in liaison.get(path).text
     assert liaison.post(f"{path}/delegated-reply", data=said).status_code == 403
     form = {"unit_id": str(table.id("FIN")), "from_date": today().isoformat(), "to_date": "2020-01-01", "basis": "出差"}
     assert mr.post(f"{root}/delegations", data=form).status_code == 422
     page = mr.post(f"{root}/delegations", data=form | {"to_date": "2099-01-01"}, follow_redirects=True)
     assert "出差" in page.text and "有效" in page.text
-    assert "受委托提交" in liaison.get(path).text
+    assert 'name="text_no" value="1"' in liaison.get(path).text
+    late = liaison.post(f"{path}/delegated-reply", data=said | {"text_no": "7"})
+    assert late.status_code == 422 and "请看过新稿后再办理" in late.text
     assert "委托：出差" in liaison.post(f"{path}/delegated-reply", data=said, follow_redirects=True).text
     given = page.text.split("/delegations/")[1].split("/")[0]
     assert liaison.post(f"{root}/delegations/{given}/withdrawal").status_code == 403
@@ -203,17 +206,17 @@ def test_programs_take_a_matter_from_draft_to_closed(client, engine, tenant, tab
     one = f"{api}/{made.json['id']}"
     assert client.get(one, headers=office).status_code == 404
     client.post(f"{one}/submission", json={}, headers=liaison)
-    refused = client.post(f"{one}/signature", json={}, headers=token("CV"))
+    refused = client.post(f"{one}/signature", json={"text_no": 1}, headers=token("CV"))
     assert refused.status_code == 409 and refused.content_type == "application/problem+json"
     client.post(f"{one}/acceptance", json={}, headers=office)
     client.post(f"{one}/consultation", json={}, headers=office)
-    said = {"unit_id": str(table.id("FIN")), "opinion": "agree"}
+    said = {"unit_id": str(table.id("FIN")), "opinion": "agree", "text_no": 1}
     assert client.post(f"{one}/reply", json=said, headers=liaison).status_code == 403
     found = client.post(f"{one}/reply", json=said, headers=token("MR", unit="FIN")).json
     assert found["units"][0]["state"] == "agreed" and len(found["units"][0]["digest"]) == 64
     assert found["missing"] == ["联席会议尚未审议，请先列为议题"] and found["units"][0]["passages"] == [1]
     table.concluded(queries.matter(table.seat, UUID(found["id"])))
-    signed = client.post(f"{one}/signature", json={}, headers=token("CV"))
+    signed = client.post(f"{one}/signature", json={"text_no": 1}, headers=token("CV"))
     assert signed.status_code == 201 and signed.json["state"] == "signed" and signed.json["gate"] == "passed"
     assert client.post(f"{one}/dispatch", json={"number": "人社呈1号"}, headers=office).json["sent_to"] == "省政府"
     assert client.post(f"{one}/acknowledgement", json={}, headers=token("GV")).json["state"] == "received"

@@ -90,6 +90,7 @@ def test_a_text_that_contradicts_the_record_comes_back_with_its_flag_and_as_it_w
     assert "牵头单位与记录不同" in saved and "时限与记录不同" in saved and "另一标题" in saved
     assert "<del>" in saved and "<ins>" in saved
     again = office.post(f"{at}/text", data=form)
+    assert office.post(f"{at}/text", data=form | {"revision": "9" * 5_000, "title": " "}).status_code == 422
     assert again.status_code == 422 and "已被他人修改" in again.text and "另行研究" in again.text
     refused = office.post(f"{at}/circulation")
     assert refused.status_code == 422 and "1处与会议记录不一致" in refused.text
