@@ -18,12 +18,13 @@ from service.kit.listing import listed as framed
 from service.kit.seat import Seat
 from service.kit.web import current_seat, reading, today
 from service.meetings.queries import meeting
-from service.minutes import commands, following, issuing, queries, schemas
+from service.minutes import commands, following, issuing, planning, queries, schemas
 from service.minutes.document import printed
 from service.minutes.models import Minutes
 from service.minutes.queries import Followed, Line, Listed
 from service.minutes.record import Change
 from service.minutes.rules import Passage
+from service.plans.queries import plan as plan_named
 from tenants.errors import Missing
 
 api = Blueprint("minutes_api", __name__, url_prefix="/api/v1/t/<slug>", description="Minutes of meetings")
@@ -288,3 +289,38 @@ def plan(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
     chosen = {one["resolution_id"]: one["duty_id"] for one in body["items"]}
     following.plan_items(seat, meeting_id, chosen=chosen, on=today())
     return _items(seat, meeting_id)
+
+
+@api.get("/plans/<uuid:plan_id>/agreement")
+@api.response(200, schemas.AgreementOut)
+def agreement(plan_id: UUID) -> dict[str, Any]:
+    """The item that agreed the plan, its meeting and the number of the minutes."""
+    return _agreement(reading("plan.read"), plan_id)
+
+
+def _agreement(seat: Seat, plan_id: UUID) -> dict[str, Any]:
+    plan_named(seat.session, plan_id)
+    found = planning.agreed_by(seat.session, plan_id)
+    if found is None:
+        raise Missing()
+    minutes = found.minutes
+    return {
+        "plan_id": plan_id,
+        "resolution_id": found.item.id,
+        "text": found.item.text,
+        "meeting_id": found.meeting.id,
+        "held_on": found.meeting.held_on,
+        "minutes_id": minutes.id if minutes else None,
+        "number": minutes.number if minutes else None,
+    }
+
+
+@api.post("/plans/<uuid:plan_id>/agreement")
+@idempotent
+@api.arguments(schemas.AgreementIn)
+@api.response(201, schemas.AgreementOut)
+def agree(body: dict[str, Any], plan_id: UUID) -> dict[str, Any]:
+    """The plan was agreed by that item."""
+    seat = current_seat()
+    planning.agree_by_item(seat, plan_id, **body, on=today())
+    return _agreement(seat, plan_id)

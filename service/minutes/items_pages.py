@@ -16,7 +16,7 @@ from service.kit.forms import said
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.meetings.queries import cooperating, meeting
-from service.minutes import following, queries, sheets
+from service.minutes import following, planning, queries, sheets
 from service.minutes.document import organ
 from tenants.errors import Conflict, LianxiError, Refused
 
@@ -39,6 +39,7 @@ def show(meeting_id: UUID) -> ResponseReturnValue:
         found=found,
         helping=cooperating(seat.session, [one.resolution.id for one in found]),
         names=unit_names(seat.session),
+        agreed_plans=planning.agreed_plans(seat.session, meeting_id),
         open_ones=following.proposals(seat, meeting_id, today()) if seat.may("task.plan") else [],
         on=today(),
     )

@@ -155,3 +155,20 @@ class MinutesNumber(TenantOwned, Base):
     given_by: Mapped[str]
     voided_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
+
+
+class PlanAgreement(TenantOwned, Base):
+    """The agreed item that agreed a plan. Source: dossier 1.1 D8."""
+
+    __tablename__ = "plan_agreement"
+    __table_args__ = (
+        own_key("plan_id", "plan"),
+        own_key("resolution_id", "resolution"),
+        own_unique("plan_id"),
+        Index("ix_plan_agreement_resolution", "tenant_id", "resolution_id"),
+    )
+
+    plan_id: Mapped[UUID]
+    resolution_id: Mapped[UUID]
+    linked_on: Mapped[date]
+    linked_by: Mapped[str]

@@ -20,20 +20,24 @@ from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
 from service.meetings.queries import meeting
 from service.meetings.tabs import Tab
-from service.minutes import commands, correcting_pages, issuing, items_pages, queries, schemas
+from service.minutes import commands, correcting_pages, issuing, items_pages, plan_pages, queries, schemas
 from service.minutes.document import content, printed, proceedings
 from service.minutes.models import Minutes
 from service.minutes.queries import Whole
 from service.minutes.rules import ASKING, MINUTES, OPINIONS, STATES, Passage, contradictions
+from service.plans.rules import COLLECTIVE
+from service.plans.tabs import PlanTab
 from tenants.errors import Conflict, LianxiError, Missing, Refused
 
 pages = Blueprint("minutes", __name__, url_prefix="/t/<slug>", template_folder="templates")
 pages.register_blueprint(items_pages.pages)
 pages.register_blueprint(correcting_pages.pages)
+pages.register_blueprint(plan_pages.pages)
 MEETING_TABS = (
     Tab(50, "纪要", "minutes.show", "meeting.read", ("held",)),
     Tab(60, "议定事项", "minutes.items.show", "meeting.read", ("in_session", "held")),
 )
+PLAN_TABS = (PlanTab(40, "议定", "minutes.plans.show", "plan.read", COLLECTIVE),)
 Errors = Mapping[str, str]
 AT = "/meetings/<uuid:meeting_id>/minutes"
 ONE = f"{AT}/<uuid:minutes_id>"

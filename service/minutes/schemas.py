@@ -184,3 +184,20 @@ class FollowedOut(Schema):
 
 class ItemsOut(Schema):
     items = fields.List(fields.Nested(FollowedOut), required=True)
+
+
+class AgreementIn(Schema):
+    resolution_id = fields.UUID(required=True, metadata={"description": "an item of a plenary's signed minutes"})
+    opinion = fields.String(
+        load_default="", validate=validate.Length(max=500), metadata={"description": "of a long-term plan"}
+    )
+
+
+class AgreementOut(Schema):
+    plan_id = fields.UUID(required=True)
+    resolution_id = fields.UUID(required=True)
+    text = fields.String(required=True)
+    meeting_id = fields.UUID(required=True)
+    held_on = fields.Date(required=True)
+    minutes_id = fields.UUID(allow_none=True)
+    number = fields.String(allow_none=True, metadata={"description": "of the minutes"})

@@ -29,7 +29,7 @@ from service.obligations.queries import OWN, Year, mine, year_of
 from service.oversight.queries import expected_below, totals
 from service.oversight.readiness import Step, open_steps
 from service.plans.models import Plan
-from service.plans.queries import drafts
+from service.plans.queries import drafts, to_review
 from service.reforms.queries import SEAT_KINDS, WORK_KINDS, to_confirm
 from service.reports.models import Report
 from service.statistics.queries import Shown, live, periods, shown
@@ -108,6 +108,8 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("plan.approve"):
         agree = drafts(seat.session)
         yield Pile("agree", len(agree), "plans.show" if agree else "", {"plan_id": agree[0].id} if agree else {})
+    if seat.may("plan.review"):
+        yield _pile(seat, "review_plan", to_review(), "plans.index", state="submitted")
     for endpoint, kinds in (("handovers", WORK_KINDS), ("seats", SEAT_KINDS)):
         yield Pile("hand_over", len(to_confirm(seat, on, kinds)), f"reforms.{endpoint}.index", {})
     if seat.may("submission.review"):

@@ -97,7 +97,7 @@ def _day(body: dict[str, Any]) -> dict[str, Any]:
 @api.response(201, schemas.PlanOut)
 def submit(plan_id: UUID) -> Any:
     """Send the unit's plan to the office."""
-    return _tagged(units.submit_plan(current_seat(), plan_id))
+    return _tagged(units.submit_plan(current_seat(), plan_id, on=today()))
 
 
 @api.post("/<uuid:plan_id>/review")
@@ -116,7 +116,7 @@ def accept(plan_id: UUID) -> Any:
 @api.response(201, schemas.PlanOut)
 def send_back(body: dict[str, Any], plan_id: UUID) -> Any:
     """Send the unit's plan back to be changed."""
-    return _tagged(units.return_plan(current_seat(), plan_id, **body))
+    return _tagged(units.return_plan(current_seat(), plan_id, **body, on=today()))
 
 
 @api.post("/<uuid:plan_id>/closure")

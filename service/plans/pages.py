@@ -187,7 +187,7 @@ def approve(plan_id: UUID) -> ResponseReturnValue:
 @pages.post("/<uuid:plan_id>/submission")
 def submit(plan_id: UUID) -> ResponseReturnValue:
     """The unit's plan waits for the office."""
-    units.submit_plan(current_seat(), plan_id)
+    units.submit_plan(current_seat(), plan_id, on=today())
     flash(_("计划已报办公室审核。"), "success")
     return redirect(url_for("plans.show", plan_id=plan_id))
 
@@ -205,7 +205,7 @@ def send_back(plan_id: UUID) -> ResponseReturnValue:
     """The unit changes its plan and sends it again."""
 
     def act(given: dict[str, Any]) -> Plan:
-        return units.return_plan(current_seat(), plan_id, **given)
+        return units.return_plan(current_seat(), plan_id, **given, on=today())
 
     return _moved(plan_id, schemas.RemarkIn(), act, _("计划已退回修改。"))
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from service.charter.names import unit_names
 from service.charter.queries import unit_named
 from service.charter.sunset import refuse_after
 from service.kit.command import command, note
 from service.kit.seat import Seat
+from service.notices.telling import of_roles, of_units, tell
 from service.plans import rules
 from service.plans.commands import Outline, begun, line, revised, say
 from service.plans.models import Plan
@@ -20,6 +22,7 @@ from tenants.errors import Conflict, Forbidden, Refused
 
 DRAFTS = "plan.draft_unit"
 REVIEWED = "办公室审核"
+REVIEWERS = ("OD", "ODp")
 
 
 @command(DRAFTS)
@@ -59,10 +62,11 @@ def revise_unit_plan(seat: Seat, plan_id: UUID, *, title: str, outline: Outline 
 
 
 @command(DRAFTS)
-def submit_plan(seat: Seat, plan_id: UUID) -> Plan:
-    """The unit's plan waits for the office."""
+def submit_plan(seat: Seat, plan_id: UUID, *, on: date) -> Plan:
+    """The unit's plan waits for the office, which is told."""
     row = _own(seat, plan_id)
     rules.check_draft(row.state, "报送")
+    _tell(seat, row, "plan_submitted", of_roles(seat.session, REVIEWERS, on))
     return _moved(seat, row, rules.SUBMITTED)
 
 
@@ -71,18 +75,33 @@ def accept_plan(seat: Seat, plan_id: UUID, *, on: date) -> Plan:
     """The office has reviewed the unit's plan: it is carried out as it stands."""
     row = held_plan(seat.session, plan_id)
     rules.check_submitted(row.state)
+    _tell(seat, row, "plan_reviewed", _unit(seat, row, on))
     row.agreed_on, row.basis, row.remark = on, f"{REVIEWED}（{seat.name}）", ""
     return _moved(seat, row, rules.APPROVED)
 
 
 @command("plan.review")
-def return_plan(seat: Seat, plan_id: UUID, *, remark: str) -> Plan:
+def return_plan(seat: Seat, plan_id: UUID, *, remark: str, on: date) -> Plan:
     """The unit changes its plan and sends it again; the office's remark stands beside it."""
     row = held_plan(seat.session, plan_id)
     rules.check_submitted(row.state)
     rules.check_remark(remark.strip())
     row.remark = remark.strip()
+    _tell(seat, row, "plan_returned", _unit(seat, row, on))
     return _moved(seat, row, rules.DRAFT)
+
+
+def _unit(seat: Seat, row: Plan, on: date) -> set[UUID]:
+    return of_units(seat.session, [row.unit_id] if row.unit_id else [], on)
+
+
+def _tell(seat: Seat, row: Plan, kind: str, accounts: set[UUID]) -> None:
+    """Who has to do something now, or waited for it, is told once for each time."""
+    assert row.unit_id is not None
+    params = {"plan": row.title, "unit": unit_names(seat.session)[row.unit_id]}
+    place = ("plans.show", {"plan_id": str(row.id)})
+    key = f"plan:{row.id}/{kind}/{row.revision}"
+    tell(seat.session, accounts, kind=kind, key=key, params=params, place=place, but=seat.account_id)
 
 
 def _moved(seat: Seat, row: Plan, state: str) -> Plan:

@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from service.charter.opening import furnish
 from service.charter.queries import duties_of, lead_units, units
+from service.notices.models import Notice
 from service.plans import commands
 from service.plans.commands import Outline, agree_plan, draft_plan
 from service.plans.queries import plan_of
@@ -80,14 +82,19 @@ def test_a_unit_drafts_its_own_plan_and_the_office_sends_it_back_and_reviews_it(
     row = draft_unit_plan(liaison, unit_id=mine, year=2026, title="计划", on=AGREED)
     with pytest.raises(Refused, match="不待审核"):
         accept_plan(director, row.id, on=AGREED)
-    submit_plan(liaison, row.id)
+    submit_plan(liaison, row.id, on=AGREED)
     with pytest.raises(Refused, match="退回后方可修改"):
         commands.revised(liaison, row, "改", None)
-    returned = return_plan(director, row.id, remark="请列明时限")
+    returned = return_plan(director, row.id, remark="请列明时限", on=AGREED)
     assert (returned.state, returned.remark) == ("draft", "请列明时限")
-    submit_plan(liaison, row.id)
+    submit_plan(liaison, row.id, on=AGREED)
     accepted = accept_plan(director, row.id, on=AGREED)
     assert (accepted.state, accepted.agreed_on, accepted.remark) == ("approved", AGREED, "")
+    told = seat.session.execute(select(Notice.kind, Notice.account_id).order_by(Notice.kind)).all()
+    assert sorted(told) == sorted(
+        [("plan_submitted", director.account_id)] * 2
+        + [(kind, liaison.account_id) for kind in ("plan_returned", "plan_reviewed")]
+    )
     with pytest.raises(Refused, match="不经会议议定"):
         agree_plan(seat, row.id, basis="会议", agreed_on=AGREED, on=AGREED)
 
