@@ -25,6 +25,7 @@ ROOMS: tuple[str, ...] = (
     "tasks",
     "breakdown",
     "measures",
+    "dispatches",
     "submissions",
     "meetings",
     "agendas",

@@ -8,7 +8,7 @@ arrive in any order and any number of times: an older one never takes the place 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -113,8 +113,11 @@ def _seal_of(
     return digest([number, state, percent, words, content, list(files)])
 
 
-def relay(work: ledger.Work) -> None:
-    """The answer stands in the sender's rows; a sender that rests gets it when it works again."""
+Arrived = Callable[[FencedSession, DispatchPlace], None]
+
+
+def relay(work: ledger.Work, arrived: Arrived | None = None) -> None:
+    """The answer stands in the sender's rows, `arrived` is told; a sender that rests gets it when it works again."""
     session = work.session
     row = session.scalars(select(DispatchAnswer).where(DispatchAnswer.id == UUID(work.payload["answer"]))).one()
     came = session.scalars(select(ReceivedDispatch).where(ReceivedDispatch.id == row.received_dispatch_id)).one()
@@ -126,13 +129,15 @@ def relay(work: ledger.Work) -> None:
     assert session.tenant_id is not None
     files = [Attached(file.name, file.media_type, file.sha256, file.content) for file in files_of(session, row.id)]
     with acting_for(work.engine, sender.id) as receiving, receiving.begin():
-        _receive(receiving, came.dispatch_id, session.tenant_id, row, files)
+        place = _receive(receiving, came.dispatch_id, session.tenant_id, row, files)
+        if place is not None and arrived is not None:
+            arrived(receiving, place)
 
 
 def _receive(
     session: FencedSession, dispatch_id: UUID, receiver_id: UUID, row: DispatchAnswer, files: Sequence[Attached]
-) -> None:
-    """The answer is in the sender's rows, once; the place's row says what the latest one said."""
+) -> DispatchPlace | None:
+    """The answer is in the sender's rows, and its place's row says what the latest one said; none if it was there."""
     named = [file.sha256 for file in files]
     if _seal_of(row.number, row.state, row.percent, row.words, row.content, named) != row.sha256:
         raise BrokenSeal(f"answer {row.number} of {receiver_id} to {dispatch_id}")
@@ -141,17 +146,18 @@ def _receive(
     )
     place = session.scalars(query.with_for_update()).one_or_none()
     if place is None:
-        return  # nobody there was sent this
+        return None  # nobody there was sent this
     values = {"tenant_id": session.tenant_id, "id": uuid7(), "dispatch_id": dispatch_id, "receiver_id": receiver_id}
     values |= {"parcel_id": row.id, "received_at": datetime.now(UTC)} | {name: getattr(row, name) for name in _SEALED}
     added = insert(ReceivedAnswer).values(values).on_conflict_do_nothing().returning(ReceivedAnswer.id)
     found = session.scalar(added)
     if found is None:
-        return
+        return None
     keep_files(session, row.id, files)
     _say(place, row)
     detail = {"from": receiver_id, "number": row.number, "state": row.state, "sha256": row.sha256}
     append(session, Act("answer.receive", "answers", None, f"dispatch:{dispatch_id}", detail))
+    return place
 
 
 def _say(place: DispatchPlace, row: DispatchAnswer) -> None:
@@ -161,7 +167,7 @@ def _say(place: DispatchPlace, row: DispatchAnswer) -> None:
     if row.number > place.answers:
         place.answers, place.state, place.percent, place.words = row.number, row.state, row.percent, row.words
         place.answered_on = row.answered_on
-        place.finished_on = row.answered_on if row.state == "finished" else None
+        place.finished_on = (place.finished_on or row.answered_on) if row.state == "finished" else None
 
 
 def answers_of(session: FencedSession, dispatch_id: UUID, receiver_id: UUID) -> list[ReceivedAnswer]:

@@ -16,7 +16,7 @@ sender's row says so and waits for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -36,7 +36,7 @@ from tenants.models import Tenant, children
 RELAY = "dispatch.relay"
 OPEN, RECALLED, CLOSED = "open", "recalled", "closed"
 STATES = (OPEN, RECALLED, CLOSED)
-VERDICTS = ("", "accepted", "returned")  # of the sender, on what a place says is finished
+VERDICTS = ("", "accepted", "returned", "reminded")  # the sender's word to one place
 _STATE_CHECK = "state IN ('open', 'recalled', 'closed')"
 
 
@@ -88,7 +88,7 @@ class DispatchPlace(TenantOwned, Base):
     __table_args__ = (
         own_key("dispatch_id", "dispatch"),
         own_unique("dispatch_id", "receiver_id"),
-        CheckConstraint("verdict IN ('', 'accepted', 'returned')", name="verdict"),
+        CheckConstraint("verdict IN ('', 'accepted', 'returned', 'reminded')", name="verdict"),
     )
 
     dispatch_id: Mapped[UUID]
@@ -130,6 +130,7 @@ class ReceivedDispatch(Versioned, TenantOwned, Base):
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str]
     wording: Mapped[int]
+    parcel_id: Mapped[UUID]  # beside which its files stand: the sender's id of that wording
     note: Mapped[str]
     sender_state: Mapped[str]
     ended_why: Mapped[str] = mapped_column(default="")
@@ -295,6 +296,8 @@ def add_places(session: FencedSession, row: Dispatch, to: Collection[UUID]) -> i
 def judge(session: FencedSession, row: DispatchPlace, verdict: str, text: str) -> None:
     """The sender's word on what the place answered is on its way there."""
     row.verdict, row.verdict_text, row.verdicts = verdict, text, row.verdicts + 1
+    if verdict == "returned":
+        row.finished_on = None  # only a later answer counts. Source: dossier 6-3
     session.flush()
     _post(session, row.dispatch_id, row.receiver_id)
 
@@ -318,9 +321,11 @@ def _post(session: FencedSession, dispatch_id: UUID, place_id: UUID) -> None:
 
 # --- the way down ---
 
+Arrived = Callable[[FencedSession, ReceivedDispatch], None]
 
-def relay(work: ledger.Work) -> None:
-    """What stands at the sender stands in the receiver's own rows."""
+
+def relay(work: ledger.Work, arrived: Arrived | None = None) -> None:
+    """What stands at the sender stands in the receiver's own rows; `arrived` is told of it in their transaction."""
     session, receiver_id = work.session, UUID(work.payload["to"])
     query = select(DispatchPlace).where(
         DispatchPlace.dispatch_id == UUID(work.payload["dispatch"]), DispatchPlace.receiver_id == receiver_id
@@ -337,7 +342,9 @@ def relay(work: ledger.Work) -> None:
     assert session.tenant_id is not None
     files = files_of(session, sealed.id)
     with acting_for(work.engine, receiver_id) as receiving, receiving.begin():
-        _receive(receiving, session.tenant_id, _parcel(row, sealed, place), sealed, files)
+        came = _receive(receiving, session.tenant_id, _parcel(row, sealed, place), sealed, files)
+        if came is not None and arrived is not None:
+            arrived(receiving, came)
     if place.wording < sealed.wording:
         place.wording, place.arrived_at = sealed.wording, place.arrived_at or datetime.now(UTC)
         append(session, Act("dispatch.deliver", "dispatch", None, f"dispatch:{row.id}", {"to": receiver_id}))
@@ -359,6 +366,7 @@ def _parcel(row: Dispatch, sealed: DispatchRevision, place: DispatchPlace) -> di
         "content": sealed.content,
         "sha256": sealed.sha256,
         "wording": sealed.wording,
+        "parcel_id": sealed.id,
         "note": sealed.note,
         "sender_state": row.state,
         "ended_why": row.ended_why,
@@ -376,8 +384,8 @@ def _receive(
     parcel: Mapping[str, Any],
     sealed: DispatchRevision,
     files: Sequence[SealedFile],
-) -> None:
-    """The parcel is in the receiver's rows; what is there already, or older, changes nothing."""
+) -> ReceivedDispatch | None:
+    """The parcel is in the receiver's rows; nothing where what is there is the same already, or newer."""
     named = {"title": parcel["title"], "due": parcel["due"], "content": parcel["content"]}
     if digest(plain(named | {"files": [file.sha256 for file in files]})) != parcel["sha256"]:
         raise BrokenSeal(f"dispatch {parcel['kind']} {parcel['year']}/{parcel['number']} of {source_id}")
@@ -390,7 +398,7 @@ def _receive(
         known = ReceivedDispatch(id=uuid7(), source_id=source_id, dispatch_id=sealed.dispatch_id, **parcel)
         session.add(known)
     elif not _newer(known, parcel):
-        return
+        return None
     else:
         for name, value in parcel.items():
             setattr(known, name, value)
@@ -399,6 +407,7 @@ def _receive(
     detail = {"source": source_id, **{name: parcel[name] for name in ("kind", "year", "number", "wording", "sha256")}}
     detail |= {"sender_state": parcel["sender_state"], "verdict": parcel["verdict"]}
     append(session, Act("dispatch.receive", "dispatch", None, f"received_dispatch:{known.id}", detail))
+    return known
 
 
 def _newer(known: ReceivedDispatch, parcel: Mapping[str, Any]) -> bool:

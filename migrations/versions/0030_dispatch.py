@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("content", postgresql.JSONB(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("wording", sa.Integer(), nullable=False),
+        sa.Column("parcel_id", sa.Uuid(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("sender_state", sa.String(), nullable=False),
         sa.Column("ended_why", sa.String(), nullable=False),
@@ -146,7 +147,9 @@ def upgrade() -> None:
         sa.Column("ended_why", sa.String(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("verdict IN ('', 'accepted', 'returned')", name=op.f("ck_dispatch_place_verdict")),
+        sa.CheckConstraint(
+            "verdict IN ('', 'accepted', 'returned', 'reminded')", name=op.f("ck_dispatch_place_verdict")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "dispatch_id"],
             ["dispatch.tenant_id", "dispatch.id"],

@@ -58,7 +58,7 @@ def tree(engine):
 def _came(source):
     """What the sister received from the province, by hand."""
     told = {"kind": "task", "year": 2026, "number": 1, "title": "摸底", "content": {}, "sha256": "", "wording": 1}
-    told |= {"note": "", "sender_state": "open", "sent_by": "", "sent_at": datetime.now(UTC)}
+    told |= {"parcel_id": uuid4(), "note": "", "sender_state": "open", "sent_by": "", "sent_at": datetime.now(UTC)}
     return ReceivedDispatch(source_id=source.id, dispatch_id=uuid4(), **told)
 
 

@@ -157,7 +157,9 @@ def test_an_amendment_a_word_and_the_end_arrive_with_receipts(engine):
     settle(engine)
     assert received(engine, city)[0][5] == "recalled"
     with acting_for(engine, city.id) as session:
-        said = session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "dispatch.receive")).all()
+        said = session.scalars(
+            select(AuditEntry.detail).where(AuditEntry.action == "dispatch.receive").order_by(AuditEntry.seq)
+        ).all()
         assert [line["sender_state"] for line in said] == ["open", "open", "open", "recalled"]
     sound(engine, province, city)
 
@@ -199,6 +201,7 @@ def test_a_place_that_was_not_chosen_cannot_answer(engine):
             content={},
             sha256="",
             wording=1,
+            parcel_id=row_id,
             note="",
             sender_state="open",
             sent_by="",
