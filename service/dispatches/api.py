@@ -71,6 +71,7 @@ def revise(body: dict[str, Any], draft_id: UUID) -> Any:
 
 
 @api.post("/drafts/<uuid:draft_id>/files")
+@idempotent
 @api.arguments(UploadIn, location="files")
 @api.response(201, schemas.DraftOut)
 def attach(files: dict[str, Any], draft_id: UUID) -> Any:

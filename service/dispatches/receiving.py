@@ -121,8 +121,9 @@ def report(seat: Seat, received_id: UUID, *, words: str, files: Collection[Uploa
         state = "begun"
     if below is not None and state == "finished" and below.finished < below.places:
         state, percent = "begun", 99
+    told = rules.RECEIVED.step(row.state, {"begun": "begin", "finished": "answer"}.get(state, "report"))
     content = {"counts": asdict(below)} if below else {}
-    _answer(seat, row, state, on, percent=percent, words=said, content=content, files=_attached(files))
+    _answer(seat, row, told, on, percent=percent, words=said, content=content, files=_attached(files))
     return row
 
 

@@ -49,6 +49,7 @@ RECEIVED = Process(
         Step("decline", ("received", "accepted"), "declined", "说明不能承办", "decline", RECEIVING),
         Step("route", ("received", "accepted", "begun", "declined"), None, "交办", "route", RECEIVING),
         Step("report", ("accepted", "begun", "finished"), None, "上报进展", "report", RECEIVING),
+        Step("begin", ("accepted", "begun", "finished"), "begun", "上报启动", "tell that it has begun", RECEIVING),
         Step("answer", ("received", "accepted", "begun", "finished"), "finished", "答复", "answer", RECEIVING),
     ),
 )

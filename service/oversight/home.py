@@ -14,6 +14,8 @@ from service.charter.models import IN_REVIEW, Charter, Unit
 from service.charter.queries import in_force, lead_units, units
 from service.charter.sunset import ending
 from service.consultations import queries as consultations
+from service.dispatches import queries as dispatches
+from service.dispatches.models import DispatchDraft
 from service.invitations.models import ConveningProposal
 from service.invitations.queries import answered_to, asking_leave, awaiting, first_awaiting
 from service.kit.period import Period, last_closed_quarter
@@ -131,6 +133,7 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
         mine = Obligation.unit_id.in_(filing) & Obligation.state.in_(("owed", "returned"))
         yield _pile(seat, "file", mine, "submissions.index")
     yield from _agenda_piles(seat, on)
+    yield from _dispatched(seat)
 
 
 def _consulted(seat: Seat, on: date) -> Iterator[Pile]:
@@ -140,6 +143,18 @@ def _consulted(seat: Seat, on: date) -> Iterator[Pile]:
         if office if what != "reply" else seat.units_for(consultations.ANSWER):
             wanted = consultations.waiting_for(seat, what, on)
             yield _pile(seat, f"consult_{what}", wanted, "consultations.index", waiting=what)
+
+
+def _dispatched(seat: Seat) -> Iterator[Pile]:
+    """What came from above and waits here, what goes down and waits to be sent, what a place says is finished."""
+    if seat.may("dispatch.accept"):
+        for what in dispatches.WAITING:
+            yield _pile(seat, f"dispatch_{what}", dispatches.waiting(what), "dispatches.inbox.index", waiting=what)
+    if seat.may("demand.send_down") or seat.may("demand.approve"):
+        drafted = DispatchDraft.state == "submitted"
+        yield _pile(seat, "dispatch_send", drafted, "dispatches.drafts.index", state="submitted")
+    if seat.may("demand.send_down") and (first := dispatches.first_to_judge(seat.session)):
+        yield _pile(seat, "dispatch_judge", dispatches.to_judge(), "dispatches.sent.show", dispatch_id=str(first))
 
 
 def _agenda_piles(seat: Seat, on: date) -> Iterator[Pile]:

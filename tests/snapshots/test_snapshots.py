@@ -109,7 +109,7 @@ def test_a_page_of_the_room(app: Flask, engine: Engine, places, room: str):
     tenant = places[0] if room in FROM_ABOVE else places[2]
     held = ("SA",) if room in ADMINISTRATIVE else EVERYTHING
     client = signed_in(app, engine, tenant, *held, unit=None)
-    answer = client.get(first_page(app, room, tenant.slug))
+    answer = client.get(first_page(app, room, tenant.slug), follow_redirects=True)
     assert answer.status_code == 200
     check(f"pages/{room}.txt", outline(answer.get_data(as_text=True)))
 
