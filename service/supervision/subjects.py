@@ -26,7 +26,7 @@ from service.submissions.queries import obligation
 from service.submissions.rules import Grace
 from service.tasks.models import Task
 from service.tasks.queries import lights, paces, rungs, task
-from service.tasks.rules import OPEN, Light, Pace, rung
+from service.tasks.rules import OPEN, Light, Pace, behind, rung
 from tenants.dispatch import OPEN as OPEN_STILL
 from tenants.dispatch import Dispatch, DispatchPlace
 from tenants.errors import Missing
@@ -89,34 +89,24 @@ def _standing(session: Session, query: Select[Task], on: date) -> list[Subject]:
     pace = paces(session, query.with_only_columns(Task.id))
     lit = lights(session, pace, on)
     steps = rungs(session, pace, lit, on)
-    return [_of_task(row, lit[row.id], steps[row.id]) for row in rows]
+    points = rule(session, "pro_rata_lag_points", on)
+    slow = {key for key, one in pace.items() if lit[key] == "yellow" and behind(one, on, points)}
+    return [_of_task(row, lit[row.id], row.id in slow, steps[row.id]) for row in rows]
 
 
-def _of_task(row: Task, lit: Light | None, step: str | None) -> Subject:
-    standing = _task_standing(row, lit)
-    return Subject(
-        "task",
-        row.id,
-        row.content,
-        row.lead_unit_id,
-        row.due,
-        standing,
-        step if standing != DONE else None,
-        row.done_on,
-    )
+def _of_task(row: Task, lit: Light | None, slow: bool, step: str | None) -> Subject:
+    standing = _task_standing(row, lit, slow)
+    reached = step if standing in (LATE, LAGGING) else None
+    return Subject("task", row.id, row.content, row.lead_unit_id, row.due, standing, reached, row.done_on)
 
 
-def _task_standing(row: Task, lit: Light | None) -> str:
+def _task_standing(row: Task, lit: Light | None, slow: bool) -> str:
+    """A task whose close-out waits for the office is not the unit's to hasten, unless it was late already."""
     if row.state == "closed_out":
         return DONE
     if row.state not in OPEN:
         return GONE
-    return {"red": LATE, "yellow": LAGGING}.get(lit or "", FINE) if row.state != "close_requested" else _asked(lit)
-
-
-def _asked(lit: Light | None) -> str:
-    """A task whose close-out waits for the office is not the unit's to hasten, unless it was late already."""
-    return LATE if lit == "red" else FINE
+    return LATE if lit == "red" else LAGGING if slow and row.state != "close_requested" else FINE
 
 
 def _task(session: Session, subject_id: UUID, on: date) -> Subject:

@@ -210,7 +210,7 @@ def light(pace: Pace, on: date, *, soon_days: int, lag_points: int) -> Light | N
 def _needs_care(pace: Pace, on: date, soon_days: int, lag_points: int) -> bool:
     if pace.state == "close_requested" or (pace.due - on).days <= soon_days:
         return True
-    return schedule_gap(pace, on - timedelta(days=1)) < -lag_points
+    return behind(pace, on, lag_points)
 
 
 def rung(pace: Pace, lit: Light | None, on: date, ladder: Mapping[str, Any]) -> str | None:
@@ -225,7 +225,13 @@ def rung(pace: Pace, lit: Light | None, on: date, ladder: Mapping[str, Any]) -> 
     warning = next((level for level in ("orange", "yellow") if level in levels), None)
     if lit == "red" and warning and _reached(late, ladder["overdue_yellow_days"]):
         return warning
-    return "blue" if lit in ("red", "yellow") and "blue" in levels and pace.state != "close_requested" else None
+    slow = lit == "red" or (lit == "yellow" and behind(pace, on, ladder["pro_rata_lag_points"]))
+    return "blue" if slow and "blue" in levels and pace.state != "close_requested" else None
+
+
+def behind(pace: Pace, on: date, lag_points: int) -> bool:
+    """Whether the task stood too far behind its schedule the evening before. Source: dossier 2.2 (蓝=进展慢), 6-6."""
+    return schedule_gap(pace, on - timedelta(days=1)) < -lag_points
 
 
 def _reached(late: int, days: int | None) -> bool:

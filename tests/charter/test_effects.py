@@ -109,7 +109,12 @@ def test_who_issues_the_report_and_to_whom_it_goes_is_the_charters_to_say(engine
     assert own["addressee"] == "省人民政府" and own["copy_to"].startswith("省委")
 
 
-LADDER = {"supervision_levels": ["yellow", "red"], "overdue_yellow_days": 1, "overdue_red_days": 10}
+LADDER = {
+    "supervision_levels": ["yellow", "red"],
+    "overdue_yellow_days": 1,
+    "overdue_red_days": 10,
+    "pro_rata_lag_points": 10,
+}
 DUE = date(2026, 6, 30)
 
 
@@ -129,6 +134,14 @@ def test_the_ladder_of_supervision_is_the_places_own(levels, day, lit, rung):
     """Source: dossier 2.4 督办: 黄/红, 蓝/橙/红, 无."""
     pace = tasks.Pace("in_progress", date(2026, 1, 5), DUE)
     assert tasks.rung(pace, lit, day, LADDER | {"supervision_levels": levels}) == rung
+
+
+def test_what_is_due_soon_and_on_schedule_is_not_yet_blue():
+    """Source: dossier 2.2 (蓝=提醒：进展慢)."""
+    place = LADDER | {"supervision_levels": ["blue", "yellow", "red"]}
+    on_schedule, slow = (tasks.Pace("in_progress", date(2026, 1, 5), DUE, percent) for percent in (97, 60))
+    assert tasks.rung(on_schedule, "yellow", date(2026, 6, 28), place) is None
+    assert tasks.rung(slow, "yellow", date(2026, 6, 28), place) == "blue"
 
 
 def test_a_task_shows_the_rung_that_it_has_reached(app, engine, tenant):
