@@ -36,6 +36,7 @@ from service.reforms.queries import SEAT_KINDS, WORK_KINDS, to_confirm
 from service.reports.models import Report
 from service.statistics.queries import Shown, live, periods, shown
 from service.submissions.models import Obligation
+from service.supervision import queries as supervision
 from service.tasks.queries import my_work, waiting
 
 # What waits for a seat among the matters that go up. Source: seed 四(六).
@@ -121,6 +122,7 @@ def _piles(seat: Seat, on: date) -> Iterator[Pile]:
     if seat.may("report.sign"):
         yield _pile(seat, "sign_report", Report.state == "draft", "reports.index", state="draft")
     yield from _consulted(seat, on)
+    yield from _supervised(seat, on)
     if seat.may("figures.publish"):
         owed = _unpublished(seat, on)
         yield Pile("publish", len(owed), "statistics.show" if owed else "", {"period": owed[0]} if owed else {})
@@ -155,6 +157,13 @@ def _dispatched(seat: Seat) -> Iterator[Pile]:
         yield _pile(seat, "dispatch_send", drafted, "dispatches.drafts.index", state="submitted")
     if seat.may("demand.send_down") and (first := dispatches.first_to_judge(seat.session)):
         yield _pile(seat, "dispatch_judge", dispatches.to_judge(), "dispatches.sent.show", dispatch_id=str(first))
+
+
+def _supervised(seat: Seat, on: date) -> Iterator[Pile]:
+    """Orders that wait for this seat: to sign, serve, acknowledge, answer, decide on. Source: dossier 2.2 (督办单)."""
+    for what in supervision.WAITING:
+        many = supervision.count(seat, what, on)
+        yield Pile(f"supervision_{what}", many, "supervision.index", {"waiting": what})
 
 
 def _agenda_piles(seat: Seat, on: date) -> Iterator[Pile]:

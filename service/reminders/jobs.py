@@ -22,6 +22,7 @@ from service.notices.daily import DAILY, SHANGHAI, post_next
 from service.notices.telling import of_office, of_roles, tell
 from service.reminders.rules import OVERDUE, rung
 from service.reminders.things import Thing, Window, things
+from service.supervision.listing import due
 from tenants.db import FencedSession, acting_for
 from tenants.ledger import Work
 from tenants.models import Tenant
@@ -50,6 +51,7 @@ def remind_all(work: Work, on: date) -> None:
         if step is not None:
             _tell(session, thing, step, people.concerned(thing, step))
     _tell_signers(session, on)
+    _tell_reached(session, on)
 
 
 def _tell(session: FencedSession, thing: Thing, step: str, accounts: Iterable[UUID]) -> None:
@@ -90,6 +92,15 @@ def _tell_signers(session: FencedSession, on: date) -> None:
             tell_signer(session, row, countersigning(session, row, on), on)
         elif not rules_of(session, row)["minutes_countersign"]:
             tell_signer(session, row, confirming(session, row, on), on)
+
+
+def _tell_reached(session: FencedSession, on: date) -> None:
+    """The office is told once of each matter that has reached a level of the charter's ladder. Source: dossier 2.2."""
+    for found in due(session, on):
+        if found.level:
+            words = {"matter": found.title, "level": f"@supervision_level.{found.level}"}
+            place = ("supervision.to_supervise", {})
+            tell(session, of_office(session, on), kind="supervision_reached", key=found.key, params=words, place=place)
 
 
 HANDLERS = {DAILY: remind}

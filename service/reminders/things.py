@@ -24,6 +24,8 @@ from service.obligations.places import place_of
 from service.obligations.queries import year_of
 from service.obligations.rules import Due
 from service.reminders.rules import LOOKS_BACK
+from service.supervision.models import SupervisionOrder
+from service.supervision.rules import UNANSWERED
 from service.tasks.models import Milestone, Task
 from service.tasks.queries import cooperating
 from service.tasks.rules import MOVING
@@ -79,6 +81,7 @@ def things(seat: Seat, window: Window) -> Iterator[Thing]:
     yield from _minutes(seat, window)
     yield from _replies(seat, window)
     yield from _instructions(seat, window)
+    yield from _orders(seat, window)
 
 
 def _tasks(seat: Seat, window: Window) -> Iterator[Thing]:
@@ -161,3 +164,16 @@ def _instructions(seat: Seat, window: Window) -> Iterator[Thing]:
         place = ("matters.show", {"matter_id": str(row.matter_id)})
         key = f"instruction:{row.id}"
         yield Thing(key, "instruction", row.due, place, {"matter": title}, frozenset({row.unit_id}), overseen=True)
+
+
+def _orders(seat: Seat, window: Window) -> Iterator[Thing]:
+    """Supervision orders that wait for a unit's answer."""
+    row = SupervisionOrder
+    query = select(row).where(row.state.in_(UNANSWERED), row.unit_id.is_not(None), window.of(row.answer_by))
+    for found in seat.session.scalars(query.order_by(row.answer_by, row.id)):
+        if found.unit_id is not None and found.answer_by is not None:
+            words = {"matter": found.title, "number": found.number}
+            place = ("supervision.show", {"supervision_order_id": str(found.id)})
+            units = frozenset({found.unit_id})
+            key = f"supervision_order:{found.id}"
+            yield Thing(key, "supervision", found.answer_by, place, words, units, overseen=True)

@@ -19,6 +19,7 @@ from service.supervision.below import end_below, judge_below, recall_below, send
 from service.supervision.drafting import words
 from service.supervision.models import SupervisionOrder, SupervisionReminder, pointing
 from service.supervision.moves import check_answers, happened, signed_as, stepped, stepping
+from service.supervision.news import tell_reminded
 from service.supervision.numbering import next_number
 from service.supervision.queries import Key, Record, ladder_on, order, record, records
 from service.supervision.rules import (
@@ -317,5 +318,7 @@ def _reminded(seat: Seat, found: Subject, text: str, on: date) -> SupervisionRem
         on=on,
     )
     seat.session.add(row)
+    seat.session.flush()
+    tell_reminded(seat, row, on)
     note(seat, f"{found.kind}:{found.id}", **{f"reminded:{found.id}": {"unit": found.unit_id, "text": text}})
     return row

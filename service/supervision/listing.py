@@ -15,7 +15,7 @@ from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
 from service.supervision import rules
 from service.supervision.models import SupervisionOrder, SupervisionReminder
-from service.supervision.queries import ORDERS, REMINDERS, ladder_on, silent, visible, visible_reminders, waiting
+from service.supervision.queries import ORDERS, REMINDERS, silent, visible, visible_reminders, waiting
 from service.supervision.rules import ENDED, LEVELS, PREPARED, RUNNING, OrderFacts, is_settled
 from service.supervision.subjects import subjects
 from service.supervision.worklist import worklist
@@ -157,7 +157,7 @@ def figures(seat: Seat, on: date) -> Figures:
 
 @dataclass(frozen=True)
 class Due:
-    """Something that somebody should be told today: named in `supervision_due`.
+    """Something that somebody should be told today: `silent`, an answer is overdue; `reached`, an order is due.
 
     `unit_id`: the unit that it concerns; none: the office alone. `key` is the same on every day on which it is the same.
     """
@@ -168,6 +168,7 @@ class Due:
     unit_id: UUID | None
     number: str = ""
     order_id: UUID | None = None
+    level: str = ""  # that was reached
 
 
 def due(session: Session, on: date) -> list[Due]:
@@ -181,10 +182,4 @@ def due(session: Session, on: date) -> list[Due]:
 
 
 def _reached(key: tuple[str, UUID], level: str, title: str) -> Due:
-    return Due("reached", f"{key[0]}:{key[1]}/{level}", title, None)
-
-
-def offers_anything(session: Session, on: date) -> bool:
-    """Whether the charter knows orders or reminders at all."""
-    ladder = ladder_on(session, on)
-    return bool(ladder.levels) or ladder.reminds
+    return Due("reached", f"{key[0]}:{key[1]}/reached/{level}", title, None, level=level)

@@ -11,6 +11,7 @@ from config.labels import label
 from service.kit.command import note
 from service.kit.seat import Seat
 from service.supervision.models import SupervisionEvent, SupervisionOrder
+from service.supervision.news import tell_of
 from service.supervision.queries import order
 from service.supervision.rules import ARTICLE, ENDED, ORDER, Ladder, code_of
 from tenants.errors import Forbidden
@@ -35,6 +36,7 @@ def happened(seat: Seat, row: SupervisionOrder, verb: str, on: date, text: str =
     seat.session.add(SupervisionEvent(supervision_order_id=row.id, verb=verb, on=on, by=seat.name, text=text))
     said = {"verb": verb, "state": row.state, "level": row.level, "number": row.number, "text": text}
     note(seat, f"supervision_order:{row.id}", **{f"order:{row.id}": said})
+    tell_of(seat, row, verb, on)
     return row
 
 
