@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import func, select
 
 from service.kit.web import today
+from service.notices.models import Notice
 from service.plans.queries import plan
 from service.supervision import commands, queries, worklist
 from service.supervision.listing import due
-from tests.factories import a_token, bearing, signed_in
+from tests.factories import a_token, an_account, bearing, signed_in
+from tests.reminders.rounds import go_round
 from tests.supervision.scene import LATE, SERVED, Scene, a_scene
 from tests.work.office import a_task
 
@@ -224,3 +227,31 @@ def test_reminders_and_closures_by_api(app: Any, scene: Scene) -> None:
     assert client.post(f"{at}/closures", json={"orders": [str(row.id)]}, headers=director).status_code == 422
     body = {"kind": "task", "subject_id": str(scene.task.id)}
     assert client.post(at, json=body, headers=director).status_code == 201  # late again since: the next level
+
+
+def test_whom_a_step_concerns_is_told_and_the_daily_round_notices_what_is_overdue(scene: Scene) -> None:
+    lead = scene.task.lead_unit_id
+    liaison = an_account(scene.engine, scene.tenant, "LI", unit=lead)
+    director = an_account(scene.engine, scene.tenant, "OD")
+    row = scene.answered()
+    session = scene.seat.session
+
+    def told(account: Any) -> list[str]:
+        return sorted(session.scalars(select(Notice.kind).where(Notice.account_id == account.id)))
+
+    assert told(liaison) == ["supervision_served"]
+    assert told(director) == ["supervision_answered", "supervision_to_serve", "supervision_to_sign"]
+    commands.return_answer(scene.seat, row.id, reason="没有措施", on=SERVED)
+    go_round(scene.engine, scene.tenant, date(2026, 7, 13))
+    assert {"supervision_returned", "supervision_overdue"} <= set(told(liaison))
+    assert {"supervision_overdue", "supervision_reached"} <= set(told(director))
+    many = session.scalar(select(func.count()).select_from(Notice))
+    go_round(scene.engine, scene.tenant, date(2026, 7, 13))
+    assert session.scalar(select(func.count()).select_from(Notice)) == many
+    session.rollback()
+
+
+def test_the_home_page_counts_what_waits(app: Any, scene: Scene) -> None:
+    scene.drafted()
+    assert "待签发督办单" in by_role(app, scene, "OD").get(f"/t/{scene.tenant.slug}/").text
+    assert "待签发督办单" not in by_role(app, scene, "OS").get(f"/t/{scene.tenant.slug}/").text
