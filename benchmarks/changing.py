@@ -14,13 +14,14 @@ from redis import Redis
 from sqlalchemy import Engine, select, text
 
 from benchmarks.data import AFTER, CITY, PERIOD, PROVINCE, tenant
+from service.calendar.queries import workdays
 from service.charter.queries import rule
 from service.kit.bell import doorbell
 from service.kit.seat import Seat
 from service.rooms import handlers
 from service.statistics.commands import prepare_words, publish_period
 from service.statistics.queries import live
-from service.submissions.rules import last_missed
+from service.submissions.rules import Grace
 from service.tasks.commands import resume, suspend
 from service.tasks.models import Task
 from tenants import ledger
@@ -37,7 +38,8 @@ WITH known AS (
         AND "on" <= :on ORDER BY "on" DESC, id DESC LIMIT 1) AS step ON true
     LEFT JOIN LATERAL (SELECT due_after FROM extension AS e WHERE (e.tenant_id, e.task_id) = (task.tenant_id, task.id)
         AND granted_on <= :on ORDER BY granted_on DESC, id DESC LIMIT 1) AS later ON true
-    WHERE year = :year AND EXISTS (SELECT FROM task_event AS e
+    WHERE year = :year AND EXISTS (SELECT FROM plan AS p
+        WHERE (p.tenant_id, p.id) = (task.tenant_id, task.plan_id) AND kind = 'annual') AND EXISTS (SELECT FROM task_event AS e
         WHERE (e.tenant_id, e.task_id) = (task.tenant_id, task.id) AND verb = 'add' AND "on" <= :on)
 ), measured AS (
     SELECT * FROM known WHERE state NOT IN ('suspended', 'withdrawn', 'merged')
@@ -87,7 +89,8 @@ class Change:
         self.engine = engine
         self.city, self.province = tenant(engine, CITY), tenant(engine, PROVINCE)
         with acting_for(engine, self.city.id) as session:
-            missed = last_missed(PERIOD.end, rule(session, "grace_workdays", PERIOD.end))
+            grace = Grace(rule(session, "grace_workdays", PERIOD.end), workdays(session))
+            missed = grace.last_missed(PERIOD.end)
         self.asked = {"year": PERIOD.year, "first": date(PERIOD.year, 1, 1), "on": PERIOD.end, "missed": missed}
 
     def recomputed_plainly(self) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from sqlalchemy import delete, text
 from benchmarks.browser import Browser
 from benchmarks.changing import Change
 from benchmarks.data import AFTER, CITY, PERIOD, PROVINCE, tenant
+from benchmarks.dispatching import Sender, gathered, pages
 from benchmarks.memory import megabytes
 from benchmarks.migrating import alter_and_undo, one_more_revision
 from benchmarks.opening import Opener
 from benchmarks.result import Result, absolute, ratio
 from benchmarks.stage import Stage
 from benchmarks.statements import replay, said_by
-from benchmarks.timing import in_turn
+from benchmarks.timing import Timed, in_turn
 from service.kit.paging import Asked
 from service.oversight.queries import board
 from service.tasks.queries import ledger
@@ -169,6 +170,49 @@ def memory_at_rest(stage: Stage, _rounds: int) -> Iterator[Result]:
     yield Result("h", what, "its PSS beside what else runs here now", alone, proportional, 500, False, "MB", 1)
 
 
+# --- (i) dispatch ---
+
+
+def dispatch_to_everybody(stage: Stage, rounds: int) -> Iterator[Result]:
+    """One task from the province to 3,000 places directly below it, and the inbox of one of them."""
+    few = Sender(stage.small)
+    with gathered(stage.large):
+        many = Sender(stage.large)
+        to = f"a dispatch to {len(many.places):,} places"
+        sent, least = in_turn(max(3, rounds // 4), many.sent, many.set_based, warm_up=1, between=many.written)
+        yield ratio("i", f"{to}: sealed, numbered, on its way", "its bare rows by INSERT … SELECT", sent, least, 15)
+        many.dropped()
+        yield from _one_delivery(few, many, rounds)
+        many.dropped()
+        yield from _carried(many, to)
+    yield from _read(stage, rounds, to)
+
+
+def _one_delivery(few: Sender, many: Sender, rounds: int) -> Iterator[Result]:
+    one, bare = "delivering to one of 3,000 places, with receipt and both records", many.bare_row()
+    acts = many.delivered, few.delivered, bare
+    large, small, least = in_turn(rounds * 5, *acts, between=lambda: (many.ready(), few.ready()))
+    yield absolute("i", one, "the one INSERT of the row in its place", large, least, 40)
+    yield ratio("i", one, "delivering among 10 places", large, small, 1.25)
+
+
+def _carried(many: Sender, to: str) -> Iterator[Result]:
+    took, whole, most = many.carried()
+    each = Timed((whole / len(many.places) * 1000,))
+    yield Result("i", f"{to}, sent and carried by one worker", "the sending alone", whole, took, 120, False, "s", 1)
+    yield absolute(
+        "i", "the same, for each place", "the sending alone", each, Timed((took / len(many.places) * 1000,)), None
+    )
+    yield Result("i", "memory of the whole stack meanwhile", "the aim at rest", most, 500, 600, False, "MB", 1)
+
+
+def _read(stage: Stage, rounds: int, to: str) -> Iterator[Result]:
+    inbox, sent = pages(stage.large)
+    many, few, listed = in_turn(rounds * 2, inbox, pages(stage.small)[0], sent)
+    yield ratio("i", "one place's inbox among 3,000, HTTP", "the same page among 10", many, few, 1.1)
+    yield absolute("i", f"the sender's list of {to}, HTTP", "the inbox of one place", listed, many, None)
+
+
 CLAIMS: dict[str, Claim] = {
     "a": page_with_the_wall,
     "b": board_of_a_province,
@@ -178,6 +222,7 @@ CLAIMS: dict[str, Claim] = {
     "f": page_among_many,
     "g": additive_migration,
     "h": memory_at_rest,
+    "i": dispatch_to_everybody,
 }
 
 
