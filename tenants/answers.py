@@ -21,7 +21,7 @@ from uuid_utils.compat import uuid7
 from tenants import ledger
 from tenants.audit import Act, append, digest, plain
 from tenants.db import Base, FencedSession, TenantOwned, acting_for, own_key, own_unique
-from tenants.dispatch import Attached, Dispatch, DispatchPlace, ReceivedDispatch, files_of, keep_files
+from tenants.dispatch import Attached, Dispatch, DispatchPlace, ReceivedDispatch, files_of, keep_files, sums
 from tenants.exchange import BrokenSeal
 from tenants.models import Tenant
 
@@ -87,6 +87,7 @@ def answer(
     """The answer is sealed as the next of this dispatch, and on its way to its sender. The row is held by the caller."""
     sealed = plain(content or {})
     row.state, row.answers, row.acknowledged = state, row.answers + 1, row.wording
+    row.verdict, row.verdict_text = _met(row)
     found = DispatchAnswer(
         received_dispatch_id=row.id,
         number=row.answers,
@@ -105,6 +106,11 @@ def answer(
     keep_files(session, found.id, files)
     ledger.post(session, RELAY, {"answer": str(found.id)})
     return found
+
+
+def _met(row: ReceivedDispatch | DispatchPlace) -> tuple[str, str]:
+    """The sender's word after one more answer: what was returned or reminded of has been answered."""
+    return (row.verdict, row.verdict_text) if row.verdict == "accepted" else ("", "")
 
 
 def _seal_of(
@@ -138,8 +144,7 @@ def _receive(
     session: FencedSession, dispatch_id: UUID, receiver_id: UUID, row: DispatchAnswer, files: Sequence[Attached]
 ) -> DispatchPlace | None:
     """The answer is in the sender's rows, and its place's row says what the latest one said; none if it was there."""
-    named = [file.sha256 for file in files]
-    if _seal_of(row.number, row.state, row.percent, row.words, row.content, named) != row.sha256:
+    if _seal_of(row.number, row.state, row.percent, row.words, row.content, sums(files)) != row.sha256:
         raise BrokenSeal(f"answer {row.number} of {receiver_id} to {dispatch_id}")
     query = select(DispatchPlace).where(
         DispatchPlace.dispatch_id == dispatch_id, DispatchPlace.receiver_id == receiver_id
@@ -167,6 +172,7 @@ def _say(place: DispatchPlace, row: DispatchAnswer) -> None:
     if row.number > place.answers:
         place.answers, place.state, place.percent, place.words = row.number, row.state, row.percent, row.words
         place.answered_on = row.answered_on
+        place.verdict, place.verdict_text = _met(place)
         place.finished_on = (place.finished_on or row.answered_on) if row.state == "finished" else None
 
 

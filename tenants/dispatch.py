@@ -16,7 +16,8 @@ sender's row says so and waits for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -308,6 +309,11 @@ def end_place(session: FencedSession, row: DispatchPlace, on: date, why: str) ->
     session.flush()
 
 
+def gone(tenant: Tenant, sender_id: UUID | None) -> str:
+    """Why nothing can be awaited of the place any more: `closed`, `moved` away from the sender; empty while it can."""
+    return "closed" if tenant.state == "closed" else "" if tenant.parent_id == sender_id else "moved"
+
+
 def _send_again(session: FencedSession, row: Dispatch) -> None:
     query = select(DispatchPlace.receiver_id).where(DispatchPlace.dispatch_id == row.id)
     for place_id in session.scalars(query.where(DispatchPlace.ended_on.is_(None))):
@@ -332,8 +338,8 @@ def relay(work: ledger.Work, arrived: Arrived | None = None) -> None:
     )
     place = session.scalars(query.with_for_update()).one()
     tenant = session.scalars(select(Tenant).where(Tenant.id == receiver_id)).one()
-    if tenant.parent_id != session.tenant_id or tenant.state == "closed":
-        end_place(session, place, datetime.now(UTC).date(), "closed" if tenant.state == "closed" else "moved")
+    if why := gone(tenant, session.tenant_id):
+        end_place(session, place, datetime.now(UTC).date(), why)
         return
     if not tenant.working:
         raise ledger.NotYet(f"{tenant.name} is {tenant.state}")
@@ -387,7 +393,7 @@ def _receive(
 ) -> ReceivedDispatch | None:
     """The parcel is in the receiver's rows; nothing where what is there is the same already, or newer."""
     named = {"title": parcel["title"], "due": parcel["due"], "content": parcel["content"]}
-    if digest(plain(named | {"files": [file.sha256 for file in files]})) != parcel["sha256"]:
+    if digest(plain(named | {"files": sums(files)})) != parcel["sha256"]:
         raise BrokenSeal(f"dispatch {parcel['kind']} {parcel['year']}/{parcel['number']} of {source_id}")
     known = session.scalars(
         select(ReceivedDispatch)
@@ -400,14 +406,24 @@ def _receive(
     elif not _newer(known, parcel):
         return None
     else:
+        said = parcel["verdicts"] > known.verdicts
         for name, value in parcel.items():
-            setattr(known, name, value)
+            if said or name not in _VERDICT:
+                setattr(known, name, value)
     session.flush()
     _keep_copies(session, sealed.id, files)
     detail = {"source": source_id, **{name: parcel[name] for name in ("kind", "year", "number", "wording", "sha256")}}
     detail |= {"sender_state": parcel["sender_state"], "verdict": parcel["verdict"]}
     append(session, Act("dispatch.receive", "dispatch", None, f"received_dispatch:{known.id}", detail))
     return known
+
+
+_VERDICT = ("verdict", "verdict_text", "verdicts")
+
+
+def sums(files: Iterable[Attached | SealedFile]) -> list[str]:
+    """What the bytes of each file are summed up as, whatever is said beside them."""
+    return [hashlib.sha256(file.content).hexdigest() for file in files]
 
 
 def _newer(known: ReceivedDispatch, parcel: Mapping[str, Any]) -> bool:

@@ -289,7 +289,7 @@ def return_answer(seat: Seat, dispatch_id: UUID, *, receiver_id: UUID, reason: s
 
 def _judged(seat: Seat, dispatch_id: UUID, receiver_id: UUID, verdict: str, text: str) -> Dispatch:
     row, place = _open(seat, dispatch_id), place_named(seat.session, dispatch_id, receiver_id)
-    if place.state != "finished" or place.verdict == "accepted":
+    if place.finished_on is None or place.verdict == "accepted":
         raise Conflict("该地方没有待确认的办结。", en="The place has nothing to be confirmed.", source=rules.SOURCE)
     door.judge(seat.session, place, verdict, text)
     note(seat, f"dispatch:{row.id}", place=receiver_id, verdict=verdict, text=text)
@@ -303,13 +303,13 @@ def remind(seat: Seat, dispatch_id: UUID, *, places: Sequence[UUID], text: str) 
     query = select(DispatchPlace).where(
         DispatchPlace.dispatch_id == row.id,
         DispatchPlace.receiver_id.in_(list(places)),
-        DispatchPlace.state != "finished",
+        DispatchPlace.finished_on.is_(None),
         DispatchPlace.ended_on.is_(None),
     )
     lagging = list(seat.session.scalars(query.with_for_update()))
     if not lagging:
         raise Conflict("没有可催办的地方。", en="There is nobody to remind.", field="places")
     for place in lagging:
-        door.judge(seat.session, place, "reminded", words)
+        door.judge(seat.session, place, "returned" if place.verdict == "returned" else "reminded", words)
     note(seat, f"dispatch:{row.id}", reminded=[place.receiver_id for place in lagging], text=words)
     return len(lagging)

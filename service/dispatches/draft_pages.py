@@ -67,8 +67,15 @@ def new() -> ResponseReturnValue:
     seat, values = current_seat(), dict[str, Any]()
     came_id = request.args.get("passes_on_id", "")
     if came_id:
-        values = _passing_on(seat, UUID(came_id))
+        values = _passing_on(seat, _id_of(came_id))
     return _form(seat, None, values or {"kind": "task"}, {})
+
+
+def _id_of(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        return queries.missing()
 
 
 def _passing_on(seat: Seat, came_id: UUID) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from service.charter.models import Duty
@@ -20,7 +20,16 @@ from service.files.models import StoredFile
 from service.kit.paging import Asked, Page, page_of
 from service.tasks.models import Task
 from tenants.db import FencedSession
-from tenants.dispatch import OPEN, Dispatch, DispatchPlace, DispatchRevision, ReceivedDispatch, SealedFile, files_of
+from tenants.dispatch import (
+    OPEN,
+    Dispatch,
+    DispatchPlace,
+    DispatchRevision,
+    ReceivedDispatch,
+    SealedFile,
+    files_of,
+    gone,
+)
 from tenants.errors import Missing
 from tenants.models import Tenant, children
 
@@ -113,11 +122,18 @@ def sent(session: FencedSession, asked: Asked, on: date, *, whole: bool = False)
 
 def place_facts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[PlaceFacts]]:
     """What is known of the places of these dispatches."""
-    columns = (DispatchPlace.wording, DispatchPlace.state, DispatchPlace.ended_on, DispatchPlace.finished_on)
-    query = select(DispatchPlace.dispatch_id, *columns).where(DispatchPlace.dispatch_id.in_(ids))
+    columns = (DispatchPlace.wording, DispatchPlace.state, DispatchPlace.finished_on)
+    ended = or_(
+        DispatchPlace.ended_on.is_not(None),
+        Tenant.state == "closed",
+        Tenant.parent_id.is_distinct_from(DispatchPlace.tenant_id),
+    )
+    query = select(DispatchPlace.dispatch_id, ended, *columns).join(Tenant, Tenant.id == DispatchPlace.receiver_id)
     found: dict[UUID, list[PlaceFacts]] = defaultdict(list)
-    for dispatch_id, wording, state, ended_on, finished_on in session.execute(query):
-        found[dispatch_id].append(PlaceFacts(wording, state, ended_on is not None, finished_on))
+    for dispatch_id, over, wording, state, finished_on in session.execute(
+        query.where(DispatchPlace.dispatch_id.in_(ids))
+    ):
+        found[dispatch_id].append(PlaceFacts(wording, state, over, finished_on))
     return found
 
 
@@ -131,6 +147,7 @@ class PlaceRow:
     late: bool
     unread: bool  # a later wording arrived that nobody there has taken note of
     awaits: bool  # it says it is finished, and waits for the sender's word
+    why: str  # nothing more is awaited of it: `closed`, `moved`, or the sender's own words; empty while something is
 
 
 @dataclass(frozen=True)
@@ -152,7 +169,7 @@ def sent_one(session: FencedSession, dispatch_id: UUID, on: date) -> Sent:
     query = select(DispatchRevision).where(DispatchRevision.dispatch_id == row.id)
     revisions = list(session.scalars(query.order_by(DispatchRevision.wording.desc())))
     places = place_rows(session, row, on)
-    facts = [_facts(one_row.place) for one_row in places]
+    facts = [_facts(one_row.place, one_row.why) for one_row in places]
     return Sent(
         dispatch=row,
         latest=revisions[0],
@@ -176,19 +193,21 @@ def place_rows(session: FencedSession, row: Dispatch, on: date) -> list[PlaceRow
 
 
 def _place_row(row: Dispatch, place: DispatchPlace, tenant: Tenant, on: date) -> PlaceRow:
-    facts = _facts(place)
+    why = place.ended_why or gone(tenant, place.tenant_id)
+    facts = _facts(place, why)
     return PlaceRow(
         place,
         tenant,
         standing(facts),
         row.state == OPEN and late(facts, row.due, row.kind, on),
         place.wording > 1 and place.acknowledged < place.wording,
-        row.state == OPEN and place.state == "finished" and place.verdict != "accepted" and place.ended_on is None,
+        row.state == OPEN and place.finished_on is not None and place.verdict != "accepted" and not why,
+        why,
     )
 
 
-def _facts(place: DispatchPlace) -> PlaceFacts:
-    return PlaceFacts(place.wording, place.state, place.ended_on is not None, place.finished_on)
+def _facts(place: DispatchPlace, why: str) -> PlaceFacts:
+    return PlaceFacts(place.wording, place.state, bool(why), place.finished_on)
 
 
 def place_named(session: Session, dispatch_id: UUID, receiver_id: UUID) -> DispatchPlace:
@@ -202,7 +221,7 @@ def place_named(session: Session, dispatch_id: UUID, receiver_id: UUID) -> Dispa
 def to_judge() -> ColumnElement[bool]:
     """Places that say they are finished and wait for the sender's word."""
     return and_(
-        DispatchPlace.state == "finished",
+        DispatchPlace.finished_on.is_not(None),
         DispatchPlace.verdict != "accepted",
         DispatchPlace.ended_on.is_(None),
         DispatchPlace.dispatch_id.in_(select(Dispatch.id).where(Dispatch.state == OPEN)),

@@ -32,6 +32,8 @@ def _came(seat: Seat, received_id: UUID, verb: str) -> tuple[ReceivedDispatch, s
     row: ReceivedDispatch = held(seat.session, ReceivedDispatch, received_id)
     if row.sender_state != OPEN and verb != "note":
         raise Conflict("上级已撤回或办结该事项。", en="It was recalled or closed above.", source=rules.RECEIVING)
+    if row.verdict == "accepted" and verb != "note":
+        raise Conflict("上级已确认办结，不再上报。", en="Its sender has taken it as finished.", source=rules.RECEIVING)
     return row, rules.RECEIVED.step(row.state, verb)
 
 
@@ -115,12 +117,8 @@ def report(seat: Seat, received_id: UUID, *, words: str, files: Collection[Uploa
     if row.kind != "task" and row.kind != "order":
         raise Conflict("该件不报进展，请直接答复或阅知。", en="Progress is told of tasks only.", source=rules.RECEIVING)
     said = rules.checked(words, "words", "上报的进展", "what is told", 1000)
-    state, percent = rules.told_state(told_of(tasks_of(seat.session, row.id)))
     below = passed_counts(seat.session, row.id, on)
-    if below is not None and state == "accepted" and below.begun:
-        state = "begun"
-    if below is not None and state == "finished" and below.finished < below.places:
-        state, percent = "begun", 99
+    state, percent = rules.told(told_of(tasks_of(seat.session, row.id)), below)
     told = rules.RECEIVED.step(row.state, {"begun": "begin", "finished": "answer"}.get(state, "report"))
     content = {"counts": asdict(below)} if below else {}
     _answer(seat, row, told, on, percent=percent, words=said, content=content, files=_attached(files))

@@ -76,6 +76,8 @@ def standing(place: PlaceFacts) -> Standing:
     """How the place stands: what it answered last, else whether it arrived."""
     if place.ended:
         return "ended"
+    if place.state == "finished" and place.finished_on is None:
+        return "begun"  # it was returned: only a later answer counts. Source: dossier 6-3
     if place.state in STANDINGS:
         return place.state  # type: ignore[return-value]
     return "received" if place.wording else "on_way"
@@ -181,6 +183,22 @@ def told_state(tasks: Iterable[TaskState]) -> tuple[str, int | None]:
     if all(task.state == "closed_out" for task in counting):
         return "finished", 100
     return ("accepted" if all(task.state == "not_started" for task in counting) else "begun"), min(percent, 99)
+
+
+def told(tasks: Iterable[TaskState], below: Counts | None) -> tuple[str, int | None]:
+    """How far a place is with its own tasks and with the places to which it passed the dispatch on.
+
+    It has finished when both have; who has no task of its own is as far as those below.
+    """
+    state, percent = told_state(tasks)
+    if below is None or not below.places:
+        return state, percent
+    every = below.finished == below.places
+    if percent is None:
+        return "finished" if every else "begun" if below.begun else "accepted", 100 * below.finished // below.places
+    if state == "finished" and not every:
+        return "begun", 99
+    return ("begun" if state == "accepted" and below.begun else state), percent
 
 
 @dataclass(frozen=True)
