@@ -11,6 +11,7 @@ from random import Random
 
 from config.catalogue import SamplePlace as Place
 from config.catalogue import SampleTask, SampleTopic, sample_people, sample_tasks, sample_texts, sample_topics
+from service import sample_plans
 from service.charter.commands import publish_charter
 from service.charter.models import Duty, Unit
 from service.charter.queries import division, duties, plenary_bounds, units
@@ -22,7 +23,7 @@ from service.members.commands import record_appointment, register_liaison
 from service.members.queries import roster
 from service.members.rules import UNIT_ROLES, PersonText
 from service.minutes.recording import issued
-from service.plans.commands import agree_plan, draft_plan
+from service.plans.commands import Outline, agree_plan, draft_plan
 from service.plans.models import Plan
 from service.sample_consultations import consult
 from service.sample_matters import Matters
@@ -35,6 +36,7 @@ from service.tasks.progress import reach_milestone, report_progress, request_clo
 from service.tasks.queries import whole
 
 YEAR = 2026
+TITLE = f"{YEAR}年家庭服务业发展工作要点"
 OPENED = date(YEAR, 1, 1)
 AGREED = date(YEAR, 2, 10)
 SEEN = date(YEAR, 11, 20)  # until when the year is told
@@ -65,7 +67,8 @@ class Year:
             else:
                 self._carry(task)
         self._meet()
-        if self.seat.tenant.parent_id is None:
+        if self._root:
+            sample_plans.of_units(self.seat, YEAR, AGREED)
             Matters(self.seat, self.place).carry_out()
         self._file()
         if self.full:
@@ -101,7 +104,9 @@ class Year:
     # --- the plan and its tasks ---
 
     def _plan(self) -> list[Task]:
-        plan = draft_plan(self.seat, year=YEAR, title=f"{YEAR}年家庭服务业发展工作要点", on=AGREED)
+        above = sample_plans.long_term(self.seat, YEAR, AGREED) if self._root else None
+        outline = Outline(sample_plans.POINTS, parent_id=above.id if above else None)
+        plan = draft_plan(self.seat, year=YEAR, title=TITLE, outline=outline, on=AGREED)
         agree_plan(self.seat, plan.id, basis=f"{YEAR}年第1次全体会议", agreed_on=AGREED, on=AGREED)
         chosen = list(self._chosen())
         return [self._task(plan, turn, *row) for turn, row in enumerate(chosen)]
@@ -167,6 +172,10 @@ class Year:
         verify_close_out(self.seat, task.id, on=claimed + timedelta(days=2))
 
     @property
+    def _root(self) -> bool:
+        return self.seat.tenant.parent_id is None
+
+    @property
     def _name(self) -> str:
         return self.seat.tenant.name
 
@@ -196,10 +205,14 @@ class Year:
             Agreed(item.content, self.units.get(item.unit, lead).id, day + timedelta(days=75))
             for item in (topic.agreed if kind != "liaison" else ())
         ]
+        settles = self._root and kind == "plenary" and day == AGREED
+        agreed += [sample_plans.item_on(TITLE)] if settles else []
         post, chair = ("convener", "召集人") if kind == "plenary" else ("office_director", "办公室主任")
         held = Held(kind, title, day, chair, post, attendance, agreed)
         meeting = record_meeting(self.seat, held, day)
         issued(self.seat, meeting.id, day, day + timedelta(days=6))
+        if settles:
+            sample_plans.linked(self.seat, YEAR, meeting.id, day + timedelta(days=6))
         for item in resolutions(self.seat.session, meeting.id):
             if item.due is not None and item.due <= SEEN and self.dice.random() < self.place.quality:
                 confirm_resolution(self.seat, item.id, item.due - timedelta(days=4))

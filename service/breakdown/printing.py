@@ -21,6 +21,7 @@ from service.documents.composition import date_text
 from service.documents.model import Booklet, Paragraph, Part, Table, runs
 from service.kit.export import harmless
 from service.plans.models import Plan
+from service.plans.rules import UNIT
 
 SHEET, OPTIONS, NOTES = "任务分解表", "选项", "填表说明"
 WIDTHS = (6, 46, 26, 28, 24, 30, 40, 14, 12)
@@ -143,10 +144,18 @@ def booklet(plan: Plan, rows: Iterable[Sequence[str]], organ: str) -> Booklet:
         tuple(COLUMNS.values()), tuple(map(tuple, rows)) or (("—",) * len(COLUMNS),), ON_PAPER, landscape=True
     )
     points = tuple(Paragraph(runs(line.strip())) for line in plan.text.splitlines() if line.strip())
-    agreed = f"（{date_text(plan.agreed_on)}　{plan.basis}）" if plan.agreed_on else "（草案）"
+    agreed = _agreed(plan)
     parts = [Part(plan.title, points, inscription=agreed)] if points else []
     name = f"{plan.title}任务分解表"
     inscription = "" if points else agreed
     label = "附件" if points else ""
     parts.append(Part(name, (table,), label=label, inscription=inscription))
     return Booklet(title=plan.title, organ=organ, day=plan.agreed_on or plan.begins, parts=tuple(parts))
+
+
+def _agreed(plan: Plan) -> str:
+    """What stands under the title: by what and when it was agreed, or that it is a draft."""
+    if plan.agreed_on is None:
+        return "（草案）"
+    day = date_text(plan.agreed_on)
+    return f"（{day}办公室审核）" if plan.kind == UNIT else f"（{plan.basis}　{day}议定）"
