@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
+from config.outward import NOTHING, Outward, SettingsError, read_outward
+
+__all__ = ["Settings", "SettingsError", "hosts_in", "normal_url", "read_settings", "remind_at"]
 MEGABYTE = 1024 * 1024
-
-
-class SettingsError(RuntimeError):
-    """The environment does not say enough, or says something unsafe."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class Settings:
     session_hours: int = 12
     sign_in_rate: str = "30 per minute"
     pool_size: int = 5
+    outward: Outward = NOTHING  # letters and messages; nothing unless it is set
     sweep_seconds: float = 15.0  # between two looks for bells that were lost
 
     @property
@@ -57,6 +57,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secure_cookies=environ.get("LIANXI_SECURE_COOKIES", "1" if production else "0") == "1",
         max_upload_bytes=_number(environ, "LIANXI_UPLOAD_MB", 20) * MEGABYTE,
         sweep_seconds=float(_number(environ, "LIANXI_SWEEP_SECONDS", 15)),
+        outward=read_outward(environ),
         sign_in_rate=environ.get("LIANXI_SIGN_IN_RATE", "30 per minute"),
     )
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from service.notices.rules import next_time
 from tenants import ledger
 from tenants.db import FencedSession
 
 DAILY = "reminders.daily"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def next_time(now: datetime, at: time) -> datetime:
-    """The next moment at which it is that time in China."""
-    local = now.astimezone(SHANGHAI)
-    today = datetime.combine(local.date(), at, SHANGHAI)
-    return today if today > local else today + timedelta(days=1)
 
 
 def post_next(session: FencedSession, now: datetime, at: time) -> UUID:

@@ -17,13 +17,15 @@ from service.kit.layout import Entry, locale
 from service.kit.listing import asked_here
 from service.kit.seat import OWN
 from service.kit.web import current_seat, page, reading, today
-from service.notices import commands, queries
+from service.notices import commands, messenger_pages, queries, settings_pages
 from service.notices.models import Notice
 from service.notices.schemas import NoticesQuery
 from service.notices.showing import address, kind_name, sentence
 from tenants.errors import Missing
 
 pages = Blueprint("notices", __name__, url_prefix="/t/<slug>/notices", template_folder="templates")
+pages.register_blueprint(settings_pages.pages)
+pages.register_blueprint(messenger_pages.pages)
 NAV = (Entry(12, "通知", "notices.index", OWN, "bell"),)
 
 
@@ -50,6 +52,7 @@ def index() -> ResponseReturnValue:
         "notices/list.html",
         listed=listed,
         sentence=sentence,
+        names=queries.names(seat.session, [who for row in listed.rows for who in (row.for_id, row.deputy_id)]),
         kind_name=kind_name,
         address=address,
         unread=queries.unread(seat),
@@ -67,6 +70,13 @@ def _cells(row: Notice) -> list[Any]:
 def open_notice(notice_id: UUID) -> ResponseReturnValue:
     """The notice is read, and the reader at its place."""
     row = commands.read(current_seat(), notice_id, now=datetime.now(UTC))
+    return redirect(address(row) or url_for("notices.index"))
+
+
+@pages.get("/<uuid:notice_id>/place")
+def lead(notice_id: UUID) -> ResponseReturnValue:
+    """The reader is at the place that the notice leads to: what letters link to."""
+    row = queries.notice(reading(OWN), notice_id)
     return redirect(address(row) or url_for("notices.index"))
 
 

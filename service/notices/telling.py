@@ -6,8 +6,8 @@ tell(session, of_units(session, [unit_id], on), kind="task_assigned", key=f"task
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -18,6 +18,8 @@ from service.accounts.models import SeatGrant
 from service.accounts.queries import STANDS_IN, has_office, lead_unit_ids
 from service.accounts.rules import UNIT_ROLES
 from service.notices.models import Notice
+from service.notices.reaching import Reached, post_letter, post_message, reached
+from service.notices.rules import SHANGHAI
 from tenants.db import FencedSession
 
 OFFICE = ("OD", "ODp", "OS")
@@ -41,26 +43,44 @@ def tell(
     `kind` is worded in config/wording/notices.yaml; `key` names the thing and the moment (`task:ID/assigned/UNIT`);
     `place` is an endpoint with its arguments, without the slug. An unknown kind or a place left empty is a KeyError.
     """
-    told = notice_kinds()[kind]
+    told, wanted = notice_kinds()[kind], set(accounts) - {but}
     filled = {name: params[name][:LONGEST] for name in told.places}
-    values = [_row(session, account, kind, key, filled, place) for account in sorted(set(accounts) - {but})]
-    if values:
-        session.execute(insert(Notice).values(values).on_conflict_do_nothing())
+    if not wanted:
+        return
+    now = datetime.now(UTC)
+    people = reached(session, wanted, kind, now.astimezone(SHANGHAI).date())
+    values = [_row(session, one, kind, key, filled, place) for one in people]
+    new = insert(Notice).values(values).on_conflict_do_nothing().returning(Notice.account_id)
+    _send_on(session, people, set(session.scalars(new)), now)
 
 
 def _row(
-    session: FencedSession, account: UUID, kind: str, key: str, params: Mapping[str, str], place: Place
+    session: FencedSession, one: Reached, kind: str, key: str, params: Mapping[str, str], place: Place
 ) -> dict[str, object]:
     endpoint, args = place
     return {
         "tenant_id": session.tenant_id,
-        "account_id": account,
+        "account_id": one.account_id,
         "kind": kind,
         "key": key,
         "params": dict(params),
         "endpoint": endpoint,
         "args": {name: str(value) for name, value in args.items()},
+        "for_id": one.for_id,
+        "deputy_id": one.deputy_id,
+        "letter": one.letter,
+        "message": one.message,
     }
+
+
+def _send_on(session: FencedSession, people: Iterable[Reached], new: Collection[UUID], now: datetime) -> None:
+    """What was told for the first time also goes by letter to who wants one, and to the messenger if it takes the kind."""
+    fresh = [one for one in people if one.account_id in new]
+    for one in fresh:
+        if one.letter:
+            post_letter(session, one.account_id, one.letter, one.quiet, now)
+    if any(one.message for one in fresh):
+        post_message(session, now)
 
 
 def of_units(session: FencedSession, unit_ids: Iterable[UUID], on: date) -> set[UUID]:

@@ -18,7 +18,8 @@ from service.minutes.models import Minutes
 from service.minutes.news import tell_signer
 from service.minutes.queries import confirming, countersigning, rules_of
 from service.minutes.rules import ASKING
-from service.notices.daily import DAILY, SHANGHAI, post_next
+from service.notices.daily import DAILY, post_next
+from service.notices.rules import SHANGHAI
 from service.notices.telling import of_office, of_roles, tell
 from service.reminders.rules import OVERDUE, rung
 from service.reminders.things import Thing, Window, things

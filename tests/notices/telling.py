@@ -20,9 +20,14 @@ def account_of(client: FlaskClient) -> UUID:
 
 
 def say(
-    engine: Engine, tenant: Tenant, accounts: Iterable[UUID], key: str, meeting: str = "第一次全体会议", **more: object
+    engine: Engine,
+    tenant: Tenant,
+    accounts: Iterable[UUID | None],
+    key: str,
+    meeting: str = "第一次全体会议",
+    **more: object,
 ) -> None:
     """These accounts were told of a meeting."""
     said = {"kind": "meeting_called", "params": {"meeting": meeting, "date": "3月9日"}, "place": ("meetings.index", {})}
     with acting_for(engine, tenant.id) as session, session.begin():
-        tell(session, accounts, key=key, **{**said, **more})  # type: ignore[arg-type]
+        tell(session, [one for one in accounts if one], key=key, **{**said, **more})  # type: ignore[arg-type]

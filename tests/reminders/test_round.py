@@ -14,8 +14,9 @@ from service.charter.queries import lead_units, units
 from service.kit.period import Period
 from service.matters.consulting import reply
 from service.matters.models import Instruction
-from service.notices.daily import DAILY, next_time
+from service.notices.daily import DAILY
 from service.notices.models import Notice
+from service.notices.rules import next_time
 from service.reminders.jobs import HANDLERS
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.models import Obligation
