@@ -16,13 +16,10 @@ from service.charter.projection import TAKE_EFFECT
 from service.matters.reminders import REMIND
 from service.notices.choosing import CODE
 from service.notices.daily import DAILY
-<<<<<<< HEAD
-from service.plans.commands import draft_plan
-=======
 from service.notices.models import Letter, Mailbox
 from service.notices.reaching import LETTER, MESSAGE
 from service.notices.writing import SEND
->>>>>>> f4179af (notices: letters as each person chose, a deputy during absence, the place's messenger; fixed before they are sent, at least once under one id (issue 5))
+from service.plans.commands import draft_plan
 from service.rooms import handlers
 from tenants import answers, dispatch, exchange, ledger, offers, texts
 from tenants.db import acting_for
@@ -61,11 +58,8 @@ def tree(engine):
     return {
         "city": city, "county": county, "sister": sister,
         "charter": str(draft.id), "matter": str(matter), "offer": str(offer.id), "text": str(words.id),
-<<<<<<< HEAD
         "dispatch": str(sent.id), "answer": str(said.id), "breakdown": str(table.id),
-=======
-        "account": str(seat.account_id), "letter": str(letter.id), "dispatch": str(sent.id), "answer": str(said.id),
->>>>>>> f4179af (notices: letters as each person chose, a deputy during absence, the place's messenger; fixed before they are sent, at least once under one id (issue 5))
+        "account": str(seat.account_id), "letter": str(letter.id),
     }  # fmt: skip
 
 
@@ -81,19 +75,12 @@ NAMELESS = {DAILY, MESSAGE}  # it is told nothing, and looks at its own tenant
 
 def test_every_kind_of_job_is_tried_here():
     assert set(handlers()) - NAMELESS == {
-<<<<<<< HEAD
         TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY, LIST,
+        LETTER, SEND, CODE,
     }  # fmt: skip
 
 
-NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer", "breakdown")
-=======
-        TAKE_EFFECT, REMIND, LETTER, SEND, CODE, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY
-    }  # fmt: skip
-
-
-NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer", "account", "letter")
->>>>>>> f4179af (notices: letters as each person chose, a deputy during absence, the place's messenger; fixed before they are sent, at least once under one id (issue 5))
+NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer", "breakdown", "account", "letter")
 
 
 def _payloads(tree, *, foreign):

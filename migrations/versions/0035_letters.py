@@ -1,6 +1,6 @@
 """notices: how a person is written to, who is told beside him, and the place's messenger
 
-Revision ID: 0036
+Revision ID: 0035
 Revises: 0034
 """
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.fence import raise_fence
 
-revision = "0036"
+revision = "0035"
 down_revision = "0034"
 branch_labels = None
 depends_on = None
