@@ -114,14 +114,14 @@ def _letter() -> None:
 def _messenger() -> None:
     op.create_table(
         "messenger",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=False),
         sa.Column("kinds", postgresql.JSONB(), nullable=False),
         sa.Column("set_by", sa.String(), nullable=False),
         _moment("set_at", nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_messenger")),
+        *_own("messenger"),
+        sa.UniqueConstraint("tenant_id", "url", name=op.f("uq_messenger_tenant_id_url")),
     )
 
 

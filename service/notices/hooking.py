@@ -24,7 +24,7 @@ def set_messenger(seat: Seat, *, url: str, kinds: Sequence[str], now: datetime) 
     address, wanted = rules.checked_url(url), list(dict.fromkeys(kinds))
     if not wanted or not set(wanted) <= set(notice_kinds()):
         raise Refused("请至少选择一类通知。", en="Choose one kind or more.", field="kinds")
-    row = messenger(seat.session) or Messenger(tenant_id=seat.tenant.id, url="", secret="", revision=0)
+    row = messenger(seat.session) or Messenger(url="", secret="", revision=0)
     if row.url != address:
         row.secret = secrets.token_hex(24)
     row.url, row.kinds, row.set_by, row.set_at, row.revision = address, wanted, seat.name, now, row.revision + 1

@@ -37,8 +37,7 @@ def _mail(work: Work, letter: Letter) -> str:
 
 
 def _message(work: Work, letter: Letter) -> str:
-    own = select(Messenger).where(Messenger.tenant_id == work.session.tenant_id)
-    found = work.session.scalars(own).one_or_none()
+    found = work.session.scalars(select(Messenger)).one_or_none()
     if found is None:
         return "there is no messenger any more"
     outward = read_outward()

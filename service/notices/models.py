@@ -115,12 +115,12 @@ class Letter(TenantOwned, Base):
     dropped: Mapped[str] = mapped_column(default="")  # why it is not sent at all
 
 
-class Messenger(Base):
+class Messenger(TenantOwned, Base):
     """The tenant's messenger of the government: where messages go, and what they are signed with."""
 
     __tablename__ = "messenger"
+    __table_args__ = (own_unique("url"),)
 
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     url: Mapped[str]
     secret: Mapped[str]
     kinds: Mapped[list[Any]]

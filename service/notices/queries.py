@@ -107,4 +107,4 @@ def names(session: FencedSession, ids: Iterable[UUID | None]) -> dict[UUID, str]
 
 def messenger(session: FencedSession) -> Messenger | None:
     """The place's messenger, if it has one."""
-    return session.scalars(select(Messenger).where(Messenger.tenant_id == session.tenant_id)).one_or_none()
+    return session.scalars(select(Messenger)).one_or_none()

@@ -70,7 +70,7 @@ def _line(row: Notice, locale: str) -> dict[str, str]:
 def write_message(work: Work) -> None:
     """All that waits for the messenger stands in one message; what was told to several is said once."""
     session, now = work.session, datetime.now(UTC)
-    messenger = session.scalars(select(Messenger).where(Messenger.tenant_id == session.tenant_id)).one_or_none()
+    messenger = session.scalars(select(Messenger)).one_or_none()
     waiting = update(Notice).where(Notice.message).values(message=False).returning(Notice.id)
     ids = list(session.scalars(waiting))
     rows = session.scalars(select(Notice).where(Notice.id.in_(ids)).order_by(Notice.made_at, Notice.id)).all()
