@@ -13,7 +13,7 @@ from service.kit.health import health
 from service.meetings import tabs
 from service.plans import tabs as plan_tabs
 from service.rooms import parts
-from service.tasks import beside
+from service.tasks import beside, origins
 from tenants import ledger
 
 
@@ -42,5 +42,6 @@ def _open_rooms(app: Flask) -> None:
         app.register_blueprint(room.pages)
     layout.install(app, [entry for room in rooms for entry in getattr(room, "NAV", ())])
     beside.install(app, [panel for room in rooms for panel in getattr(room, "TASK_PANELS", ())])
+    origins.install(app, [origin for room in rooms for origin in getattr(room, "TASK_ORIGINS", ())])
     tabs.install(app, [tab for room in rooms for tab in getattr(room, "MEETING_TABS", ())])
     plan_tabs.install(app, [tab for room in rooms for tab in getattr(room, "PLAN_TABS", ())])

@@ -9,10 +9,11 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from service.breakdown import commands, printing, queries, schemas, sheets
 from service.breakdown.checking import LEVELS
-from service.breakdown.models import RUNNING, Breakdown
+from service.breakdown.models import RUNNING, Breakdown, BreakdownRow
 from service.breakdown.progress import standing
 from service.breakdown.rules import COLUMNS
 from service.charter.names import full_name
@@ -32,6 +33,7 @@ from service.plans.models import Plan
 from service.plans.queries import plan
 from service.plans.rules import ANNUAL, PHASE, UNIT
 from service.plans.tabs import PlanTab
+from service.tasks.origins import Origin
 from tenants.errors import Conflict, Refused
 
 pages = Blueprint("breakdown", __name__, url_prefix="/t/<slug>", template_folder="templates")
@@ -39,6 +41,7 @@ PLAN_TABS = (
     PlanTab(20, "进度", "breakdown.progress", "task.read"),
     PlanTab(30, "任务分解表", "breakdown.table", "task.read", (ANNUAL, PHASE, UNIT)),
 )
+TASK_ORIGINS = (Origin("table", select(BreakdownRow.task_id).where(BreakdownRow.task_id.is_not(None))),)
 AT, ONE = "/plans/<uuid:plan_id>", "/breakdowns/<uuid:breakdown_id>"
 Errors = Mapping[str, str]
 SHOWN = 200  # rows of a plan's table on its page; the file has them all

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_smorest import Blueprint
+from sqlalchemy import ColumnElement
 
 from service.kit.idempotency import idempotent
 from service.kit.listing import asked, listed
@@ -15,6 +17,7 @@ from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
 from service.tasks import commands, progress, queries, schemas
 from service.tasks.models import Task
+from service.tasks.origins import came_by
 from service.tasks.queries import Row, Whole
 from service.tasks.verbs import VERBS, text_of
 
@@ -35,13 +38,19 @@ def _whole(seat: Seat, task_id: UUID, on: date) -> dict[str, Any]:
     return _columns(found.task) | {name: value for name, value in vars(found).items() if name != "task"}
 
 
+def _only(seat: Seat, query: dict[str, Any], on: date) -> ColumnElement[bool]:
+    mine = queries.mine(seat, query.get("mine", ""), on)
+    came = came_by(current_app, query.get("origin", ""))
+    return came if mine is None else came & mine
+
+
 @api.get("")
 @api.arguments(schemas.TasksQuery, location="query")
 @api.response(200, schemas.TasksPage)
 def index(query: dict[str, Any]) -> dict[str, Any]:
     """The tasks, the next due first, each with its light."""
     seat, on = reading("task.read"), today()
-    page = queries.ledger(seat.session, asked(query), on, only=queries.mine(seat, query.get("mine", ""), on))
+    page = queries.ledger(seat.session, asked(query), on, only=_only(seat, query, on))
     return listed(page, [_row(row) for row in page.rows])
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,80 +11,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.charter.names import unit_names
-from service.charter.queries import all_units, duties_of, units, version_named
-from service.kit.export import table_file
-from service.kit.face import label
+from service.charter.queries import duties_of, units, version_named
 from service.kit.forms import rows_of, submitted
 from service.kit.layout import Entry
-from service.kit.listing import asked_here
-from service.kit.paging import Asked
 from service.kit.seat import Seat
 from service.kit.web import current_seat, page, reading, today
-from service.plans.models import Plan
 from service.plans.queries import all_plans
-from service.plans.rules import ANNUAL
-from service.tasks import commands, progress, queries, schemas
+from service.tasks import commands, looking, progress, queries, schemas
 from service.tasks.beside import panels_for
-from service.tasks.queries import Row
-from service.tasks.rules import LIGHTS, STATES
 from service.tasks.verbs import VERBS, leads, offered, text_of
 
 pages = Blueprint("tasks", __name__, url_prefix="/t/<slug>/tasks", template_folder="templates")
+pages.register_blueprint(looking.looks)
 NAV = (Entry(30, "任务台账", "tasks.index", "task.read", "checklist"),)
 Errors = Mapping[str, str]
 MILESTONE, MORE = ("title", "due"), "more"  # the fields of a row of milestones; the button that asks for one more
 
 
-@pages.get("/")
-def index() -> ResponseReturnValue:
-    """The tasks, narrowed, sorted, paged; or as a file."""
-    seat, on = reading("task.read"), today()
-    plans = all_plans(seat.session)
-    asked = _first_seen(asked_here(schemas.TasksQuery()), plans)
-    kind = request.args.get("format", "")
-    only = queries.mine(seat, asked.filters.get("mine", ""), on)
-    listed = queries.ledger(seat.session, asked, on, only=only, whole=kind in ("csv", "xlsx"))
-    if kind in ("csv", "xlsx"):
-        return _file(seat, kind, listed.rows)
-    return page(
-        "tasks/index.html",
-        listed=listed,
-        plan=asked.filters.get("plan", ""),
-        names=unit_names(seat.session),
-        units=[(unit.id, unit.name) for unit in all_units(seat.session, on)],
-        plans=[(plan.id, plan.named) for plan in plans],
-        open_plans=any(plan.takes_tasks for plan in plans),
-        states=[(state, label("task_state", state)) for state in STATES],
-        lights=[(light, label("traffic_light", light)) for light in LIGHTS],
-        reasons=[(reason, label("task_waiting", reason)) for reason in ("all", *queries.waiting(seat, on))],
-    )
-
-
-def _first_seen(asked: Asked, plans: Sequence[Plan]) -> Asked:
-    """Where nothing was asked for, the newest annual plan's tasks; the years before are one choice away."""
-    if asked.filters or asked.q or "plan" in request.args or len(plans) < 2:
-        return asked
-    newest = next((plan for plan in plans if plan.kind == ANNUAL), plans[0])
-    return replace(asked, filters={"plan": str(newest.id)})
-
-
-def _file(seat: Seat, kind: str, rows: list[Row]) -> ResponseReturnValue:
-    header = ["序号", "工作任务", "成果形式", "对应职责", "牵头单位", "配合单位", "启动日", "完成时限", "原定时限"]
-    names, duties = unit_names(seat.session), queries.duty_names(seat.session)
-    helping = queries.cooperating(seat.session, [row.task.id for row in rows])
-
-    def cells(row: Row) -> list[Any]:
-        task = row.task
-        lead, *others = (names.then(unit, task.done_on) for unit in (task.lead_unit_id, *helping[task.id]))
-        text = [task.no, task.content, task.deliverable, duties[task.duty_id], lead, "、".join(others)]
-        light = label("traffic_light", row.light) if row.light else "—"
-        state = label("task_state", task.state)
-        rung = label("supervision_level", row.supervision) if row.supervision else "—"
-        return [*text, task.start, task.due, task.due0, task.percent, state, light, rung, task.claimed_on, task.done_on]
-
-    name = f"{seat.tenant.name}-任务台账-{today().isoformat()}"
-    header += ["进度%", "状态", "预警", "应督办", "申请销号日", "确认销号日"]
-    return table_file(kind, name, header, map(cells, rows))
+pages.add_url_rule("/", view_func=looking.index)
 
 
 @pages.get("/<uuid:task_id>")

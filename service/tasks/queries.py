@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from service.charter.models import Duty, Unit
 from service.charter.queries import in_force
 from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
+from service.tasks.choosing import before_the_office, chosen, concerns
 from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent, TaskUnit
 from service.tasks.rules import MOVING, OPEN, Light, Pace, light, rung
 from tenants.errors import Missing
@@ -30,6 +31,8 @@ SORTABLE = {
 }
 # Why a task waits for a seat; their names are in the wording group `task_waiting`.
 REASONS = ("verify", "returned", "report", "help", "asked")
+# What is seen together, beside what waits: all of one's unit's, and what the office looks after.
+PILES = ("unit", "office")
 
 
 def task(session: Session, task_id: UUID) -> Task:
@@ -62,24 +65,10 @@ def _one(session: Session, query: Select[Any]) -> Any:
     return found
 
 
-def _wanted(asked: Asked) -> Select[Task]:
+def wanted(session: Session, asked: Asked, on: date, only: ColumnElement[bool] | None = None) -> Select[Task]:
     """The tasks that the filters name."""
-    query, filters = select(Task), asked.filters
-    if "year" in filters:
-        query = query.where(Task.year == int(filters["year"]))
-    if "state" in filters:
-        query = query.where(Task.state == filters["state"])
-    if "plan" in filters:
-        query = query.where(Task.plan_id == UUID(filters["plan"]))
-    if "unit" in filters:
-        query = query.where(concerns([UUID(filters["unit"])]))
-    return query.where(Task.content.contains(asked.q, autoescape=True)) if asked.q else query
-
-
-def concerns(unit_ids: Iterable[UUID]) -> ColumnElement[bool]:
-    """Tasks that one of the units leads or cooperates in."""
-    ids = list(unit_ids)
-    return or_(Task.lead_unit_id.in_(ids), Task.id.in_(select(TaskUnit.task_id).where(TaskUnit.unit_id.in_(ids))))
+    found = select(Task).where(chosen(asked, on, lambda: in_force(session, on).rules))
+    return found if only is None else found.where(only)
 
 
 @dataclass(frozen=True)
@@ -95,17 +84,16 @@ def ledger(
     session: Session, asked: Asked, on: date, *, only: ColumnElement[bool] | None = None, whole: bool = False
 ) -> Page:
     """The tasks asked for, each with its light that morning."""
-    query = _wanted(asked) if only is None else _wanted(asked).where(only)
-    if "light" in asked.filters:
-        lit = lights(session, paces(session, query.with_only_columns(Task.id)), on)
-        query = query.where(Task.id.in_([key for key, value in lit.items() if value == asked.filters["light"]]))
-    page = page_of(session, query, asked, SORTABLE, "due", whole=whole)
-    pace = paces(session, [row.id for row in page.rows])
+    page = page_of(session, wanted(session, asked, on, only), asked, SORTABLE, "due", whole=whole)
+    return replace(page, rows=rows_of(session, page.rows, on))
+
+
+def rows_of(session: Session, tasks: Sequence[Task], on: date) -> list[Row]:
+    """The tasks, each with its light and its rung that morning."""
+    pace = paces(session, [row.id for row in tasks])
     lit = lights(session, pace, on)
     steps = rungs(session, pace, lit, on)
-    return Page(
-        [Row(row, lit[row.id], steps[row.id]) for row in page.rows], page.total, page.number, page.per_page, page.sort
-    )
+    return [Row(row, lit[row.id], steps[row.id]) for row in tasks]
 
 
 def paces(session: Session, wanted: Select[Any] | Sequence[UUID]) -> dict[UUID, Pace]:
@@ -239,6 +227,8 @@ def mine(seat: Seat, reason: str, on: date) -> ColumnElement[bool] | None:
     """The tasks that concern this seat for that reason, or for `all`; no reason: every task."""
     if not reason:
         return None
+    if reason in PILES:
+        return concerns(seat.unit_ids) if reason == "unit" else before_the_office(on)
     found = waiting(seat, on)
     return or_(false(), *(wanted for name, wanted in found.items() if reason in ("all", name)))
 

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
+from config.labels import labels
 from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.plans.schemas import LONG
-from service.tasks.queries import REASONS, SORTABLE
+from service.tasks.choosing import PARTS
+from service.tasks.origins import ORIGINS
+from service.tasks.queries import PILES, REASONS, SORTABLE
 from service.tasks.rules import LIGHTS, STATES
 
 SHORT = validate.Length(min=1, max=200)
 
 
+class PlanNamed(fields.UUID):
+    """A plan, or `all`: the tasks of every plan."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return None if value == "all" else super()._deserialize(value, *args, **kwargs)
+
+
 class TasksQuery(ListQuery):
     sort = sorted_by(SORTABLE)
     year = fields.Integer(validate=validate.Range(min=2000, max=2099))
-    plan = fields.UUID()
+    plan = PlanNamed()
     state = fields.String(validate=validate.OneOf(STATES))
     unit = fields.UUID(metadata={"description": "leads or cooperates"})
+    part = fields.String(validate=validate.OneOf(PARTS), metadata={"description": "what the unit does in it"})
+    duty = fields.UUID()
+    field = fields.String(validate=validate.OneOf(tuple(labels()["policy_field"])))
+    due_from = fields.Date()
+    due_to = fields.Date()
+    overdue = fields.Boolean()
+    extended = fields.Boolean()
     light = fields.String(validate=validate.OneOf(LIGHTS))
+    supervision = fields.String(validate=validate.OneOf(tuple(labels()["supervision_level"])))
+    origin = fields.String(validate=validate.OneOf(ORIGINS), metadata={"description": "where the task came from"})
     mine = fields.String(
-        validate=validate.OneOf(("all", *REASONS)), metadata={"description": "what waits for the one who asks, and why"}
+        validate=validate.OneOf(("all", *REASONS, *PILES)),
+        metadata={"description": "what waits for the one who asks, and why; all of the unit's; the office's"},
     )
 
 
