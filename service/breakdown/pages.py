@@ -34,6 +34,7 @@ from service.plans.queries import plan
 from service.plans.rules import ANNUAL, PHASE, UNIT
 from service.plans.tabs import PlanTab
 from service.tasks.origins import Origin
+from service.tasks.queries import lights, paces
 from tenants.errors import Conflict, Refused
 
 pages = Blueprint("breakdown", __name__, url_prefix="/t/<slug>", template_folder="templates")
@@ -100,14 +101,16 @@ def _organ(seat: Seat) -> str:
 
 
 def _table_page(seat: Seat, row: Plan, values: Mapping[str, str], errors: Errors) -> ResponseReturnValue:
-    rows = list(queries.plan_table(seat.session, row.id))
+    rows = list(queries.plan_rows(seat.session, row.id))
+    shown = rows[:SHOWN]
     brought = queries.tables(seat.session, Asked(filters={"plan": str(row.id)}, per_page=10))
     return page(
         "breakdown/table.html",
         422 if errors else 200,
         plan=row,
         columns=COLUMNS,
-        rows=rows[:SHOWN],
+        rows=shown,
+        lights=lights(seat.session, paces(seat.session, [task.id for task, _cells in shown]), today()),
         total=len(rows),
         brought=brought.rows,
         may=queries.may_list(seat, row) and row.takes_tasks,

@@ -184,23 +184,31 @@ def present(session: Session, plan_id: UUID) -> dict[str, tuple[UUID, int]]:
 
 def plan_table(session: Session, plan_id: UUID) -> Iterator[list[str]]:
     """The tasks of the plan in the nine columns, which are read back as the same; without what was withdrawn or merged."""
+    return (cells for _task, cells in plan_rows(session, plan_id))
+
+
+def plan_rows(session: Session, plan_id: UUID) -> Iterator[tuple[Task, list[str]]]:
+    """The same, each row with its task."""
     query = select(Task).where(Task.plan_id == plan_id, Task.state.not_in(OUTSIDE_THE_PLAN)).order_by(Task.no)
     tasks = list(session.scalars(query))
     names, duties = unit_names(session), duty_names(session)
     helping, steps = cooperating(session, [task.id for task in tasks]), _steps(session, plan_id)
     for task in tasks:
         units = [names.then(unit, task.done_on) for unit in (task.lead_unit_id, *helping[task.id])]
-        yield [
-            str(task.no),
-            task.content,
-            task.deliverable,
-            duties[task.duty_id],
-            units[0],
-            "、".join(units[1:]),
-            rules.steps_text(steps[task.id], task.due),
-            task.due.isoformat(),
-            task.person,
-        ]
+        yield (
+            task,
+            [
+                str(task.no),
+                task.content,
+                task.deliverable,
+                duties[task.duty_id],
+                units[0],
+                "、".join(units[1:]),
+                rules.steps_text(steps[task.id], task.due),
+                task.due.isoformat(),
+                task.person,
+            ],
+        )
 
 
 def _steps(session: Session, plan_id: UUID) -> dict[UUID, list[tuple[str, date]]]:
