@@ -123,6 +123,11 @@ def passage(session: Session, passage_id: UUID) -> tuple[ConsultedPassage, Consu
     return row[0], row[1]
 
 
+def still_there(session: Session, passage_id: UUID) -> bool:
+    """Whether the passage still stands in its unit's reply."""
+    return session.scalar(select(ConsultedPassage.id).where(ConsultedPassage.id == passage_id)) is not None
+
+
 def reminders(session: Session, consultation_id: UUID) -> list[ConsultationReminder]:
     """The reminders that were made, the first one first."""
     query = select(ConsultationReminder).where(ConsultationReminder.consultation_id == consultation_id)

@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from time import sleep
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from config.workdays import NATIONAL
 from service.charter.opening import furnish
@@ -21,6 +22,7 @@ from service.consultations.commands import (
 )
 from service.consultations.ending import ask_again, close_consultation, remind, withdraw_consultation
 from service.consultations.handling import handle_opinion
+from service.consultations.models import ConsultedPassage
 from service.consultations.replying import (
     confirm_entry,
     delegate_reply,
@@ -216,6 +218,38 @@ def test_what_is_not_taken_up_has_a_reason(engine, tenant, office):
     other = sent(office)
     with pytest.raises(Missing):
         handle_opinion(office, other.id, one.id, outcome="adopted", on=SENT)
+
+
+def test_an_opinion_that_its_unit_takes_back_at_the_same_moment_is_a_conflict_and_no_failure(engine, tenant, office):
+    row = sent(office)
+    unit = table(office)[0]
+    rep = representative(engine, tenant, unit)
+    reply(rep, row.id, unit_id=unit.id, opinion=AMEND, on=SENT)
+    [found] = office.session.scalars(select(ConsultedPassage))
+    passage_id, row_id, unit_id = found.id, row.id, unit.id
+    office.session.commit()
+    waiting = a_seat(engine, tenant, "OS")
+    queries.asked_unit(rep.session, row_id, unit_id)  # the unit is about to change its reply: its line is held
+    with ThreadPoolExecutor(1) as pool:
+        handled = pool.submit(handle_opinion, waiting, row_id, passage_id, outcome="adopted", on=SENT)
+        _waits_for_a_lock(engine)
+        reply(rep, row_id, unit_id=unit_id, opinion=OBJECT, on=SENT)
+        with pytest.raises(Conflict, match="刚刚有变动"):
+            handled.result(20)
+    waiting.session.close()
+
+
+def _waits_for_a_lock(engine):
+    """Somebody waits for what another holds."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _again in range(200):
+        with engine.connect() as connection:
+            if connection.scalar(query):
+                return
+        sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_it_is_closed_when_all_is_handled_and_silence_is_accounted_for(engine, tenant, office):
