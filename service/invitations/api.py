@@ -42,6 +42,7 @@ def _before(seat: Seat, meeting_id: UUID) -> dict[str, Any]:
         "gaps": gaps(seat, row, today()) if row.state == "planned" else [],
         "attendees": [line.attendee for line in found.lines],
         "untold": [who.id for who in found.untold],
+        "left_out": [who.id for who in found.left_out],
         "dropped": [gone["name"] for gone in found.dropped],
         "stale": [line.attendee.id for line in found.lines if line.stale],
         "outlook": asdict(outlook) | {"needed": outlook.needed, "standing": outlook.standing},

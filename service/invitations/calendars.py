@@ -14,7 +14,7 @@ from service.invitations import ical
 from service.invitations.ical import Guest, Host, Occasion
 from service.invitations.letter import from_json
 from service.invitations.models import MeetingNotice
-from service.invitations.queries import latest_notices
+from service.invitations.queries import notices_since
 from service.invitations.rules import OFFICE
 from service.kit.seat import Seat
 from service.meetings.models import Attendee
@@ -31,7 +31,7 @@ def invitation_of(seat: Seat, notice: MeetingNotice, people: Iterable[Attendee],
 
 def feed_of_seat(seat: Seat, on: date, address: Address) -> bytes:
     """All the meetings of a seat, those called off among them."""
-    found = _occasions(seat, latest_notices(seat.session, on - KEPT), address)
+    found = _occasions(seat, notices_since(seat.session, on - KEPT), address)
     host = _host(seat, on)
     return ical.feed(host, f"{host.name}（{seat.name}）", found)
 
@@ -41,12 +41,17 @@ def _host(seat: Seat, on: date) -> Host:
 
 
 def _occasions(seat: Seat, notices: Iterable[MeetingNotice], address: Address) -> Iterator[Occasion]:
-    """The office sees every meeting; others those of their units, and as called off what calls them no more."""
+    """Each meeting as the seat last heard of it: the office of every one, others of those of their units.
+
+    What calls a unit no more is to it as called off; what it was left out of, it does not hear of.
+    """
     office, mine = bool(seat.roles & set(OFFICE)), {str(unit_id) for unit_id in seat.unit_ids}
+    heard: dict[UUID, Occasion] = {}
     for notice in notices:
         calls = {bool(row.get("released")) for row in notice.told if row.get("unit_id") in mine}
         if office or calls:
-            yield _occasion(notice, address, released=not office and False not in calls)
+            heard[notice.meeting_id] = _occasion(notice, address, released=not office and False not in calls)
+    yield from heard.values()
 
 
 def _occasion(

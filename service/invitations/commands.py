@@ -5,6 +5,7 @@ Source: seed 四(二), 四(三); dossier 1.4 R2, R3, 2.2 (会议通知/回执).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -50,14 +51,16 @@ class NoticeText:
     phone: str = ""
     requirements: str = ""
     reason: str = ""  # why the notice is shorter than the charter asks, or the agenda is not whole yet
+    told: Collection[UUID] | None = None  # of those who may be left out, who is told; none: everybody
 
 
 @command("meeting.prepare")
 def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: datetime) -> MeetingNotice:
-    """A notice goes out to everybody on the list who has not heard of the meeting as it now stands.
+    """A notice goes out to everybody on the list, or to whom the office chose, and whom it leaves out is on record.
 
     The first one calls the meeting (convening.call), one after a change says what changed, one after the meeting was
-    called off says that. Refused: what is missing; that nobody is left to tell. Source: dossier 1.4 R2, R3, 2.2.
+    called off says that. Whoever is expected and has not heard is always told. Refused: what is missing; that nobody is
+    left to tell. Source: dossier 1.4 R2, R3, 2.2.
     """
     row = held_meeting(seat.session, meeting_id)
     if row.state == "planned":
@@ -65,6 +68,7 @@ def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: dat
         row = call(seat, row.id, reason=text.reason, on=on)
     found = before(seat.session, row.id)
     _check_somebody(found)
+    told, left_out = _chosen(found, text.told)
     asked = _asked(seat, row, text, on)
     made = MeetingNotice(
         meeting_id=row.id,
@@ -74,11 +78,19 @@ def notify(seat: Seat, meeting_id: UUID, text: NoticeText, *, on: date, now: dat
         sent_by=seat.name,
         reply_by=asked.reply_by,
         letter=letter_of(seat, found, asked, kind_of(found), on).as_json(),
-        told=_told(found),
+        told=told,
+        left_out=left_out,
     )
     seat.session.add(made)
     _tell(seat, row, made, on)
-    note(seat, f"meeting:{row.id}", notice=made.kind, sequence=row.sequence, told=len(made.told))
+    note(
+        seat,
+        f"meeting:{row.id}",
+        notice=made.kind,
+        sequence=row.sequence,
+        told=len(made.told),
+        left_out=[line["name"] for line in left_out],
+    )
     return made
 
 
@@ -109,7 +121,7 @@ def _check_somebody(found: Before) -> None:
             en=f"The meeting is {label('meeting_state', state, 'en').lower()}: no notice goes out.",
             source=REPLIES,
         )
-    if not found.untold and not found.dropped:
+    if not found.untold and not found.dropped and not found.left_out:
         raise Conflict(
             "参会人员均已收到最新通知，没有需要再次告知的变更。",
             en="Everybody has heard of the meeting as it now stands.",
@@ -125,10 +137,17 @@ def _asked(seat: Seat, row: Meeting, text: NoticeText, on: date) -> Asked:
     return Asked(reply_by, text.contact.strip(), text.phone.strip(), text.requirements.strip())
 
 
-def _told(found: Before) -> list[dict[str, Any]]:
-    """Everybody who is told now, and those who hear that they are called no more."""
-    told = [_as_told(line.attendee) for line in found.lines]
-    return told + [row | {"released": True} for row in found.dropped]
+def _chosen(found: Before, chosen: Collection[UUID] | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Who is told now, with those who hear that they are called no more; and who is left out."""
+    people = [line.attendee for line in found.lines]
+    hear = {who.id for who in people} if chosen is None else found.fixed | set(chosen)
+    if not {who.id for who in people}.issuperset(hear):
+        raise Missing()
+    told = [_as_told(who) for who in people if who.id in hear]
+    told += [row | {"released": True} for row in found.dropped]
+    if not told:
+        raise Refused("请至少选择一人告知。", en="Choose somebody to tell.", field="told", source=REPLIES)
+    return told, [_as_told(who) for who in people if who.id not in hear]
 
 
 def _as_told(attendee: Attendee) -> dict[str, Any]:

@@ -70,14 +70,17 @@ class MeetingNotice(TenantOwned, Base):
     reply_by: Mapped[date | None]
     letter: Mapped[dict[str, Any]] = mapped_column(JSONB)  # letter.Letter
     told: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # attendee_id, name, title, unit_id: as they were then
+    left_out: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # by choice, as `told` has them
 
     @property
     def sent(self) -> Sent:
         """The notice as the rules read it."""
-        told = frozenset(UUID(row["attendee_id"]) for row in self.told)
-        return Sent(
-            self.sequence, self.sent_at, (str(self.letter.get("held_on")), str(self.letter.get("begins"))), told
-        )
+        when = str(self.letter.get("held_on")), str(self.letter.get("begins"))
+        return Sent(self.sequence, self.sent_at, when, _ids(self.told), _ids(self.left_out))
+
+
+def _ids(rows: list[dict[str, Any]]) -> frozenset[UUID]:
+    return frozenset(UUID(row["attendee_id"]) for row in rows)
 
 
 class CalendarFeed(TenantOwned, Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -119,14 +119,24 @@ def ask(meeting_id: UUID) -> ResponseReturnValue:
         "phone": phone,
         "requirements": last.get("requirements", ""),
     }
-    return _sending(seat, found, values, {})
+    return _sending(seat, found, values, {}, _not_heard(found))
+
+
+def _not_heard(found: Before) -> set[str]:
+    """Whom a new sending tells unless the office chooses otherwise: whoever does not know what is said now."""
+    calls_off = found.meeting.state == "cancelled"
+    if calls_off:
+        return {str(who) for who in found.fixed}
+    return {str(who.id) for who in [*found.untold, *found.left_out]}
 
 
 def _reply_day(seat: Seat, found: Before) -> Any:
     return rules.reply_day(found.meeting.held_on, today(), workdays(seat.session))
 
 
-def _sending(seat: Seat, found: Before, values: Mapping[str, Any], errors: Errors) -> ResponseReturnValue:
+def _sending(
+    seat: Seat, found: Before, values: Mapping[str, Any], errors: Errors, ticked: Collection[str]
+) -> ResponseReturnValue:
     seat.require("meeting.prepare")
     planned = found.meeting.state == "planned"
     return page(
@@ -138,6 +148,8 @@ def _sending(seat: Seat, found: Before, values: Mapping[str, Any], errors: Error
         names=unit_names(seat.session),
         values=values,
         errors=errors,
+        ticked=ticked,
+        known={line.attendee.id for line in found.lines} - {who.id for who in [*found.untold, *found.left_out]},
     )
 
 
@@ -150,7 +162,8 @@ def send(meeting_id: UUID) -> ResponseReturnValue:
         lambda given: commands.notify(seat, meeting_id, NoticeText(**given), on=today(), now=now()),
     )
     if made is None:
-        return _sending(seat, queries.before(seat.session, meeting_id), request.form, errors)
+        ticked = request.form.getlist("told")
+        return _sending(seat, queries.before(seat.session, meeting_id), request.form, errors, ticked)
     flash(_("%(kind)s已发出，告知 %(n)s 人。", kind=label("notice_kind", made.kind), n=len(made.told)), "success")
     return redirect(url_for("invitations.notices.show", meeting_id=meeting_id))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.charter.queries import in_force
 from service.invitations.models import CalendarFeed, ConveningProposal, ConveningProposalUnit, MeetingNotice
-from service.invitations.rules import Answer, Outlook, outlook, stale, untold
+from service.invitations.rules import Answer, Outlook, Sent, left_out, must_hear, outlook, stale, untold
 from service.kit.paging import Asked, Page, page_of
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import attendees, meeting
@@ -114,6 +114,8 @@ class Before:
     lines: list[Line]
     notices: list[MeetingNotice]
     untold: list[Attendee]
+    left_out: list[Attendee]  # by choice, of what was last told
+    fixed: set[UUID]  # whom no sending may leave out
     dropped: list[dict[str, Any]]  # told before, and no longer on the list: as `MeetingNotice.told` has them
     outlook: Outlook
 
@@ -131,18 +133,24 @@ def before(session: Session, meeting_id: UUID) -> Before:
     """The meeting with its list, its notices, and what the replies promise."""
     row = meeting(session, meeting_id)
     there, sent = attendees(session, row.id), notices(session, row.id)
-    facts = [found.sent for found in sent]
-    lines = [Line(attendee, stale(attendee.replied_at, facts)) for attendee in there]
-    open_ids = set(untold(row.sequence, facts, [attendee.id for attendee in there]))
+    facts, ids = [found.sent for found in sent], [attendee.id for attendee in there]
     asked = row.state in ("planned", "noticed") or (row.state == "cancelled" and bool(sent))
+    open_ids = set(untold(row.sequence, facts, ids) if asked else ())
+    chosen = set(left_out(row.sequence, facts, ids) if asked else ())
     return Before(
         meeting=row,
-        lines=lines,
+        lines=[Line(attendee, stale(attendee.replied_at, facts)) for attendee in there],
         notices=sent,
-        untold=[attendee for attendee in there if asked and attendee.id in open_ids],
+        untold=[attendee for attendee in there if attendee.id in open_ids],
+        left_out=[attendee for attendee in there if attendee.id in chosen],
+        fixed={who.id for who in there if _fixed(row, who, facts, untold=who.id in open_ids)},
         dropped=_dropped(sent, {attendee.id for attendee in there}) if asked else [],
         outlook=_outlook(session, row, there),
     )
+
+
+def _fixed(row: Meeting, who: Attendee, facts: Sequence[Sent], *, untold: bool) -> bool:
+    return must_hear(who.id, expected=who.expected, untold=untold, cancelled=row.state == "cancelled", sent=facts)
 
 
 def _dropped(sent: Sequence[MeetingNotice], there: set[UUID]) -> list[dict[str, Any]]:
@@ -191,10 +199,10 @@ def feed_of(session: Session, hashed: str) -> CalendarFeed | None:
     return session.scalars(select(CalendarFeed).where(CalendarFeed.token_hash == hashed)).one_or_none()
 
 
-def latest_notices(session: Session, since: date) -> list[MeetingNotice]:
-    """The last notice of every meeting from that day on, by the day of the meeting."""
-    query = select(MeetingNotice, Meeting.held_on).join(
+def notices_since(session: Session, since: date) -> list[MeetingNotice]:
+    """The notices of every meeting from that day on, by the day of the meeting, each meeting's first one first."""
+    query = select(MeetingNotice).join(
         Meeting, (Meeting.tenant_id == MeetingNotice.tenant_id) & (Meeting.id == MeetingNotice.meeting_id)
     )
-    found = session.execute(query.where(Meeting.held_on >= since).order_by(Meeting.held_on, MeetingNotice.sent_at))
-    return list({notice.meeting_id: notice for notice, _held_on in found}.values())
+    order = Meeting.held_on, MeetingNotice.sent_at, MeetingNotice.id
+    return list(session.scalars(query.where(Meeting.held_on >= since).order_by(*order)))

@@ -90,18 +90,37 @@ def check_reply_day(reply_by: date, held_on: date, on: date) -> None:
 
 @dataclass(frozen=True)
 class Sent:
-    """A notice that went out: with which sequence, when, of which day and hour, and to whom."""
+    """A notice that went out: with which sequence, when, of which day and hour, to whom, and whom it left out."""
 
     sequence: int
     sent_at: datetime
     when: tuple[str, str]
     told: Collection[UUID]
+    left_out: Collection[UUID] = ()
 
 
 def untold(sequence: int, sent: Sequence[Sent], there: Iterable[UUID]) -> list[UUID]:
-    """Those on the list who have not heard of the meeting as it now stands."""
-    heard = {who for notice in sent if notice.sequence >= sequence for who in notice.told}
-    return [who for who in there if who not in heard]
+    """Those on the list who have not heard of the meeting as it now stands, and were not left out of that by choice."""
+    settled = _at(sequence, sent, "told") | _at(sequence, sent, "left_out")
+    return [who for who in there if who not in settled]
+
+
+def left_out(sequence: int, sent: Sequence[Sent], there: Iterable[UUID]) -> list[UUID]:
+    """Those on the list whom the office chose not to tell of the meeting as it now stands."""
+    chosen = _at(sequence, sent, "left_out") - _at(sequence, sent, "told")
+    return [who for who in there if who in chosen]
+
+
+def _at(sequence: int, sent: Iterable[Sent], which: str) -> set[UUID]:
+    return {who for notice in sent if notice.sequence >= sequence for who in getattr(notice, which)}
+
+
+def must_hear(who: UUID, *, expected: bool, untold: bool, cancelled: bool, sent: Iterable[Sent]) -> bool:
+    """Whether no sending may leave him out: he is expected and has not heard, or was called to what is called off.
+
+    Source: dossier 1.4 R2 (应到人员不得删除).
+    """
+    return untold and (expected or (cancelled and who in _at(0, sent, "told")))
 
 
 def stale(replied_at: datetime | None, sent: Sequence[Sent]) -> bool:

@@ -67,6 +67,12 @@ class NoticeIn(Schema):
     reason = fields.String(
         load_default="", validate=validate.Length(max=200), metadata={"description": "why with less notice, or a gap"}
     )
+    told = fields.List(
+        fields.UUID(),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "who is told beside those who must be; null: everybody on the list"},
+    )
 
 
 class ReplyIn(Schema):
@@ -108,6 +114,7 @@ class NoticeOut(Schema):
     reply_by = fields.Date(allow_none=True)
     letter = fields.Dict(required=True, metadata={"description": "its words as they went out"})
     told = fields.List(fields.Dict(), required=True)
+    left_out = fields.List(fields.Dict(), required=True, metadata={"description": "who was not told, by choice"})
 
 
 class AttendeeOut(Schema):
@@ -148,6 +155,9 @@ class BeforeOut(Schema):
     gaps = fields.List(fields.Nested(GapOut), required=True)
     attendees = fields.List(fields.Nested(AttendeeOut), required=True)
     untold = fields.List(fields.UUID(), required=True, metadata={"description": "who must be told (again)"})
+    left_out = fields.List(
+        fields.UUID(), required=True, metadata={"description": "not told, by choice, of what was last told"}
+    )
     dropped = fields.List(fields.String(), required=True, metadata={"description": "told before, called no more"})
     stale = fields.List(fields.UUID(), required=True, metadata={"description": "replied to another day or hour"})
     outlook = fields.Nested(OutlookOut, required=True)

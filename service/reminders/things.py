@@ -149,7 +149,9 @@ def _replies(seat: Seat, window: Window) -> Iterator[Thing]:
     for row in seat.session.scalars(query):
         found = before(seat.session, row.id)
         silent = frozenset(
-            line.attendee.unit_id for line in found.lines if line.attendee.unit_id and line.attendee.reply is None
+            line.attendee.unit_id
+            for line in found.lines
+            if line.attendee.unit_id and line.attendee.expected and line.attendee.reply is None
         )
         if found.reply_by and silent:
             place = ("invitations.notices.show", {"meeting_id": str(row.id)})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 
 from config.workdays import NATIONAL
 from service.charter.queries import in_force
 from service.invitations.commands import NoticeText, notify
 from service.kit.seat import Seat
 from service.kit.web import today
-from service.meetings.convening import Convocation, prepare, revise
+from service.meetings.convening import Convocation, prepare, revise, seat_observer
 from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import attendees
 from service.members.commands import record_appointment, register_liaison
@@ -80,3 +81,10 @@ def later(hours: int = 1) -> datetime:
 def somebody(seat: Seat, row: Meeting, role: str, unit: object = None) -> Attendee:
     """The attendee who is called in that role, of that unit."""
     return next(who for who in attendees(seat.session, row.id) if who.role == role and who.unit_id == unit)
+
+
+def two_experts(seat: Seat, row: Meeting, unit_id: UUID | None = None) -> list[Attendee]:
+    """Two who sit in, and whom nothing makes expected."""
+    for name in ("王专家", "李专家"):
+        seat_observer(seat, row.id, name=name, title="教授", unit_id=unit_id, on=today())
+    return [who for who in attendees(seat.session, row.id) if not who.expected]

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from service.accounts.models import Account, SeatGrant
 from service.accounts.passwords import token_hash
 from service.charter.opening import furnish
+from service.invitations.commands import NoticeText
 from service.invitations.models import CalendarFeed
 from service.kit.web import today
 from service.meetings.convening import cancel
 from tenants.db import acting_for
 from tests.factories import a_tenant, a_token, bearing, signed_in
-from tests.invitations.conference import moved, noticed, planned, tell
+from tests.invitations.conference import moved, noticed, planned, tell, two_experts
 from tests.invitations.reading import parsed
 
 
@@ -73,6 +74,19 @@ def test_a_unit_sees_the_meetings_that_call_it_and_the_office_all(app, engine, h
     tell(seat, mine)
     assert shown(reader, unit)[str(mine.id)].status.value == "CANCELLED", "it is called no more"
     assert shown(reader, office)[str(mine.id)].status.value == "CONFIRMED"
+
+
+def test_a_later_notice_that_leaves_a_unit_out_takes_the_meeting_out_of_nobodys_calendar(
+    app, engine, home, reader, seat, table
+):
+    row = planned(seat, kind="special", basis="annual_plan", basis_text="计划", units=[table[2].id])
+    wang, li = two_experts(seat, row, unit_id=table[5].id)
+    mine = subscribed(signed_in(app, engine, home, "LI", unit=table[2].id), home)
+    his = subscribed(signed_in(app, engine, home, "LI", unit=table[5].id), home)
+    tell(seat, row, NoticeText(reason="议程随后印发", told=[]))
+    assert str(row.id) in shown(reader, mine) and str(row.id) not in shown(reader, his)
+    tell(seat, row, NoticeText(told=[wang.id, li.id]))
+    assert str(row.id) in shown(reader, mine) and str(row.id) in shown(reader, his)
 
 
 def told(answer):

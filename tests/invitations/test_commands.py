@@ -1,5 +1,6 @@
 """From a unit's proposal to the last reply: what the office and the units do before a meeting."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -17,7 +18,19 @@ from service.members.rules import UNIT_ROLES
 from tenants import audit
 from tenants.errors import Conflict, Forbidden, Missing, Refused
 from tests.factories import a_seat, a_tenant
-from tests.invitations.conference import decided, in_time, later, moved, noticed, planned, somebody, staffed, tell
+from tests.invitations.conference import (
+    CONTACT,
+    decided,
+    in_time,
+    later,
+    moved,
+    noticed,
+    planned,
+    somebody,
+    staffed,
+    tell,
+    two_experts,
+)
 from tests.work.office import console
 
 NOW = datetime.now(UTC)
@@ -149,6 +162,38 @@ def test_a_cancellation_is_told_to_those_who_were_called_and_to_nobody_else(seat
     assert (sent.kind, sent.sequence, sent.letter["reason"]) == ("cancel", 2, "另行安排")
     with pytest.raises(Conflict, match="不再发通知"):
         tell(seat, silent)
+
+
+def test_r2_observers_may_be_left_out_of_a_sending_and_that_stands_but_nobody_who_is_expected(seat, table):
+    row = planned(seat)
+    wang, li = two_experts(seat, row, unit_id=table[3].id)
+    sent = tell(seat, row, replace(CONTACT, reason="议程随后印发", told=[li.id]))
+    assert [line["name"] for line in sent.left_out] == ["王专家"]
+    assert {line["attendee_id"] for line in sent.told} == {
+        str(who.id) for who in attendees(seat.session, row.id) if who is not wang
+    }, "whoever is expected is told whether chosen or not"
+    found = before(seat.session, row.id)
+    assert found.told and found.left_out == [wang], "nobody is nagged about what was chosen"
+    with pytest.raises(Missing):
+        tell(seat, row, replace(CONTACT, told=[row.id]))
+    with pytest.raises(Refused, match="至少选择一人"):
+        tell(seat, row, replace(CONTACT, told=[]))
+    late = tell(seat, row, replace(CONTACT, told=[wang.id]))
+    assert [line["name"] for line in late.told] == ["王专家"], "he hears later, and nobody else again"
+    assert not before(seat.session, row.id).left_out
+
+
+def test_of_a_change_the_expected_hear_and_of_the_end_whoever_was_called(seat):
+    row = planned(seat)
+    wang, li = two_experts(seat, row)
+    tell(seat, row, replace(CONTACT, reason="议程随后印发", told=[li.id]))
+    moved(seat, row, place="二楼会议室")
+    assert before(seat.session, row.id).fixed == {who.id for who in attendees(seat.session, row.id) if who.expected}
+    assert {line["name"] for line in tell(seat, row, replace(CONTACT, told=[])).left_out} == {"王专家", "李专家"}
+    cancel(seat, row.id, reason="另行安排", on=today())
+    assert li.id in before(seat.session, row.id).fixed and wang.id not in before(seat.session, row.id).fixed
+    sent = tell(seat, row, replace(CONTACT, told=[]))
+    assert [line["name"] for line in sent.left_out] == ["王专家"], "he was never called"
 
 
 # ── 回执 ──────────────────────────────────────────────────────────────────────────────────────────────────────

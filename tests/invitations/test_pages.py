@@ -12,7 +12,7 @@ from service.invitations.rules import Reply
 from service.kit.web import today
 from service.meetings.queries import meeting
 from tests.factories import a_token, bearing, signed_in
-from tests.invitations.conference import in_time, later, moved, noticed, planned, somebody
+from tests.invitations.conference import in_time, later, moved, noticed, planned, somebody, two_experts
 from tests.invitations.reading import parsed
 
 
@@ -50,6 +50,22 @@ def test_the_office_sends_the_notice_from_the_tab_and_everybody_reads_it(app, en
     assert liaison.post(tab, data=sent | {"reason": "x"}).status_code == 403
     done = office.post(tab, data=sent | {"reason": "议程随后印发"}, follow_redirects=True).text
     assert "会议通知已发出" in done and "到会预计" in done and "未回执" in done
+
+
+def test_the_form_asks_whom_to_tell_and_the_tab_says_who_was_left_out(office, seat, root):
+    row = planned(seat)
+    wang, li = two_experts(seat, row)
+    tab = f"{root}/{row.id}/notice"
+    form = office.get(f"{tab}/sending").text
+    assert re.search(rf'name="told" value="{wang.id}" checked', form) and "须告知" in form
+    sent = {"told": [str(li.id)], "contact": "赵六", "reply_by": (row.held_on - timedelta(days=2)).isoformat()}
+    refused = office.post(tab, data=sent)
+    assert refused.status_code == 422 and f'value="{li.id}" checked' in refused.text
+    assert f'value="{wang.id}">' in refused.text, "what was chosen is not lost"
+    page = office.post(tab, data=sent | {"reason": "议程随后印发"}, follow_redirects=True).text
+    assert "本次安排未告知：王专家" in page and "未告知：王专家" in page and "补发通知" in page
+    again = office.get(f"{tab}/sending").text
+    assert f'value="{wang.id}" checked' in again and f'value="{li.id}" checked' not in again
 
 
 def test_a_unit_replies_on_its_page_and_only_for_itself(app, engine, home, seat, table, root):
