@@ -240,7 +240,7 @@ def write(meeting_id: UUID) -> ResponseReturnValue:
 def _told(kept: Kept | None, errors: Errors) -> ResponseReturnValue:
     if kept is None:
         return {"refused": "".join(errors.values())}, 422
-    return {"revision": kept.revision, "aside": kept.aside}
+    return {"revision": kept.revision, "aside": kept.aside, "at": day(now())[-5:]}
 
 
 @pages.post(f"{LIVE}/notes/settling")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -22,6 +24,7 @@ from tests.factories import an_account
 from tests.sittings.scene import TEN, Sat, a_sitting
 
 pytestmark = pytest.mark.browser
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "榕树下的四把椅子和一壶新茶"
 SENTENCE = "张厅长强调，各单位要在三月底前"
 
@@ -157,6 +160,29 @@ def test_two_who_write_at_once_keep_both_texts(room: Room, laptops: list[Browser
     panel.get_by_role("button", name="两稿都保留").click()
     expect(written(second)).to_have_value("共识：甲记的\n共识：乙记的")
     expect(written(first)).to_have_value("共识：甲记的\n共识：乙记的", timeout=15_000)
+
+
+def test_what_is_said_of_a_note_follows_the_server_and_contradicts_nothing(
+    room: Room, browser: Browser, laptops: list[BrowserContext]
+) -> None:
+    with browser.new_context(locale="zh-CN", timezone_id="America/New_York") as abroad:
+        there, here = room.enter(abroad), room.enter(laptops[1], 1)
+        before = datetime.now(SHANGHAI)
+        written(there).fill("初稿")
+        saved(there)
+        hours = {at.strftime("%H:%M") for at in (before, datetime.now(SHANGHAI))}
+        assert any(hour in said(there).inner_text() for hour in hours), "the server's clock, not this machine's"
+        expect(written(here)).to_have_value("初稿", timeout=15_000)
+        abroad.set_offline(True)
+        written(there).fill("初稿：外地记的")
+        expect(said(there)).to_contain_text("网络中断")
+        written(here).fill("初稿：本地记的")
+        saved(here)
+        abroad.set_offline(False)
+        expect(said(there)).to_contain_text("另存一稿", timeout=15_000)
+        here.locator(".lx-conflict").get_by_role("button", name="用另存的一稿").click()
+        expect(said(there)).to_contain_text("已保存", timeout=15_000)
+        expect(said(there)).not_to_contain_text("另存一稿")
 
 
 def test_an_agreed_item_that_was_not_sent_is_found_again_and_recorded_once(

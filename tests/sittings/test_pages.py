@@ -15,6 +15,18 @@ from tests.invitations.conference import decided
 from tests.sittings.scene import TEN, Sat, a_sitting
 
 
+class Hour(str):
+    """Any hour of a day."""
+
+    def __eq__(self, other):
+        return bool(re.fullmatch(r"[0-2]\d:[0-5]\d", str(other)))
+
+    __hash__ = str.__hash__
+
+
+HOUR = Hour("HH:MM")
+
+
 @pytest.fixture
 def office(app, sat):
     return signed_in(app, sat.engine, sat.tenant, "OS")
@@ -62,10 +74,10 @@ def test_a_note_is_saved_by_a_plain_form_and_by_the_script(sat, office):
     sent = {"text": "第一句", "base": "0", "write_id": uuid4().hex}
     assert office.post(f"{sat.path}/notes", data=sent).status_code == 302
     live = {"text": "第一句\n第二句", "base": "1", "write_id": uuid4().hex, "live": "1"}
-    assert office.post(f"{sat.path}/notes", data=live).json == {"revision": 2, "aside": False}
-    assert office.post(f"{sat.path}/notes", data=live).json == {"revision": 2, "aside": False}
+    assert office.post(f"{sat.path}/notes", data=live).json == {"revision": 2, "aside": False, "at": HOUR}
+    assert office.post(f"{sat.path}/notes", data=live).json == {"revision": 2, "aside": False, "at": HOUR}
     late = {"text": "第一句，改", "base": "1", "write_id": uuid4().hex, "live": "1"}
-    assert office.post(f"{sat.path}/notes", data=late).json == {"revision": 3, "aside": True}
+    assert office.post(f"{sat.path}/notes", data=late).json == {"revision": 3, "aside": True, "at": HOUR}
     page = text(office.get(sat.path))
     assert "两处同时修改" in page and "第一句，改" in page and "第二句" in page
     settling = {"aside": "3", "base": "2", "decision": "both", "write_id": uuid4().hex}

@@ -9,7 +9,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const QUIET = 800, LONGEST = 4000, AGAIN = 3000; // milliseconds: a pause in typing; of typing on; after a failure
   const number = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const clock = (at = new Date()) => at.toTimeString().slice(0, 5);
+  const clock = (at) => at.toTimeString().slice(0, 5);
   const page = number(); // two windows of one browser keep their copies apart
 
   // ── the copy on this machine: tenant, meeting, person, field; no secret ─────────────────────
@@ -115,7 +115,7 @@
       else Object.assign(this, { base: answer.revision, settles: "" });
       if (this.dirty) { this.keep(); this.later(QUIET); return; }
       kept.drop(this.field);
-      if (answer.aside) this.say("aside", words.aside); else this.say("saved", `${words.saved} ${clock()}`);
+      if (answer.aside) this.say("aside", words.aside); else this.say("saved", `${words.saved} ${answer.at}`);
       etag = "";
       watch();
     }
@@ -127,21 +127,18 @@
     }
 
     // What the server has now. A field in which somebody types is left alone; its next write stands beside.
-    heard({ revision, text, asides, look }) {
+    heard({ revision, text, said, asides, look }) {
       if (look <= this.after || this.busy || this.dirty) etag = ""; // asked whole again, until it is heard
       if (look <= this.after) return;
       const panel = this.box.querySelector("[data-asides]");
       if (panel.dataset.asides !== asides.dataset.asides) { panel.replaceChildren(asides.content.cloneNode(true)); panel.dataset.asides = asides.dataset.asides; }
       if (this.busy || this.dirty || (this.settles && asides.dataset.asides.split(" ").includes(String(this.settles)))) return;
       if (revision === this.base && !this.settles) return;
-      const caret = this.area.selectionStart;
-      Object.assign(this, { base: revision, settles: "", saved: text });
-      if (this.area.value !== text) {
-        this.area.value = text;
-        if (document.activeElement === this.area) this.area.setSelectionRange(caret, caret);
-        this.say("saved", `${words.updated} ${clock()}`);
-      }
-      this.area.value = text; this.saved = this.area.value;
+      const caret = this.area.selectionStart, theirs = this.area.value !== text;
+      if (theirs) this.area.value = text;
+      if (theirs && document.activeElement === this.area) this.area.setSelectionRange(caret, caret);
+      Object.assign(this, { base: revision, settles: "", saved: this.area.value });
+      this.say("saved", `${theirs ? words.updated : words.saved} ${said}`);
     }
   }
 
@@ -198,7 +195,7 @@
     all("template[data-note]", fresh).forEach((note) => {
       const mine = notes.find((one) => one.box.dataset.note === note.dataset.note);
       const asides = note.content.querySelector("template[data-asides]");
-      if (mine) mine.heard({ look, revision: Number(note.dataset.revision), text: note.content.querySelector("textarea").value, asides });
+      if (mine) mine.heard({ look, revision: Number(note.dataset.revision), said: note.dataset.said, text: note.content.querySelector("textarea").value, asides });
     });
     tick();
   };
