@@ -17,6 +17,7 @@ ROOMS: tuple[str, ...] = (
     "jobs",
     "files",
     "notices",
+    "filters",
     "calendar",
     "charter",
     "patterns",

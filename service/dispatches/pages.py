@@ -7,9 +7,11 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy import select
 
 from service.dispatches.draft_pages import drafts
 from service.dispatches.inbox_pages import inbox
+from service.dispatches.models import DispatchTask
 from service.dispatches.queries import READ, of_task
 from service.dispatches.sent_pages import sent
 from service.kit.layout import Entry
@@ -17,6 +19,7 @@ from service.kit.seat import Seat
 from service.kit.web import reading
 from service.tasks.beside import Panel
 from service.tasks.models import Task
+from service.tasks.origins import Origin
 
 pages = Blueprint("dispatches", __name__, url_prefix="/t/<slug>/dispatches", template_folder="templates")
 NAV = (Entry(32, "上下级事项", "dispatches.index", READ, "send"),)
@@ -37,3 +40,4 @@ def beside(seat: Seat, row: Task, _on: date) -> Markup | str:
 
 
 TASK_PANELS = (Panel(10, READ, beside),)
+TASK_ORIGINS = (Origin("dispatched", select(DispatchTask.task_id)),)

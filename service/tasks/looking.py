@@ -15,6 +15,7 @@ from config.labels import choices
 from service.calendar.queries import workdays
 from service.charter.names import unit_names
 from service.charter.queries import all_units, duties, rule
+from service.filters.queries import of_list
 from service.kit.export import table_file
 from service.kit.face import label, query
 from service.kit.layout import locale
@@ -99,6 +100,7 @@ def _frame(look: Look, view: str) -> dict[str, Any]:
         "unfolded": bool(set(given) - SEEN_AT_ONCE),
         "options": _options(look),
         "names": unit_names(look.seat.session),
+        "saved": of_list(look.seat, "tasks"),
         "plans": look.plans,
         "open_plans": any(plan.takes_tasks for plan in look.plans),
     }
