@@ -29,6 +29,7 @@ from service.plans.queries import plan_of
 from service.rooms import handlers
 from service.sample_conference import Conference
 from service.sample_past import Past
+from service.sample_supervision import Supervision
 from service.sample_year import OPENED, YEAR, Year
 from tenants import ledger
 from tenants.db import acting_for
@@ -121,6 +122,7 @@ def live(seat: Seat, place: SamplePlace, *, full: bool) -> None:
     Year(seat, place, full=full).carry_out()
     if full:
         Conference(seat).carry_out()
+        Supervision(seat, place).carry_out()
 
 
 def desk_of(place: SamplePlace) -> str:
