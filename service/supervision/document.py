@@ -18,6 +18,7 @@ from service.supervision.models import SupervisionOrder
 from service.supervision.rules import late_days, level_name
 
 WIDTHS = (3.2, 12.4)
+RECEIPT = ("办理回执", "内容")
 ROOM = 34.0  # points: the least height of a row
 
 
@@ -50,7 +51,7 @@ def _blocks(row: SupervisionOrder, before: SupervisionOrder | None, day: date) -
     for heading, text in (("督办事由", row.findings), ("督办依据", row.basis), ("办理要求", _asked(row))):
         yield Heading(1, heading)
         yield from (Paragraph(runs(line.strip())) for line in text.splitlines() if line.strip())
-    yield Table(("承办单位回复", _answer(row)), tuple(_ending(row)), WIDTHS, row_height=ROOM * 2)
+    yield Table(RECEIPT, (("承办单位回复", _answer(row)), *_ending(row)), WIDTHS, row_height=ROOM * 2)
 
 
 def _facts(row: SupervisionOrder, before: SupervisionOrder | None, day: date) -> Iterator[tuple[str, str]]:
@@ -78,7 +79,7 @@ def _asked(row: SupervisionOrder) -> str:
 
 def _answer(row: SupervisionOrder) -> str:
     if not row.answered_on:
-        return "（由责任单位联络员填写，注明原因、整改措施和完成时间）"
+        return "（注明原因、整改措施、责任人和完成时间）"
     return f"{row.answer}（{row.answered_by}，{date_text(row.answered_on)}）"
 
 
