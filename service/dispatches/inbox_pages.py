@@ -72,7 +72,7 @@ def _received_page(seat: Seat, received_id: UUID, form: str, errors: Errors) -> 
     """`form`: the one that came back with errors."""
     found, on = queries.received_one(seat.session, received_id, today()), today()
     row = found.row
-    live, possible = row.sender_state == OPEN, RECEIVED.possible(row.state)
+    live, possible = row.sender_state == OPEN and row.verdict != "accepted", RECEIVED.possible(row.state)
     accepts, answers = seat.may(receiving.ACCEPT) and live, seat.may(receiving.ANSWER) and live
     doing = row.kind in ("task", "order")
     ways = queries.routes(seat.session, row, on) if doing and accepts and seat.may(PLAN) and "route" in possible else []
@@ -85,9 +85,11 @@ def _received_page(seat: Seat, received_id: UUID, form: str, errors: Errors) -> 
         said=[(one, files_of(seat.session, one.id)) for one in own_answers(seat.session, row.id)],
         takes=accepts and doing and "accept" in possible,
         declines=accepts and row.kind != "circular" and "decline" in possible and not found.tasks,
-        notes=accepts and ((row.kind == "circular" and row.state == "received") or 0 < row.acknowledged < row.wording),
+        notes=seat.may(receiving.ACCEPT)
+        and row.sender_state == OPEN
+        and ((row.kind == "circular" and row.state == "received") or 0 < row.acknowledged < row.wording),
         ways=ways,
-        duties=[(way.duty.id, _way(seat, way)) for way in ways],
+        duties=_ways(seat, ways),
         reports=answers and doing and "report" in possible,
         answers=answers and row.kind == "data_request" and "answer" in possible,
         clerk=doing and accepts and not seat.may(PLAN) and not found.tasks,
@@ -99,9 +101,10 @@ def _received_page(seat: Seat, received_id: UUID, form: str, errors: Errors) -> 
     )
 
 
-def _way(seat: Seat, way: Route) -> str:
-    """A duty with the unit that holds it, as one chooses between them."""
-    return f"{way.duty.code} {way.duty.text} → {unit_names(seat.session)[way.lead_id]}"
+def _ways(seat: Seat, ways: list[Route]) -> list[tuple[UUID, str]]:
+    """Each unit with the duty that it holds, to choose from: the unit is read on a narrow page, too."""
+    names = unit_names(seat.session) if ways else {}
+    return [(way.duty.id, f"{names[way.lead_id]}：{way.duty.code} {way.duty.text}") for way in ways]
 
 
 @inbox.get("/<uuid:received_id>/files/<int:position>")
