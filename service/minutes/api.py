@@ -294,18 +294,19 @@ def plan(body: dict[str, Any], meeting_id: UUID) -> dict[str, Any]:
 @api.get("/plans/<uuid:plan_id>/agreement")
 @api.response(200, schemas.AgreementOut)
 def agreement(plan_id: UUID) -> dict[str, Any]:
-    """The item that agreed the plan, its meeting and the number of the minutes."""
+    """The item that agreed the plan, its meeting and the number of the minutes; all null where no item did."""
     return _agreement(reading("plan.read"), plan_id)
 
 
 def _agreement(seat: Seat, plan_id: UUID) -> dict[str, Any]:
     plan_named(seat.session, plan_id)
     found = planning.agreed_by(seat.session, plan_id)
-    if found is None:
-        raise Missing()
+    return {"plan_id": plan_id} | (_item_of(found) if found else {})
+
+
+def _item_of(found: planning.Agreed) -> dict[str, Any]:
     minutes = found.minutes
     return {
-        "plan_id": plan_id,
         "resolution_id": found.item.id,
         "text": found.item.text,
         "meeting_id": found.meeting.id,

@@ -195,9 +195,9 @@ class AgreementIn(Schema):
 
 class AgreementOut(Schema):
     plan_id = fields.UUID(required=True)
-    resolution_id = fields.UUID(required=True)
-    text = fields.String(required=True)
-    meeting_id = fields.UUID(required=True)
-    held_on = fields.Date(required=True)
-    minutes_id = fields.UUID(allow_none=True)
-    number = fields.String(allow_none=True, metadata={"description": "of the minutes"})
+    resolution_id = fields.UUID(dump_default=None, allow_none=True)
+    text = fields.String(dump_default=None, allow_none=True)
+    meeting_id = fields.UUID(dump_default=None, allow_none=True)
+    held_on = fields.Date(dump_default=None, allow_none=True)
+    minutes_id = fields.UUID(dump_default=None, allow_none=True)
+    number = fields.String(dump_default=None, allow_none=True, metadata={"description": "of the minutes"})

@@ -94,5 +94,5 @@ def test_the_page_and_the_program(app, client, engine: Engine, scene: Scene) -> 
     assert (told["resolution_id"], told["number"]) == (str(item.id), minutes.number)
     other = draft_plan(scene.seat, year=2027, title="要点", on=DAY)
     path = f"/api/v1/t/{scene.tenant.slug}/plans/{other.id}/agreement"
-    assert client.get(path, headers=headers).status_code == 404
+    assert client.get(path, headers=headers).json["resolution_id"] is None
     assert client.post(path, json={"resolution_id": str(item.id)}, headers=headers).status_code == 201
