@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from config.catalogue import SamplePlace, sample_people, sample_places
+from service import sample_dispatches
 from service.accounts.commands import invite, invite_again
 from service.accounts.queries import by_username, seats_of
 from service.accounts.signin import accept
@@ -71,13 +72,14 @@ def load(engine: Engine, data: Path) -> Iterator[str]:
     for number, place in enumerate(places, start=1):
         _work(engine, place)
         yield f"已载入 {number}/{len(places)}"
+    yield from sample_dispatches.carry_out(engine)
     done = sum(1 for _ in ledger.drain(engine, handlers()))
     yield f"已送达 {done} 件"
 
 
 def steps_of_sample() -> int:
     """How many steps `load` says."""
-    return 2 * len(sample_places()) + 2
+    return 2 * len(sample_places()) + 4
 
 
 def opening_of(place: SamplePlace) -> Opening:

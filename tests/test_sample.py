@@ -5,12 +5,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from config.catalogue import sample_places
+from service import sample_dispatches
 from service.accounts.signin import sign_in
 from service.admin.onboarding import open_place
 from service.charter import amending
 from service.charter.queries import in_force, lead_units, rule, units
+from service.dispatches.queries import sent_one, tasks_of
 from service.kit.command import commit_held
 from service.kit.paging import Asked
 from service.kit.period import Period
@@ -30,6 +33,7 @@ from service.submissions.models import Obligation
 from service.tasks.models import TaskEvent
 from tenants import audit, ledger
 from tenants.db import acting_for
+from tenants.dispatch import Dispatch, ReceivedDispatch
 from tenants.exchange import Publication
 
 PLACES = {place.slug: place for place in sample_places()}
@@ -147,3 +151,23 @@ def test_the_provinces_matters_stand_at_every_stage_and_finance_still_objects(en
         waiting = rows["将社区用房优先用于家庭服务网点的建议"]
         assert [zh for zh, _en in lacking(session, waiting, SEEN)] == ["省财政厅未同意"]
         assert deliberated(hearings(session, waiting.id)) == "passed", "at a meeting that was prepared, sat and closed"
+
+
+def test_what_the_province_sends_reaches_each_place_and_stands_with_its_own_lead_department(engine, places):
+    """Source: issue 5; seed 末句."""
+    list(sample_dispatches.carry_out(engine, SLICE))
+    units_named = {}
+    for slug in BELOW:
+        with acting_for(engine, places[slug].id) as session:
+            [came] = session.scalars(select(ReceivedDispatch))
+            [task] = tasks_of(session, came.id)
+            leads = {unit.id: unit.name for unit in lead_units(session, SEEN)}
+            units_named[slug] = leads[task.lead_unit_id]
+    assert len(set(units_named.values())) == 3
+    assert list(sample_dispatches.carry_out(engine, SLICE)) == [], "once"
+    with acting_for(engine, places["hengchuan"].id) as session:
+        [row] = session.scalars(select(Dispatch.id))
+        assert {one.tenant.slug: one.standing for one in sent_one(session, row, SEEN).places} == {
+            "yunlan": "begun",
+            "luoxi": "begun",
+        }

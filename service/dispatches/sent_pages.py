@@ -163,13 +163,13 @@ def _place_page(seat: Seat, dispatch_id: UUID, receiver_id: UUID, form: str, err
     found = queries.sent_one(seat.session, dispatch_id, today())
     row = next((row for row in found.places if row.tenant.id == receiver_id), None)
     said = answers_of(seat.session, dispatch_id, receiver_id)
-    tenant: Tenant = row.tenant if row else queries.missing()
+    receiver: Tenant = row.tenant if row else queries.missing()
     return page(
         "dispatches/place.html",
         422 if errors else 200,
         found=found,
         row=row,
-        tenant=tenant,
+        receiver=receiver,
         answers=[(one, files_of(seat.session, one.parcel_id)) for one in said],
         manages=seat.may(commands.SEND) and found.dispatch.state == "open",
         form_open=form,
