@@ -73,7 +73,7 @@ def test_from_the_province_through_a_city_to_a_county_and_back(site: Site, signs
     liaison = signs_in("hefeng-liaison")
     liaison.goto(site.url("hefeng", "/tasks/"))
     liaison.get_by_role("link", name=TITLE).first.click()
-    liaison.get_by_label("完成进度").fill("45")
+    liaison.get_by_role("spinbutton", name="完成进度").fill("45")
     liaison.get_by_label("进展情况").fill("县里自己的话，不上报。")
     liaison.get_by_role("button", name="提交进展").click()
     county.reload()
