@@ -10,7 +10,6 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.pool import NullPool
 
 from config.settings import Settings
 from service.app import create_app
@@ -68,9 +67,10 @@ def owner(stack: Endpoints) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[object]:
     app = create_app(settings)
-    app.test_client_class, Client.engine = Client, fenced_engine(settings.database_url, poolclass=NullPool)
+    app.test_client_class, Client.engine = Client, fenced_engine(settings.database_url)
     ledger.hang_doorbell(None)  # tests drain the ledger themselves
     yield app
+    Client.engine.dispose()
     app.extensions["lianxi.engine"].dispose()
     app.extensions["lianxi.redis"].close()
 

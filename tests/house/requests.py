@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,26 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule, UUIDConverter
 
 SAMPLES = {"code": "P01", "period": "2026Q2", "year": "2026", "token": "never-given-out"}
 NO_ID = UUID(int=0)
+# What an id is called where that is not what its table is called.
+MEANT = {
+    "cooperating": ("unit",),
+    "delegation": ("chair_delegation", "reply_delegation"),
+    "draft": ("charter", "pattern_draft"),
+    "duties": ("duty",),
+    "item": ("agenda_item",),
+    "job": ("ledger_job",),
+    "leaver": ("account", "person"),
+    "parent": ("plan",),
+    "passage": ("consulted_passage",),
+    "policy": ("policy_document",),
+    "proposal": ("convening_proposal",),
+    "received": ("received_offer",),
+    "row": ("breakdown_row",),
+    "start": ("received_offer",),
+    "units": ("unit",),
+    "units_concerned": ("unit",),
+    "version": ("charter",),
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -36,6 +56,15 @@ class Route:
         """The parts of the address that are ids of rows."""
         return [name for name, kind in self.rule._converters.items() if isinstance(kind, UUIDConverter)]
 
+    def kinds(self, known: Collection[str]) -> list[str]:
+        """Of which of these tables the rows are that the route may be about: by the name of its last id, or by its body's.
+
+        Where a name says nothing, all of them.
+        """
+        names = self.ids[-1:] or sorted(set(_ids_in(self.body)))
+        found = [kind for name in names for kind in _meant(name, known)]
+        return list(dict.fromkeys(found)) or sorted(known)
+
     @property
     def names_a_row(self) -> bool:
         """Whether an id is given, in the address or in the body."""
@@ -48,6 +77,25 @@ class Route:
     def json(self, row_id: UUID | str) -> Any:
         """A body of the right shape, with that id wherever one stands."""
         return None if self.body is None else _sample(self.body, str(row_id))
+
+
+def _meant(name: str, known: Collection[str]) -> Iterable[str]:
+    """The tables of which an id of that name is a row's; for one that says nothing, all of them."""
+    name = name.removesuffix("_ids").removesuffix("_id")
+    if name in known:
+        return [name]
+    named = MEANT.get(name) or [kind for kind in known if name.endswith(f"_{kind}")]
+    return [kind for kind in named if kind in known] or known
+
+
+def _ids_in(shape: Any, name: str = "") -> Iterator[str]:
+    """The names of the fields of a JSON body that take ids."""
+    if isinstance(shape, dict):
+        if shape.get("format") == "uuid":
+            yield name
+        for field, inner in shape.get("properties", {}).items():
+            yield from _ids_in(inner, field)
+        yield from _ids_in(shape.get("items"), name)
 
 
 def url_of(app: Flask, rule: Rule, method: str, *, slug: str = "x", row_id: UUID | str = NO_ID) -> str:
