@@ -182,8 +182,8 @@ def told(answer: TestResponse, *ours: UUID | str) -> tuple[Any, ...]:
 
 
 def candidates(route: Route, theirs: dict[str, UUID]) -> Iterator[UUID]:
-    """The rows that the route might be about."""
-    yield from (theirs[kind] for kind in route.kinds(theirs))
+    """The rows that the route might be about; any one for a route that names none, whose request is always the same."""
+    yield from (theirs[kind] for kind in route.kinds(theirs)) if route.names_a_row else [theirs["unit"]]
 
 
 def test_what_an_id_is_called_is_known_of_every_route(theirs, all_routes):
