@@ -58,6 +58,8 @@ _ABOUT = {"supervision_order": ("task_id", "unit_id"), "supervision_reminder": (
 _PLAINER: dict[str, Callable[[], dict[str, Any]]] = {
     "snapshot": lambda: {"content": {"expected": 0, "holder": {"own": []}, "participants": []}},
     "calendar_day": lambda: {"day": date.fromordinal(900_000 + next(_numbers))},  # a day is set once
+    "instrument": lambda: {"type": "regulation"},
+    "measure": lambda: {"policy_field": "training"},
     "matter_text": lambda: {"passages": []},
     "matter_unit": lambda: {"duties": []},
     "disagreement": lambda: {"positions": []},

@@ -186,10 +186,8 @@ def candidates(route: Route, theirs: dict[str, UUID]) -> Iterator[UUID]:
     yield from (theirs[kind] for kind in route.kinds(theirs)) if route.names_a_row else [theirs["unit"]]
 
 
-def test_what_an_id_is_called_is_known_of_every_route(theirs, all_routes):
-    """So that no route is asked about every row there is; a name that tells nothing is written down in requests.MEANT."""
-    told = [route for route in all_routes if route.names_a_row]
-    assert [route.name for route in told if len(route.kinds(theirs)) > 5] == []
+def test_what_an_id_means_is_the_row_of_a_table(theirs):
+    """A name that is neither a table's nor in MEANT is asked of every row there is: slow, and never less."""
     assert {kind for kinds in MEANT.values() for kind in kinds} <= theirs.keys()
 
 
