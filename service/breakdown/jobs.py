@@ -13,6 +13,7 @@ from service.breakdown import queries
 from service.breakdown.commands import JOB, list_piece
 from service.breakdown.models import HALTED, PENDING, RUNNING
 from service.kit.seat import Seat
+from service.kit.web import today
 from tenants.db import FencedSession, acting_for
 from tenants.errors import LianxiError
 from tenants.ledger import Work
@@ -36,7 +37,7 @@ def _piece(work: Work, table_id: UUID, on: date) -> bool:
     """The next rows are done; false when none are left, or when nobody may go on."""
     with acting_for(work.engine, work.session.tenant_id) as session:
         try:
-            return list_piece(seat_of(session, work.created_by, on), table_id, on=on)
+            return list_piece(seat_of(session, work.created_by, today()), table_id, on=on)
         except LianxiError as refusal:  # the plan was filed meanwhile, the person sits there no more
             why = refusal.message
     with acting_for(work.engine, work.session.tenant_id) as session, session.begin():

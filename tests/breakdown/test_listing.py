@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from service.accounts.models import SeatGrant
 from service.breakdown import commands, jobs, printing, queries, sheets
 from service.breakdown.commands import bring_table, correct_row, discard_table, halt_table, run_table
 from service.breakdown.models import Breakdown, BreakdownRow
@@ -177,19 +178,21 @@ def test_what_is_halted_stops_after_its_piece_and_goes_on_when_asked(engine, sea
     assert len(tasks_of(seat, plan)) == 2
 
 
-def test_the_job_runs_as_who_asked_for_it_and_halts_when_he_sits_there_no_more(engine, tenant, seat):
+@pytest.mark.parametrize(("left", "state"), [(False, "done"), (True, "halted")])
+def test_the_job_runs_as_who_asked_for_it_and_halts_when_he_sits_there_no_more(engine, tenant, seat, left, state):
     plan = a_plan(seat)
     office = a_seat(engine, tenant, "OS")
     table = brought(office, plan, "甲")
     run_table(office, table.id, on=AGREED)
     job_id = job_of(office, table)
-    with acting_for(engine, tenant.id) as session, session.begin():
-        job = session.scalars(select(ledger.Job).where(ledger.Job.id == job_id)).one()
-        assert job.created_by == office.account_id
+    if left:
+        with acting_for(engine, tenant.id) as session, session.begin():
+            grants = update(SeatGrant).where(SeatGrant.account_id == office.account_id)
+            session.execute(grants.values(to_date=date(2020, 1, 1), from_date=date(2019, 1, 1)))
     ledger.run(engine, tenant.id, job_id, handlers())
     with acting_for(engine, tenant.id) as session:
         found = session.scalars(select(Breakdown).where(Breakdown.id == table.id)).one()
-        assert found.state in ("done", "halted")
+        assert (found.state, "不能办理" in found.said, len(tasks_of(seat, plan))) == (state, left, int(not left))
 
 
 def test_the_office_breaks_down_the_conference_s_plans_and_a_unit_its_own(engine, tenant, seat):
