@@ -27,7 +27,8 @@ from service.rooms import handlers, metadata
 from service.statistics.commands import publish_period
 from service.submissions.commands import file_submission, lay_down_obligations
 from service.submissions.models import Obligation
-from service.tasks.commands import TaskText, add_task, extend
+from service.tasks.commands import TaskText, add_task
+from service.tasks.extensions import extend
 from service.tasks.models import Task
 from service.tasks.progress import report_progress, request_close_out, verify_close_out
 from tenants import ledger, rollup

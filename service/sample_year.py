@@ -30,7 +30,8 @@ from service.sample_matters import Matters
 from service.statistics.commands import prepare_words, publish_period
 from service.submissions.commands import file_submission, lay_down_obligations, pass_submission
 from service.submissions.queries import obligations_of
-from service.tasks.commands import TaskText, add_task, extend
+from service.tasks.commands import TaskText, add_task
+from service.tasks.extensions import extend
 from service.tasks.models import Task
 from service.tasks.progress import reach_milestone, report_progress, request_close_out, verify_close_out
 from service.tasks.queries import whole

@@ -262,10 +262,11 @@ def _own_said(own: OwnMeeting) -> str:
 
 def _progress(rules: Rules) -> str:
     cycle, day, offset = (rules[key] for key in ("progress_cycle", "progress_day_of_month", "progress_offset_days"))
+    approved = "，任务进展须经成员代表审定" if rules["progress_approval"] else ""
     every = f"工作进展{label('cycle', cycle)}报送"
     if offset is not None:
-        return f"{every}，期后{offset}日内报送。"
-    return f"{every}，于期后次月{day}日前报送。" if day is not None else f"{every}。"
+        return f"{every}，期后{offset}日内报送{approved}。"
+    return f"{every}，于期后次月{day}日前报送{approved}。" if day is not None else f"{every}{approved}。"
 
 
 def _month_day(text: str) -> str:
@@ -302,7 +303,8 @@ def _supervision(rules: Rules) -> str:
     levels = rules["supervision_levels"]
     if not levels:
         how = "由联席会议办公室催办" if rules["supervision_reminders"] else "以议定事项台账督促落实"
-        return f"不发督办单，{how}。"
+        blue = "，已延期的任务亮蓝灯" if rules["extended_light"] else ""
+        return f"不发督办单，{how}{blue}。"
     named = "、".join(label("supervision_level", level).partition("(")[0] for level in levels)
     parts = [f"督办分{named}{_count(len(levels))}级"]
     warning = next((level for level in ("yellow", "orange") if level in levels), None)
@@ -314,6 +316,8 @@ def _supervision(rules: Rules) -> str:
         parts.append(f"逾期{rules['overdue_red_days']}日发红色督办")
     if not rules["supervision_reminders"]:
         parts.append("不另催办")
+    if rules["extended_light"]:
+        parts.append("已延期的任务亮蓝灯")
     return f"{'，'.join(parts)}。"
 
 
@@ -373,7 +377,7 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], Sentence], ...] = (
     ("special", ("special_minutes_signer",), _special_minutes),
     ("special", ("liaison_meeting", "liaison_cadence"), _liaison),
     ("special", ("own_meetings",), _own),
-    ("units_work", ("progress_cycle", "progress_day_of_month", "progress_offset_days"), _progress),
+    ("units_work", ("progress_cycle", "progress_day_of_month", "progress_offset_days", "progress_approval"), _progress),
     ("units_work", ("plan_due", "summary_due"), _yearly),
     ("information", ("bulletin_cycle", "bulletin_min", "bulletin_scoring", "bulletin_signer"), _bulletin),
     (
@@ -382,7 +386,11 @@ SENTENCES: tuple[tuple[str, tuple[str, ...], Sentence], ...] = (
         _consultation,
     ),
     ("escalation", ("escalation_with_dissent",), _dissent),
-    ("", ("supervision_levels", "overdue_yellow_days", "overdue_red_days", "supervision_reminders"), _supervision),
+    (
+        "",
+        ("supervision_levels", "overdue_yellow_days", "overdue_red_days", "supervision_reminders", "extended_light"),
+        _supervision,
+    ),
     (
         "",
         (*ORDER_RULES, "supervision_red_copies", "supervision_code"),

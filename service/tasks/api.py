@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
+from flask import Response, current_app
 from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement
 
+from service.files.keeping import stored
+from service.files.web import read, served
 from service.kit.idempotency import idempotent
 from service.kit.listing import asked, listed
 from service.kit.seat import Seat
 from service.kit.verbs import offer
 from service.kit.web import current_seat, reading, today
-from service.tasks import commands, progress, queries, schemas
+from service.tasks import commands, evidence, part_schemas, progress, queries, schemas
+from service.tasks.details import detail, shown
 from service.tasks.models import Task
 from service.tasks.origins import came_by
 from service.tasks.queries import Row, Whole
@@ -35,7 +38,8 @@ def _row(row: Row) -> dict[str, Any]:
 def _whole(seat: Seat, task_id: UUID, on: date) -> dict[str, Any]:
     found: Whole = queries.whole(seat.session, task_id, on)
     api.set_etag({"revision": found.task.revision})
-    return _columns(found.task) | {name: value for name, value in vars(found).items() if name != "task"}
+    own = {name: value for name, value in vars(found).items() if name != "task"}
+    return _columns(found.task) | own | shown(detail(seat.session, task_id, on))
 
 
 def _only(seat: Seat, query: dict[str, Any], on: date) -> ColumnElement[bool]:
@@ -95,6 +99,27 @@ def reach(task_id: UUID, milestone_id: UUID) -> dict[str, Any]:
     seat, on = current_seat(), today()
     progress.reach_milestone(seat, task_id, milestone_id, on=on)
     return _whole(seat, task_id, on)
+
+
+@api.post("/<uuid:task_id>/evidence")
+@idempotent
+@api.etag
+@api.arguments(part_schemas.EvidenceIn, location="form")
+@api.arguments(part_schemas.FileIn, location="files")
+@api.response(201, schemas.TaskOut)
+def bring(words: dict[str, Any], files: dict[str, Any], task_id: UUID) -> dict[str, Any]:
+    """Bring a file that shows what was done."""
+    seat, on = current_seat(), today()
+    evidence.add_evidence(seat, task_id, read(files["file"]), **words, on=on)
+    return _whole(seat, task_id, on)
+
+
+@api.get("/<uuid:task_id>/evidence/<uuid:task_evidence_id>/file")
+@api.response(200, content_type="application/octet-stream")
+def evidence_file(task_id: UUID, task_evidence_id: UUID) -> Response:
+    """The file as it was brought."""
+    seat = reading("task.read")
+    return served(stored(seat.session, evidence.evidence_of(seat, task_id, task_evidence_id).file_id))
 
 
 offer(api, VERBS.values(), schemas.TaskOut, lambda seat, task_id: _whole(seat, task_id, today()), "/<uuid:task_id>")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from service.charter import queries as charter
@@ -20,10 +21,12 @@ from service.plans.models import Plan
 from service.plans.queries import held_plan
 from service.plans.rules import check_open, check_within
 from service.tasks import rules
-from service.tasks.models import Extension, Milestone, Task, TaskUnit
+from service.tasks.extensions import lapsed
+from service.tasks.models import Milestone, Task, TaskUnit
 from service.tasks.moves import approved, check_speaks, happened, moved
 from service.tasks.queries import cooperating as cooperating_in
-from service.tasks.queries import held_task, task
+from service.tasks.queries import held_task, offered_quarters, task
+from service.tasks.telling import tell_units
 from tenants.errors import Missing, Refused
 
 DIVISION = "制度四(四)：各成员单位按照职责分工做好工作"
@@ -51,7 +54,9 @@ def add_task(seat: Seat, plan_id: UUID, text: TaskText, *, on: date) -> Task:
     Refused: a duty the unit does not hold, a unit that is no member, dates outside the plan's year.
     Source: seed 四(四); dossier 1.3.
     """
-    return added(seat, held_plan(seat.session, plan_id), text, on)
+    row = added(seat, held_plan(seat.session, plan_id), text, on)
+    tell_units(seat, row, "task_assigned", "listed", on)
+    return row
 
 
 def added(seat: Seat, plan: Plan, text: TaskText, on: date) -> Task:
@@ -148,8 +153,12 @@ def _check_cooperating(members: Collection[UUID], lead_id: UUID, unit_ids: Seque
 
 
 def _cooperate(seat: Seat, row: Task, unit_ids: Sequence[UUID]) -> None:
-    seat.session.execute(delete(TaskUnit).where(TaskUnit.task_id == row.id))
-    seat.session.add_all(TaskUnit(task_id=row.id, unit_id=unit_id) for unit_id in dict.fromkeys(unit_ids))
+    """These units cooperate; who did before keeps the part that it answers for."""
+    had = set(cooperating_in(seat.session, [row.id])[row.id])
+    gone = had - set(unit_ids)
+    seat.session.execute(delete(TaskUnit).where(TaskUnit.task_id == row.id, TaskUnit.unit_id.in_(gone)))
+    fresh = (unit_id for unit_id in dict.fromkeys(unit_ids) if unit_id not in had)
+    seat.session.add_all(TaskUnit(task_id=row.id, unit_id=unit_id) for unit_id in fresh)
 
 
 def line(row: Task) -> dict[str, object]:
@@ -188,6 +197,20 @@ def add_milestone(seat: Seat, task_id: UUID, *, title: str, due: date, on: date)
     return found
 
 
+@command("task.add_milestone")
+def add_milestones(seat: Seat, task_id: UUID, *, milestones: Sequence[Mapping[str, Any]], on: date) -> Task:
+    """The task has these steps more; none given: one at the end of each quarter that has none. Source: dossier 2.2."""
+    row = held_task(seat.session, task_id)
+    if not seat.may("task.check_close_out"):
+        check_speaks(seat, row, "task.add_milestone")
+    given = [(step["title"], step["due"]) for step in milestones] or offered_quarters(seat.session, row)
+    if not given:
+        raise Refused("各季度均已有节点。", en="Every quarter has its milestone.", source="以季度为节点")
+    for number, (title, due) in enumerate(given):
+        _set_milestone(seat, row, title, due, at=f"milestones.{number}.")
+    return moved(seat, row, "revise", on, f"增设季度节点：{'；'.join(f'{title}（{due}）' for title, due in given)}")
+
+
 def _set_milestone(seat: Seat, row: Task, title: str, due: date, at: str = "") -> Milestone:
     """A refusal is at its field; `at` leads it where several are set at once."""
     name = rules.checked_text(title, f"{at}title", "请填写节点内容。", "Say what the milestone is.")
@@ -195,20 +218,6 @@ def _set_milestone(seat: Seat, row: Task, title: str, due: date, at: str = "") -
     found = Milestone(task_id=row.id, title=name, due=due)
     seat.session.add(found)
     return found
-
-
-@command("task.grant_extension")
-def extend(seat: Seat, task_id: UUID, *, due: date, reason: str, on: date) -> Task:
-    """The task is due later; the date first set is kept beside it. Source: dossier 6-3, 6-5."""
-    row = held_task(seat.session, task_id)
-    rules.check_extension(due, row.due, row.year)
-    why = rules.checked_text(reason, "reason", "请填写延期理由。", "Say why the task is extended.")
-    moved(seat, row, "extend", on, f"{row.due} → {due}：{why}")
-    seat.session.add(
-        Extension(task_id=row.id, due_before=row.due, due_after=due, granted_on=on, granted_by=seat.name, reason=why)
-    )
-    row.due = due
-    return row
 
 
 @command("task.suspend")
@@ -226,6 +235,7 @@ def resume(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Task:
 @command("task.withdraw")
 def withdraw(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Task:
     """The task is no task of the year any more. Source: dossier 6 (T)."""
+    lapsed(seat, task_id, "任务已撤销", on)
     return moved(seat, held_task(seat.session, task_id), "withdraw", on, approved(reason))
 
 
@@ -241,6 +251,7 @@ def merge_into(seat: Seat, task_id: UUID, *, target_id: UUID, reason: str, on: d
         )
     moved(seat, row, "merge", on, f"并入第{target.no}项：{approved(reason)}")
     row.merged_into_id = target.id
+    lapsed(seat, row.id, f"任务已并入第{target.no}项", on)
     return row
 
 
@@ -262,12 +273,20 @@ def hand_over(seat: Seat, task_id: UUID, *, from_unit_id: UUID, unit_id: UUID, o
     if row.lead_unit_id == from_unit_id:
         _check_carries(seat, members[unit_id], row.duty_id)
         row.lead_unit_id = unit_id
+    _hand_part_over(seat, row, from_unit_id, unit_id, helping)
     moved(seat, row, "hand_over", on, f"{names.then(from_unit_id, row.start)} → {names[unit_id]}")
     after = [unit_id if unit == from_unit_id else unit for unit in helping]
     _cooperate(seat, row, [unit for unit in after if unit != row.lead_unit_id])
     flag_modified(row, "content")  # who helps is part of the task: a new revision
     note(seat, f"task:{row.id}", before=before, after={"lead_unit_id": row.lead_unit_id, "cooperating": after})
     return row
+
+
+def _hand_part_over(seat: Seat, row: Task, before: UUID, after: UUID, helping: Sequence[UUID]) -> None:
+    """The part that was answered for goes on with who follows, unless he has one of his own in it."""
+    if before in helping and after not in (row.lead_unit_id, *helping):
+        own = (TaskUnit.task_id == row.id, TaskUnit.unit_id == before)
+        seat.session.execute(update(TaskUnit).where(*own).values(unit_id=after))
 
 
 def _check_carries(seat: Seat, lead: Unit, duty_id: UUID) -> None:

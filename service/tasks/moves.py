@@ -59,7 +59,7 @@ def happened(
 def check_speaks(seat: Seat, row: Task, operation: str) -> None:
     """Nothing, or who does not sit for the lead unit is refused."""
     if not seat.sits_for(row.lead_unit_id, operation):
-        raise _stranger()
+        raise not_yours()
 
 
 def speaking_unit(seat: Seat, row: Task, operation: str) -> UUID:
@@ -67,11 +67,12 @@ def speaking_unit(seat: Seat, row: Task, operation: str) -> UUID:
     units = [row.lead_unit_id, *cooperating(seat.session, [row.id])[row.id]]
     mine = [unit_id for unit_id in units if seat.sits_for(unit_id, operation)]
     if not mine:
-        raise _stranger()
+        raise not_yours()
     return mine[0]
 
 
-def _stranger() -> Forbidden:
+def not_yours() -> Forbidden:
+    """Who carries nothing of the task does this not."""
     return Forbidden(
         "本任务由承担单位的人员办理，您不是该单位的人员。",
         en="Only the people of the units that carry the task do this.",

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.tasks import rules
+from service.tasks.entries import awaits_approval, submitted
+from service.tasks.extensions import lapsed
 from service.tasks.models import CloseRequest, Milestone, Task
 from service.tasks.moves import check_speaks, moved, speaking_unit
+from service.tasks.parts import Report, checked, told
 from service.tasks.queries import held_task, milestone, pending_request
+from service.tasks.telling import tell_office, tell_units
 from tenants.errors import Refused
 
 
 @command("task.report_progress")
-def report_progress(seat: Seat, task_id: UUID, *, percent: int | None, text: str, on: date) -> Task:
-    """What was done stands in the task's history; the lead unit's report also says how far the task is.
+def report_progress(
+    seat: Seat,
+    task_id: UUID,
+    *,
+    percent: int | None,
+    text: str,
+    done: bool = False,
+    actuals: Mapping[UUID, Decimal] | None = None,
+    on: date,
+) -> Task:
+    """What was done stands in the task's history; the lead's report says how far the task is, another's its own part.
 
-    Source: seed 四(四); dossier 1.6 (填报任务进展).
+    Where the place's charter says so, it waits for the unit's representative. Source: seed 四(四); dossier 1.6.
     """
     row = held_task(seat.session, task_id)
     unit_id = speaking_unit(seat, row, "task.report_progress")
-    words = rules.checked_text(text, "text", "请填写进展情况。", "Say what was done.")
-    leads = unit_id == row.lead_unit_id
-    if leads:
-        row.percent = _checked_percent(percent)
-    return moved(seat, row, "report", on, words, unit_id=unit_id, percent=row.percent if leads else None)
-
-
-def _checked_percent(percent: int | None) -> int:
-    if percent is None:
-        raise Refused("请填写完成进度（%）。", en="Say how far the task is, in percent.", field="percent")
-    rules.check_percent(percent)
-    return percent
+    report = checked(row, unit_id, Report(percent, text, done, actuals or {}))
+    if awaits_approval(seat, on):
+        return submitted(seat, row, unit_id, report, on)
+    return told(seat, row, unit_id, report, on)
 
 
 @command("task.report_progress")
@@ -67,6 +74,8 @@ def request_close_out(seat: Seat, task_id: UUID, *, statement: str, on: date) ->
         task_id=row.id, unit_id=row.lead_unit_id, claimed_on=on, statement=words, by=seat.name, state="pending"
     )
     seat.session.add(request)
+    seat.session.flush()
+    tell_office(seat, row, "task_close_asked", str(request.id), on)
     return request
 
 
@@ -93,7 +102,10 @@ def verify_close_out(
         rules.check_on_paper(claimed, done, row.start, on, words)
     row.claimed_on, row.done_on, row.percent = claimed, done, 100
     note(seat, f"task:{row.id}", claimed_on=claimed, done_on=done)
-    return moved(seat, row, "verify", done, words)
+    moved(seat, row, "verify", done, words)
+    lapsed(seat, row.id, "任务已销号", on)
+    tell_units(seat, row, "task_closed_out", str(request.id), on)
+    return row
 
 
 @command("task.close_out")
@@ -101,7 +113,8 @@ def return_close_out(seat: Seat, task_id: UUID, *, reason: str, on: date) -> Tas
     """The request is returned with a reason; only a later one counts. Source: dossier 2.2 (不合格退回), 6-3."""
     row = held_task(seat.session, task_id)
     why = rules.checked_text(reason, "reason", "退回须说明理由。", "Say why it is returned.")
-    _decide(seat, row, "return", "returned", on, why)
+    request = _decide(seat, row, "return", "returned", on, why)
+    tell_units(seat, row, "task_close_returned", str(request.id), on, request.unit_id)
     return moved(seat, row, "return", on, why)
 
 

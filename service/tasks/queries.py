@@ -17,8 +17,18 @@ from service.charter.queries import in_force
 from service.kit.paging import Asked, Page, page_of
 from service.kit.seat import Seat
 from service.tasks.choosing import before_the_office, chosen, concerns
-from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent, TaskUnit
-from service.tasks.rules import MOVING, OPEN, Light, Pace, light, rung
+from service.tasks.models import (
+    CloseRequest,
+    Extension,
+    ExtensionRequest,
+    Milestone,
+    ProgressEntry,
+    Task,
+    TaskEvent,
+    TaskEvidence,
+    TaskUnit,
+)
+from service.tasks.rules import MOVING, OPEN, Light, Pace, light, quarter_steps, rung
 from tenants.errors import Missing
 
 SORTABLE = {
@@ -30,7 +40,7 @@ SORTABLE = {
     "id": Task.id,
 }
 # Why a task waits for a seat; their names are in the wording group `task_waiting`.
-REASONS = ("verify", "returned", "report", "help", "asked")
+REASONS = ("verify", "extend", "confirm_entry", "returned", "report", "help", "asked")
 # What is seen together, beside what waits: all of one's unit's, and what the office looks after.
 PILES = ("unit", "office")
 
@@ -56,6 +66,19 @@ def pending_request(session: Session, task_id: UUID) -> CloseRequest:
     """The request that waits for the office; a task that asks to be closed out has exactly one."""
     query = select(CloseRequest).where(CloseRequest.task_id == task_id, CloseRequest.state == "pending")
     return session.scalars(query).one()
+
+
+def offered_quarters(session: Session, row: Task) -> list[tuple[str, date]]:
+    """The quarters of the task that have no milestone yet, each with its last day."""
+    held = session.scalars(select(Milestone.due).where(Milestone.task_id == row.id))
+    return quarter_steps(row.start, row.due, held)
+
+
+def evidence(session: Session, task_id: UUID, shared: bool | None = None) -> list[TaskEvidence]:
+    """What shows what was done, the newest first; `shared`: only what may be sent up, or only what may not."""
+    query = select(TaskEvidence).where(TaskEvidence.task_id == task_id)
+    wanted = query if shared is None else query.where(TaskEvidence.shared == shared)
+    return list(session.scalars(wanted.order_by(TaskEvidence.on.desc(), TaskEvidence.id.desc())))
 
 
 def _one(session: Session, query: Select[Any]) -> Any:
@@ -102,10 +125,10 @@ def paces(session: Session, wanted: Select[Any] | Sequence[UUID]) -> dict[UUID, 
     milestones = select(Milestone.task_id, Milestone.due, Milestone.done_on).where(Milestone.task_id.in_(wanted))
     for task_id, due, done_on in session.execute(milestones):
         steps[task_id].append((due, done_on))
-    tasks = select(Task.id, Task.state, Task.start, Task.due, Task.percent).where(Task.id.in_(wanted))
+    tasks = select(Task.id, Task.state, Task.start, Task.due, Task.percent, Task.due0).where(Task.id.in_(wanted))
     return {
-        task_id: Pace(state, start, due, percent, tuple(steps.get(task_id, ())))
-        for task_id, state, start, due, percent in session.execute(tasks)
+        task_id: Pace(state, start, due, percent, tuple(steps.get(task_id, ())), due > due0)
+        for task_id, state, start, due, percent, due0 in session.execute(tasks)
     }
 
 
@@ -113,7 +136,13 @@ def lights(session: Session, tasks: Mapping[UUID, Pace], on: date) -> dict[UUID,
     """The lights of these tasks that morning, by the tenant's own rules. Source: dossier 6-7."""
     rules = in_force(session, on).rules if tasks else {}
     return {
-        key: light(pace, on, soon_days=rules["due_soon_days"], lag_points=rules["pro_rata_lag_points"])
+        key: light(
+            pace,
+            on,
+            soon_days=rules["due_soon_days"],
+            lag_points=rules["pro_rata_lag_points"],
+            blue=rules["extended_light"],
+        )
         for key, pace in tasks.items()
     }
 
@@ -205,9 +234,23 @@ def waiting(seat: Seat, on: date) -> dict[str, ColumnElement[bool]]:
     found: dict[str, ColumnElement[bool]] = {}
     if seat.may("task.close_out"):
         found["verify"] = Task.state == "close_requested"
+    if seat.may("task.grant_extension"):
+        asked = select(ExtensionRequest.task_id).where(ExtensionRequest.state == "pending")
+        found["extend"] = Task.state.in_(OPEN) & Task.id.in_(asked)
+    if confirming := seat.units_for("task.approve_progress") | seat.units_for("task.report_progress"):
+        found["confirm_entry"] = Task.state.in_(MOVING) & Task.id.in_(_entries(seat, confirming, on))
     if reporting := seat.units_for("task.report_progress"):
         found |= _of_units(reporting, on)
     return found
+
+
+def _entries(seat: Seat, unit_ids: Iterable[UUID], on: date) -> Select[Any]:
+    """Entries that wait for this seat: for the unit's people, or, where the charter says so, its representative."""
+    approving = seat.units_for("task.approve_progress")
+    mine = ProgressEntry.unit_id.in_(approving)
+    if not in_force(seat.session, on).rules["progress_approval"]:
+        mine |= ProgressEntry.unit_id.in_(list(unit_ids)) & ProgressEntry.on_behalf
+    return select(ProgressEntry.task_id).where(ProgressEntry.state == "pending", mine)
 
 
 def _of_units(unit_ids: Iterable[UUID], on: date) -> dict[str, ColumnElement[bool]]:

@@ -11,64 +11,24 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Literal
 
-from config.catalogue import label
+from service.tasks import course
 from tenants.errors import Refused
 
-Light = Literal["red", "yellow", "green", "grey"]
+Light = Literal["red", "yellow", "blue", "green", "grey"]
 LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "grey")
 
 # Their names are in the wording group `task_state`.
 STATES = ("not_started", "in_progress", "close_requested", "closed_out", "suspended", "withdrawn", "merged")
 # Not in T at all. Source: dossier 6, notation.
 OUTSIDE_THE_PLAN = frozenset({"withdrawn", "merged"})
-MOVING = frozenset({"not_started", "in_progress"})
-OPEN = MOVING | {"close_requested"}
+MOVING, OPEN = frozenset(course.MOVING), frozenset(course.OPEN)
 BY_THE_YEAR = "年度任务完成率：跨年任务按当年节点"
 
-
-@dataclass(frozen=True)
-class Step:
-    """A verb that moves a task: from which states, to which; no target: the state stays."""
-
-    name: str
-    sources: frozenset[str]
-    target: str | None
-
-
-STEPS: Mapping[str, Step] = {
-    "report": Step("填报进展", MOVING, "in_progress"),
-    "reach": Step("完成节点", MOVING, "in_progress"),
-    "revise": Step("修改任务", MOVING, None),
-    "request_close_out": Step("申请销号", MOVING, "close_requested"),
-    "verify": Step("确认销号", frozenset({"close_requested"}), "closed_out"),
-    "return": Step("退回销号申请", frozenset({"close_requested"}), "in_progress"),
-    "extend": Step("延期", MOVING, None),
-    "suspend": Step("中止", OPEN, "suspended"),
-    "resume": Step("恢复", frozenset({"suspended"}), "in_progress"),
-    "withdraw": Step("撤销", OPEN | {"suspended"}, "withdrawn"),
-    "merge": Step("并入其他任务", OPEN | {"suspended"}, "merged"),
-    "hand_over": Step("移交承接单位", OPEN | {"suspended"}, None),
-}
-
+PROCESSES = (course.COURSE, course.EXTENSION, course.ENTRY)
+STEPS = course.COURSE.by_verb
 # What a line of a task's history can say; their names are in the wording group `task_verb`.
-VERBS = ("add", *STEPS)
-
-
-def step(state: str, verb: str) -> str:
-    """The state after the verb; a verb that the state does not allow is refused."""
-    rule = STEPS[verb]
-    if state not in rule.sources:
-        raise Refused(
-            f"任务现为“{label('task_state', state)}”，不能{rule.name}。",
-            en=f"The task is {label('task_state', state, 'en').lower()}; it does not allow: {verb.replace('_', ' ')}.",
-            source="任务台账与销号",
-        )
-    return rule.target or state
-
-
-def possible(state: str) -> frozenset[str]:
-    """The verbs that a state allows."""
-    return frozenset(verb for verb, rule in STEPS.items() if state in rule.sources)
+VERBS = tuple(STEPS)
+step, possible = course.COURSE.step, course.COURSE.possible
 
 
 @dataclass(frozen=True)
@@ -169,6 +129,7 @@ class Pace:
     due: date
     percent: int = 0
     milestones: tuple[tuple[date, date | None], ...] = ()
+    extended: bool = False  # its due date is later than the one first set
 
 
 def schedule_gap(pace: Pace, as_of: date) -> Fraction:
@@ -191,10 +152,11 @@ def _elapsed(pace: Pace, as_of: date) -> Fraction:
     return Fraction(100 * (as_of - pace.start).days, (pace.due - pace.start).days)
 
 
-def light(pace: Pace, on: date, *, soon_days: int, lag_points: int) -> Light | None:
+def light(pace: Pace, on: date, *, soon_days: int, lag_points: int, blue: bool = False) -> Light | None:
     """The light on that morning, from what stood the evening before: red before yellow before green.
 
-    A task outside the plan, or suspended, shows none. Source: dossier 6-7; a live board takes D = yesterday.
+    Where the charter has `blue`, what would be green and was extended is blue. A task outside the plan, or
+    suspended, shows none. Source: dossier 6-7; a live board takes D = yesterday.
     """
     if pace.state == "closed_out":
         return "green"
@@ -204,7 +166,9 @@ def light(pace: Pace, on: date, *, soon_days: int, lag_points: int) -> Light | N
         return "red"
     if on < pace.start:
         return "grey"
-    return "yellow" if _needs_care(pace, on, soon_days, lag_points) else "green"
+    if _needs_care(pace, on, soon_days, lag_points):
+        return "yellow"
+    return "blue" if blue and pace.extended else "green"
 
 
 def _needs_care(pace: Pace, on: date, soon_days: int, lag_points: int) -> bool:
@@ -259,6 +223,32 @@ def check_milestone(due: date, start: date, end: date, field: str = "due") -> No
             en=f"A milestone lies between {start} and {end}.",
             field=field,
         )
+
+
+QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
+
+
+def quarter_steps(start: date, due: date, held: Iterable[date] = ()) -> list[tuple[str, date]]:
+    """A milestone at the end of each quarter between start and due, the last on the due date; none where one is held.
+
+    Source: dossier 2.2 (以季度为节点).
+    """
+    taken = {(day.year, _quarter(day)) for day in held}
+    ends = ((year, quarter) for year in range(start.year, due.year + 1) for quarter in range(4))
+    steps = ((year, quarter, min(_quarter_end(year, quarter), due)) for year, quarter in ends)
+    return [
+        (f"{QUARTERS[quarter]}节点", end)
+        for year, quarter, end in steps
+        if start <= end and (end.year, _quarter(end)) == (year, quarter) and (year, quarter) not in taken
+    ]
+
+
+def _quarter(day: date) -> int:
+    return (day.month - 1) // 3
+
+
+def _quarter_end(year: int, quarter: int) -> date:
+    return date(year + (quarter == 3), (quarter * 3 + 3) % 12 + 1, 1) - timedelta(days=1)
 
 
 def check_extension(due: date, present: date, year: int) -> None:

@@ -11,6 +11,7 @@ from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.plans.schemas import LONG
 from service.tasks.choosing import PARTS
 from service.tasks.origins import ORIGINS
+from service.tasks.part_schemas import BelongingsOut
 from service.tasks.queries import PILES, REASONS, SORTABLE
 from service.tasks.rules import LIGHTS, STATES
 
@@ -67,15 +68,16 @@ class TaskIn(Schema):
     milestones = fields.List(fields.Nested(MilestoneIn), load_default=list)
 
 
+class MilestonesIn(Schema):
+    milestones = fields.List(
+        fields.Nested(MilestoneIn), load_default=list, metadata={"description": "none: one a quarter, where none is"}
+    )
+
+
 class TaskPatch(Schema):
     content = fields.String(required=True, validate=LONG)
     deliverable = fields.String(load_default="", validate=validate.Length(max=500))
     cooperating = fields.List(fields.UUID(), load_default=list)
-
-
-class ProgressIn(Schema):
-    percent = fields.Integer(load_default=None, allow_none=True, metadata={"description": "the lead unit's report"})
-    text = fields.String(required=True, validate=LONG)
 
 
 class CloseRequestIn(Schema):
@@ -158,7 +160,7 @@ class TaskRow(Schema):
     revision = fields.Integer(required=True)
 
 
-class TaskOut(TaskRow):
+class TaskOut(TaskRow, BelongingsOut):
     cooperating = fields.List(fields.UUID(), required=True)
     milestones = fields.List(fields.Nested(MilestoneOut), required=True)
     requests = fields.List(fields.Nested(RequestOut), required=True)

@@ -13,7 +13,7 @@ from service.supervision import commands, queries
 from service.supervision.commands import OrderText
 from service.supervision.models import SupervisionEvent, SupervisionOrder
 from service.tasks import progress
-from service.tasks.commands import extend
+from service.tasks.extensions import extend
 from tenants.errors import Conflict, Forbidden, LianxiError, Missing, Refused
 from tests.factories import a_seat
 from tests.supervision.scene import DUE, LATE, SERVED, SILENT, THREE, Scene, a_scene

@@ -14,12 +14,12 @@ from service.charter.queries import duties, duties_of, units, version_on
 from service.kit.period import Period
 from service.plans.commands import close_plan
 from service.statistics.queries import live
-from service.tasks import commands, progress
+from service.tasks import commands, extensions, progress
 from service.tasks.commands import TaskText
 from service.tasks.models import CloseRequest, Extension, Milestone, Task, TaskEvent
 from service.tasks.queries import cooperating
 from tenants.db import acting_for
-from tenants.errors import Forbidden, Missing, Refused
+from tenants.errors import Conflict, Forbidden, Missing, Refused
 from tests.charter.drafts import in_force
 from tests.factories import a_seat, a_tenant, an_account
 from tests.work.office import START, a_plan, a_task, console
@@ -183,7 +183,7 @@ def test_only_the_request_that_was_accepted_decides_about_on_time(office, task):
 
 
 def test_nothing_is_verified_that_was_not_asked_for(office, task):
-    with pytest.raises(Refused, match="不能确认销号"):
+    with pytest.raises(Conflict, match="不能确认销号"):
         progress.verify_close_out(office, task.id, on=MAY)
     asked(office, task, MAY)
     assert progress.verify_close_out(office, task.id, on=MAY).state == "closed_out"
@@ -219,10 +219,10 @@ def test_a_liaison_sets_milestones_for_the_own_units_tasks_only(engine, tenant, 
 
 def test_an_extension_goes_on_within_the_year_and_each_is_kept(office, task):
     grant = {"reason": "汛期影响", "on": MAY}
-    refused("due", lambda: commands.extend(office, task.id, due=DUE, **grant))
-    assert "下一年度" in refused("due", lambda: commands.extend(office, task.id, due=date(2027, 1, 1), **grant))
-    commands.extend(office, task.id, due=DUE + DAY, **grant)
-    later = commands.extend(office, task.id, due=date(2026, 12, 31), **grant)
+    refused("due", lambda: extensions.extend(office, task.id, due=DUE, **grant))
+    assert "下一年度" in refused("due", lambda: extensions.extend(office, task.id, due=date(2027, 1, 1), **grant))
+    extensions.extend(office, task.id, due=DUE + DAY, **grant)
+    later = extensions.extend(office, task.id, due=date(2026, 12, 31), **grant)
     assert (later.due0, later.due) == (DUE, date(2026, 12, 31))
     spans = office.session.execute(select(Extension.due_before, Extension.due_after).order_by(Extension.due_after))
     assert list(spans) == [(DUE, DUE + DAY), (DUE + DAY, date(2026, 12, 31))]

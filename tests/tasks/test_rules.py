@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from service.tasks import rules
 from service.tasks.rules import Pace, TaskFacts
-from tenants.errors import Refused
+from tenants.errors import Conflict, Refused
 
 D = date(2026, 9, 30)
 DAY = timedelta(days=1)
@@ -186,7 +186,7 @@ def test_the_steps_lead_from_the_start_to_the_close_out_and_back_on_return():
 
 def test_a_closed_task_allows_nothing_and_the_refusal_says_what_it_is():
     assert rules.possible("closed_out") == frozenset()
-    with pytest.raises(Refused, match=r"已销号.*不能填报进展"):
+    with pytest.raises(Conflict, match=r"已销号.*不能填报进展"):
         rules.step("closed_out", "report")
 
 
@@ -210,7 +210,7 @@ def test_whatever_is_tried_a_task_is_closed_only_by_a_verified_request_and_then_
     state, before = "not_started", ""
     for verb in verbs:
         if verb not in rules.possible(state):
-            with pytest.raises(Refused):
+            with pytest.raises(Conflict):
                 rules.step(state, verb)
             continue
         assert state not in ("closed_out", "withdrawn", "merged")
