@@ -47,7 +47,7 @@ def lit(on: date, rules: Mapping[str, Any]) -> ColumnElement[str | None]:
         (Task.due < on, literal("red")),
         (Task.start > on, literal("grey")),
         (_needs_care(on, rules["due_soon_days"], rules["pro_rata_lag_points"]), literal("yellow")),
-        (Task.due > Task.due0 if rules.get("extended_light") else false(), literal("blue")),
+        (literal(rules["extended_light"]) & (Task.due > Task.due0), literal("blue")),
         else_=literal("green"),
     )
 

@@ -15,7 +15,7 @@ from service.tasks import course
 from tenants.errors import Refused
 
 Light = Literal["red", "yellow", "blue", "green", "grey"]
-LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "grey")
+LIGHTS: tuple[Light, ...] = ("red", "yellow", "blue", "green", "grey")
 
 # Their names are in the wording group `task_state`.
 STATES = ("not_started", "in_progress", "close_requested", "closed_out", "suspended", "withdrawn", "merged")

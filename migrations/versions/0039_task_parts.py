@@ -1,7 +1,7 @@
 """tasks: each unit's part, targets, links, evidence, comments, extensions asked for, entries that wait
 
-Revision ID: 0035
-Revises: 0034
+Revision ID: 0039
+Revises: 0038
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.fence import converting, raise_fence
 
-revision = "0035"
-down_revision = "0034"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
