@@ -131,13 +131,6 @@ def _messenger(seat: Seat) -> Messenger:
     return found
 
 
-@api.get("/<uuid:notice_id>")
-@api.response(200, schemas.NoticeOut)
-def show(notice_id: UUID) -> dict[str, Any]:
-    """One notice."""
-    return told(queries.notice(reading(OWN), notice_id))
-
-
 @api.post("/<uuid:notice_id>/reading")
 @idempotent
 @api.response(201, schemas.NoticeOut)

@@ -33,6 +33,7 @@ from service.members.commands import register_liaison
 from service.members.queries import roster
 from service.members.rules import PersonText
 from service.minutes.commands import draft as draft_minutes
+from service.notices.models import Notice
 from service.patterns.commands import begin_pattern, publish_pattern
 from service.reports.commands import draft_report
 from tenants import offers
@@ -41,6 +42,7 @@ from tenants.models import Tenant
 from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
 from tests.house.requests import MEANT, Route, routes
 from tests.house.rows import fill
+from tests.notices.telling import account_of, say
 
 NOWHERE = "no-such-place"
 ON = date(2026, 9, 1)
@@ -52,7 +54,7 @@ class Reader:
     """Somebody who holds all the roles that one person may hold, as a browser and as a program."""
 
     def __init__(self, app: Flask, engine: Engine, tenant: Tenant, held: tuple[str, ...], unit: UUID | None) -> None:
-        self.app = app
+        self.app, self.tenant = app, tenant
         self.browser: FlaskClient = signed_in(app, engine, tenant, *held, unit=unit)
         self.program = app.test_client()
         self.headers = bearing(a_token(engine, tenant, *held, unit=unit), If_Match='"1"')
@@ -146,14 +148,22 @@ def received_by(session: FencedSession, offered: offers.Offer) -> UUID:
     return session.scalars(select(offers.ReceivedOffer.id).where(offers.ReceivedOffer.sha256 == offered.sha256)).one()
 
 
+def told_to(engine: Engine, reader: Reader) -> UUID:
+    """The id of what the reader was told: nobody else has it."""
+    account = account_of(reader.browser)
+    say(engine, reader.tenant, [account], "wall")
+    with acting_for(engine, reader.tenant.id) as session:
+        return session.scalars(select(Notice.id).where(Notice.account_id == account)).one()
+
+
 @pytest.fixture(scope="module")
 def theirs(engine: Engine, tenants) -> dict[str, UUID]:
     return ids_in(engine, tenants[1])
 
 
 @pytest.fixture(scope="module")
-def mine(engine: Engine, tenants) -> dict[str, UUID]:
-    return ids_in(engine, tenants[0]) | grown_in(engine, tenants[0])
+def mine(engine: Engine, tenants, readers) -> dict[str, UUID]:
+    return ids_in(engine, tenants[0]) | grown_in(engine, tenants[0]) | {"notice": told_to(engine, readers[0])}
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +250,7 @@ def forms(app: Flask, route: Route, slug: str, row_id: UUID) -> Iterator[str]:
     yield url
 
 
-ADMINISTRATIVE = ("accounts.", "jobs.", "reforms.seats.")  # the pages that are an administrator's own
+ADMINISTRATIVE = ("accounts.", "jobs.", "reforms.seats.", "notices.settings.")  # an administrator's own pages
 
 
 def test_an_administrator_whose_form_is_wrong_is_shown_no_business(app, tenants, mine, readers, all_routes):
