@@ -37,6 +37,7 @@ from tenants.db import GLOBAL_TABLES
 
 TABLES: list[Table] = [table for table in metadata().sorted_tables if table.name not in GLOBAL_TABLES]
 NAMES = [table.name for table in TABLES]
+_periods = count()  # a house is filled twice at most, so none comes again
 _numbers = count(1_000)  # beyond what opening a tenant numbers itself
 _BY_TYPE = {
     Time: lambda: time(9, 0),
@@ -103,7 +104,7 @@ def _value(column: Column[Any]) -> Any:
     if column.default is not None and column.default.is_scalar:
         return column.default.arg  # type: ignore[attr-defined]
     if column.name == "period":
-        return f"20{next(_numbers) % 100:02}Q1"
+        return f"20{next(_periods) % 100:02}Q1"
     if isinstance(column.type, String):
         return f"x{next(_numbers)}"
     return next(make for kind, make in _BY_TYPE.items() if isinstance(column.type, kind))()
