@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, LargeBinary, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -312,6 +312,12 @@ def end_place(session: FencedSession, row: DispatchPlace, on: date, why: str) ->
 def gone(tenant: Tenant, sender_id: UUID | None) -> str:
     """Why nothing can be awaited of the place any more: `closed`, `moved` away from the sender; empty while it can."""
     return "closed" if tenant.state == "closed" else "" if tenant.parent_id == sender_id else "moved"
+
+
+def over() -> ColumnElement[bool]:
+    """The same of a place that was sent something, asked of its row joined with its tenant; or its sender said so."""
+    away = Tenant.parent_id.is_distinct_from(DispatchPlace.tenant_id)
+    return or_(DispatchPlace.ended_on.is_not(None), Tenant.state == "closed", away)
 
 
 def _send_again(session: FencedSession, row: Dispatch) -> None:

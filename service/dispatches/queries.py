@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, undefer
 
 from service.charter.models import Duty
@@ -29,6 +29,7 @@ from tenants.dispatch import (
     SealedFile,
     files_of,
     gone,
+    over,
 )
 from tenants.errors import Missing
 from tenants.models import Tenant, children
@@ -123,17 +124,11 @@ def sent(session: FencedSession, asked: Asked, on: date, *, whole: bool = False)
 def place_facts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[PlaceFacts]]:
     """What is known of the places of these dispatches."""
     columns = (DispatchPlace.wording, DispatchPlace.state, DispatchPlace.finished_on)
-    ended = or_(
-        DispatchPlace.ended_on.is_not(None),
-        Tenant.state == "closed",
-        Tenant.parent_id.is_distinct_from(DispatchPlace.tenant_id),
-    )
-    query = select(DispatchPlace.dispatch_id, ended, *columns).join(Tenant, Tenant.id == DispatchPlace.receiver_id)
+    query = select(DispatchPlace.dispatch_id, over(), *columns).join(Tenant, Tenant.id == DispatchPlace.receiver_id)
     found: dict[UUID, list[PlaceFacts]] = defaultdict(list)
-    for dispatch_id, over, wording, state, finished_on in session.execute(
-        query.where(DispatchPlace.dispatch_id.in_(ids))
-    ):
-        found[dispatch_id].append(PlaceFacts(wording, state, over, finished_on))
+    rows = session.execute(query.where(DispatchPlace.dispatch_id.in_(ids)))
+    for dispatch_id, ended, wording, state, finished_on in rows:
+        found[dispatch_id].append(PlaceFacts(wording, state, ended, finished_on))
     return found
 
 

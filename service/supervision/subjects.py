@@ -28,7 +28,7 @@ from service.tasks.models import Task
 from service.tasks.queries import lights, paces, rungs, task
 from service.tasks.rules import OPEN, Light, Pace, behind, rung
 from tenants.dispatch import OPEN as OPEN_STILL
-from tenants.dispatch import Dispatch, DispatchPlace
+from tenants.dispatch import Dispatch, DispatchPlace, over
 from tenants.errors import Missing
 from tenants.models import Tenant
 
@@ -192,22 +192,22 @@ def _places(session: Session, on: date) -> list[Subject]:
         Dispatch.state == OPEN_STILL,
         Dispatch.kind.in_(DISPATCHED),
         Dispatch.due < on,
-        DispatchPlace.ended_on.is_(None),
+        ~over(),
         or_(DispatchPlace.state != FINISHED, DispatchPlace.verdict == "returned"),
     )
     ladder = in_force(session, on).rules
-    return [_of_place(place, row, on, ladder) for place, row in session.execute(query)]
+    return [_of_place(place, row, ended, on, ladder) for place, row, ended in session.execute(query)]
 
 
-def _dispatched() -> Select[DispatchPlace, Dispatch]:
-    return select(DispatchPlace, Dispatch).join(
-        Dispatch, and_(Dispatch.tenant_id == DispatchPlace.tenant_id, Dispatch.id == DispatchPlace.dispatch_id)
-    )
+def _dispatched() -> Select[DispatchPlace, Dispatch, bool]:
+    mine = and_(Dispatch.tenant_id == DispatchPlace.tenant_id, Dispatch.id == DispatchPlace.dispatch_id)
+    receiver = Tenant.id == DispatchPlace.receiver_id
+    return select(DispatchPlace, Dispatch, over()).join(Dispatch, mine).join(Tenant, receiver)
 
 
-def _of_place(place: DispatchPlace, row: Dispatch, on: date, ladder: Mapping[str, Any]) -> Subject:
+def _of_place(place: DispatchPlace, row: Dispatch, ended: bool, on: date, ladder: Mapping[str, Any]) -> Subject:
     done = place.finished_on if place.state == FINISHED and place.verdict != "returned" else None
-    gone = done is None and (row.state != OPEN_STILL or place.ended_on is not None)
+    gone = done is None and (row.state != OPEN_STILL or ended)
     due = row.due or date.max
     standing = DONE if done else GONE if gone else LATE if due < on else FINE
     step = rung_of(due, on, ladder) if standing == LATE else None
@@ -215,9 +215,9 @@ def _of_place(place: DispatchPlace, row: Dispatch, on: date, ladder: Mapping[str
 
 
 def _place(session: Session, subject_id: UUID, on: date) -> Subject:
-    for place, row in session.execute(_dispatched().where(DispatchPlace.id == subject_id)):
+    for place, row, ended in session.execute(_dispatched().where(DispatchPlace.id == subject_id)):
         if row.kind in DISPATCHED:
-            return _of_place(place, row, on, in_force(session, on).rules)
+            return _of_place(place, row, ended, on, in_force(session, on).rules)
     raise Missing()
 
 

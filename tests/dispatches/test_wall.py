@@ -16,6 +16,7 @@ from service.dispatches.commands import DispatchText
 from service.kit.paging import Asked
 from service.notices.models import Notice
 from service.rooms import handlers, metadata
+from service.supervision.subjects import pressing
 from service.tasks.commands import TaskText
 from service.tasks.progress import report_progress
 from tenants import answers, dispatch, ledger
@@ -218,6 +219,8 @@ def test_a_place_that_closed_or_moved_after_it_received_is_awaited_no_more(engin
     assert (found.counts.places, found.counts.late, found.counts.ended) == (1, 1, 2)
     listed = queries.sent(above.session, Asked(), DUE + timedelta(days=1)).rows[0]
     assert listed.counts == found.counts, "the list says the same"
+    late = [one.place_id for one in pressing(above.session, DUE + timedelta(days=1)) if one.kind == "dispatch_place"]
+    assert late == [city.id], "nobody is supervised who is not there"
     commands.add_places(above, row.id, places=[new.id])
     settle(engine)
     assert queries.sent_one(above.session, row.id, ON).counts.received == 2
