@@ -18,7 +18,6 @@ from service.meetings.queries import held_meeting, resolution
 from service.minutes.models import Confirmation, Countersignature, Minutes
 from service.minutes.news import tell_signer, tell_units
 from service.minutes.queries import (
-    Line,
     Party,
     beside,
     confirming,
@@ -44,6 +43,7 @@ from service.minutes.rules import (
     signer,
     text_hash,
 )
+from service.minutes.settling import why_unconfirmed, why_unsettled
 from tenants.errors import Conflict, Forbidden, Refused
 
 TITLE = 100  # characters
@@ -238,7 +238,8 @@ def send(seat: Seat, minutes_id: UUID, on: date) -> Minutes:
     state = MINUTES.step(row.state, "send")
     if not rules_of(seat.session, row)["minutes_countersign"]:
         raise Refused("按本级制度，纪要不须会签。", en="The charter asks for no countersignature.", source=ARTICLE)
-    _refuse_open(confirming(seat.session, row, on), "核对", "confirmed")
+    if refusal := why_unconfirmed(seat.session, row, on):
+        raise refusal
     row.state, row.countersign_on = state, on
     tell_units(seat, row, "minutes_to_countersign", present_units(seat.session, row.meeting_id), on)
     note(seat, f"minutes:{row.id}", countersign_on=on, sha256=row.sha256)
@@ -279,7 +280,8 @@ def sign(seat: Seat, minutes_id: UUID, *, sha256: str | None = None, on: date) -
     state = MINUTES.step(row.state, "sign")
     if sha256 is not None and sha256 != row.sha256:
         raise Conflict("纪要已修改，请看过新稿后再签发。", en="The text has changed since you read it.", source=ARTICLE)
-    _refuse_unsettled(seat, row, on)
+    if refusal := why_unsettled(seat.session, row, on):
+        raise refusal
     row.state, row.signed_on, row.signed_by = state, on, seat.name
     if row.corrects_id is None:
         held.minutes_signed_on = on
@@ -297,32 +299,6 @@ def _refuse_other_signer(seat: Seat, row: Minutes, held: Meeting) -> None:
             en=f"By the charter these minutes are signed by the {label('role', post, 'en').lower()}.",
             source="制度四(二)",
         )
-
-
-def _refuse_unsettled(seat: Seat, row: Minutes, on: date) -> None:
-    if not rules_of(seat.session, row)["minutes_countersign"]:
-        return _refuse_open(confirming(seat.session, row, on), "核对", "confirmed")
-    if row.countersign_on is None:
-        raise Conflict(
-            "按本级制度，纪要签发前须经到会单位会签，请先送会签。",
-            en="The units that attended countersign first: send them the minutes.",
-            source="制度四(二)",
-        )
-    _refuse_open(countersigning(seat.session, row, on), "会签同意", "agreed")
-
-
-def _refuse_open(lines: Sequence[Line], zh: str, en: str) -> None:
-    """Nobody has days left to speak, and no amendment stands open."""
-    waiting = [line.name or line.unit for line in lines if line.standing == "waiting"]
-    amend = [line.name or line.unit for line in lines if line.standing == AMEND]
-    if amend:
-        raise Conflict(
-            f"{'、'.join(amend)}的修改意见尚未处理：采纳的请修改文稿，不采纳的请答复。",
-            en=f"{len(amend)} amendments stand open: take them up, or answer them.",
-            source=ARTICLE,
-        )
-    if waiting:
-        raise Conflict(f"{'、'.join(waiting)}尚未{zh}。", en=f"{len(waiting)} have not {en} yet.", source="制度四(二)")
 
 
 def _apply(seat: Seat, change: Change) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from service.charter.names import unit_names
 from service.documents.rendering import rendered
@@ -25,8 +27,11 @@ from service.minutes.document import content, printed, proceedings
 from service.minutes.models import Minutes
 from service.minutes.queries import Whole
 from service.minutes.rules import ASKING, MINUTES, OPINIONS, STATES, Passage, contradictions
+from service.minutes.settling import why_unconfirmed, why_unsettled
 from service.plans.rules import COLLECTIVE
 from service.plans.tabs import PlanTab
+from service.tasks.beside import Panel
+from service.tasks.models import Task
 from tenants.errors import Conflict, LianxiError, Missing, Refused
 
 pages = Blueprint("minutes", __name__, url_prefix="/t/<slug>", template_folder="templates")
@@ -40,6 +45,19 @@ MEETING_TABS = (
 PLAN_TABS = (PlanTab(40, "议定", "minutes.plans.show", "plan.read", COLLECTIVE),)
 Errors = Mapping[str, str]
 AT = "/meetings/<uuid:meeting_id>/minutes"
+
+
+def beside(seat: Seat, row: Task, _on: date) -> Markup | str:
+    """The corrections of minutes that change the agreed item which this task came from."""
+    found = queries.corrections_of_task(seat.session, row.id)
+    readable = [one for one in found if queries.readable(seat, one.correction)]
+    if not readable:
+        return ""
+    names = unit_names(seat.session)
+    return Markup(render_template("minutes/_beside.html", changed=readable, names=names))
+
+
+TASK_PANELS = (Panel(15, "meeting.read", beside),)
 ONE = f"{AT}/<uuid:minutes_id>"
 
 
@@ -122,12 +140,14 @@ def _page(seat: Seat, row: Minutes, errors: Errors, status: int = 422) -> Respon
         astray=contradictions(whole.compared),
         works=queries.works_on_them(seat),
         may=_verbs(seat, whole),
+        why_not=_why_not(seat, whole),
         mine=[line for line in whole.confirming if line.unit_id in units] if row.state in ASKING else [],
         my_units=[line for line in whole.countersigning if line.unit_id in units]
         if row.state == "countersigning"
         else [],
         opinions=[(opinion, label("countersignature", opinion)) for opinion in OPINIONS],
         names=unit_names(seat.session),
+        changed_tasks=queries.changed_tasks(seat.session, [row]),
         errors=errors,
         values=request.form,
         on=today(),
@@ -144,6 +164,15 @@ def _verbs(seat: Seat, whole: Whole) -> frozenset[str]:
         office -= {"correct"}
     signs = seat.may("minutes.sign_named") and queries.signs(seat, whole.meeting)
     return office | (possible & {"sign"} if signs else set())
+
+
+def _why_not(seat: Seat, whole: Whole) -> dict[str, str]:
+    """What the text still waits for before it is signed, or sent to be countersigned; absent where nothing is."""
+    if whole.minutes.state not in ASKING:
+        return {}
+    asked = {"sign": why_unsettled, "send": why_unconfirmed}
+    found = {verb: why(seat.session, whole.minutes, today()) for verb, why in asked.items()}
+    return {verb: said(refusal) for verb, refusal in found.items() if refusal}
 
 
 @pages.get(f"{ONE}.<any(docx, pdf):kind>")

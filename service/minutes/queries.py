@@ -20,6 +20,7 @@ from service.kit.seat import Seat
 from service.meetings.models import Attendance, Attendee, Meeting, Resolution
 from service.meetings.queries import attendance, attendees, meeting, resolutions
 from service.meetings.rules import ATTENDED, SEATS, minutes_by
+from service.members.rules import UNIT_ROLES
 from service.minutes.models import Confirmation, Countersignature, Minutes, MinutesNumber
 from service.minutes.record import Change, corrected, recorded
 from service.minutes.rules import (
@@ -124,7 +125,10 @@ class Party:
 
 
 def parties(session: Session, meeting_id: UUID) -> list[Party]:
-    """Who is asked to confirm: everybody who was there for a unit."""
+    """Who is asked to confirm: everybody who was there for a unit; those who hold the conference's posts draft and sign.
+
+    Source: dossier 1.6 (签发纪要：成员单位核对).
+    """
     there = [one for one in attendees(session, meeting_id) if _was_there(one)]
     if there:
         return [Party(one.id, one.unit_id, one.proxy_name or one.name, one.id) for one in there if one.unit_id]
@@ -132,7 +136,7 @@ def parties(session: Session, meeting_id: UUID) -> list[Party]:
 
 
 def _was_there(one: Attendee) -> bool:
-    return one.expected and one.came in ATTENDED and one.unit_id is not None
+    return one.expected and one.came in ATTENDED and one.unit_id is not None and one.role in UNIT_ROLES
 
 
 def _in_order(session: Session, meeting_id: UUID, wanted: set[UUID]) -> list[UUID]:
@@ -267,6 +271,37 @@ def whole(session: Session, row: Minutes, on: date) -> Whole:
         charter=in_force(session, held.held_on).rules,
         days=workdays(session),
     )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An agreed item that a correction changes while it is a task, which the correction does not change."""
+
+    correction: Minutes
+    resolution: Resolution
+    task: Task
+
+
+def changed_tasks(session: Session, corrections: Iterable[Minutes]) -> list[Changed]:
+    """What these corrections change of items that are tasks: a task is changed by its own process. Source: dossier 1.4 R2."""
+    named = [(row, UUID(str(kept["resolution_id"]))) for row in corrections for kept in row.changes]
+    query = select(Resolution, Task).join(
+        Task, and_(Task.tenant_id == Resolution.tenant_id, Task.id == Resolution.task_id)
+    )
+    found = {
+        item.id: (item, task) for item, task in session.execute(query.where(Resolution.id.in_([i for _r, i in named])))
+    }
+    return [Changed(row, *found[key]) for row, key in named if key in found]
+
+
+def corrections_of_task(session: Session, task_id: UUID) -> list[Changed]:
+    """The signed corrections that change the agreed item which became this task."""
+    query = select(Resolution.meeting_id).where(Resolution.task_id == task_id)
+    signed = select(Minutes).where(
+        Minutes.meeting_id.in_(query), Minutes.corrects_id.is_not(None), Minutes.signed_on.is_not(None)
+    )
+    rows = session.scalars(signed.order_by(Minutes.id)).all()
+    return [one for one in changed_tasks(session, rows) if one.task.id == task_id]
 
 
 # --- the register ---

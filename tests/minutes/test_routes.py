@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from openpyxl import load_workbook
 
 from service.minutes import queries
+from service.minutes.commands import circulate, sign
+from service.minutes.issuing import correct
+from service.minutes.record import Change
 from tests.factories import a_token, bearing, signed_in
-from tests.minutes.scene import Scene, a_scene
+from tests.minutes.scene import LATE, Scene, a_scene
 from tests.work.office import a_plan
 
 
@@ -143,6 +148,46 @@ def test_what_waits_is_on_the_home_page_of_whom_it_waits_for(app: Any, scene: Sc
         by_role(app, scene, "LI", unit).post(f"{from_office}/countersignatures", data=form)
     convener.post(f"{from_office}/signature", data={"sha256": row.sha256})
     assert "待印发纪要" in office.get(home).text and "待签发纪要" not in convener.get(home).text
+
+
+@time_machine.travel("2026-03-06T02:00:00Z", tick=False)
+def test_the_signature_is_offered_only_when_it_will_be_taken_and_else_why_not(app: Any, scene: Scene) -> None:
+    row, convener = scene.circulated(), by_role(app, scene, "CV")
+    at = f"{root(scene)}/minutes/{row.id}"
+    waits = convener.get(at).text
+    assert "现在还不能签发" in waits and "尚未核对" in waits and f"{at}/signature" not in waits
+    for n in (0, 1, 3):
+        unit = scene.table[n].id
+        form = {"party": str(unit), "opinion": "agree", "sha256": row.sha256}
+        by_role(app, scene, "LI", unit).post(f"{at}/confirmations", data=form)
+    ready = convener.get(at).text
+    assert "现在还不能签发" not in ready and f"{at}/signature" in ready
+    scene.decided(minutes_countersign=True)
+    assert "请先送会签" in convener.get(at).text
+
+
+def test_r2_a_correction_says_at_the_task_and_on_its_page_what_it_does_not_change_there(app: Any, scene: Scene) -> None:
+    a_plan(scene.seat)
+    row = scene.published()
+    office, at = by_role(app, scene, "OS"), root(scene)
+    key, duty = next(iter(_proposed(app, scene).items()))
+    office.post(f"{at}/tasks", data={"items": [key], f"duty-{key}": duty})
+    scene.seat.session.expire_all()
+    [item] = [one for one in queries.followed(scene.seat.session, scene.meeting.id) if one.task]
+    task_id, lead = item.resolution.task_id, item.resolution.lead_unit_id
+    task = f"/t/{scene.tenant.slug}/tasks/{task_id}"
+    change = Change(item.resolution.id, None, date(2026, 12, 1))
+    found = correct(scene.seat, row.id, reason="时限有误", changes=[change], on=LATE)
+    said = office.get(f"{at}/minutes/{found.id}").text
+    assert "更正件不改动任务" in said and task in said
+    assert "已由更正件更正" not in office.get(task).text, "it is not signed yet"
+    circulate(scene.seat, found.id, on=LATE)
+    sign(scene.seat, found.id, on=date(2026, 4, 1))
+    told = office.get(task).text
+    assert "已由更正件更正" in told and "时限 2026-12-01" in told and f"{at}/minutes/{found.id}" in told
+    assert "请按程序变更任务" in told
+    unit = by_role(app, scene, "LI", lead)
+    assert "已由更正件更正" in unit.get(task).text
 
 
 def test_items_become_tasks_by_one_page_and_their_light_shows_back(app: Any, scene: Scene) -> None:
