@@ -16,6 +16,7 @@ from service.agendas.rules import call_deadline, materials_deadline
 from service.kit.period import Period
 from service.matters.rules import handle_by
 from service.meetings.rules import minutes_by, notice_by
+from service.minutes.rules import reply_by
 from service.obligations.rules import Due
 from service.obligations.turns import meetings
 from service.obligations.world import Filing, Member, Met, Rules, Version, World, in_force
@@ -30,6 +31,7 @@ def dues(world: World, year: int) -> list[Due]:
         *_of_units(world, year),
         *_vacancies(world),
         *_opinions(world),
+        *_countersigning(world),
         *_handling(world),
         *_of_meetings(world, year),
         *_upward(world, year),
@@ -125,6 +127,14 @@ def _opinions(world: World) -> Iterator[Due]:
         yield Due(
             asked.kind, since, asked.due, asked.said_on, asked.ended_on, asked.unit, title=asked.title, row=asked.row
         )
+
+
+def _countersigning(world: World) -> Iterator[Due]:
+    """Units that attended countersign the minutes within so many days. Source: dossier 2.1, 6 (会签反馈 3工作日)."""
+    for asked in world.countersigning:
+        by = reply_by(asked.asked_on, world.at(asked.held_on).rules, world.days)
+        about: dict[str, Any] = {"number": asked.number, "title": asked.title, "row": asked.row}
+        yield Due("countersign", asked.asked_on.isoformat(), by, asked.said_on, asked.signed_on, asked.unit, **about)
 
 
 def _handling(world: World) -> Iterator[Due]:

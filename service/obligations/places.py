@@ -17,6 +17,7 @@ _ROWS = {
     "materials": ("meetings.show", "meeting_id"),
     "minutes": ("minutes.show", "meeting_id"),
     "report": ("reports.show", "report_id"),
+    "countersign": ("minutes.show", "meeting_id"),
     "matter_handling": ("matters.show", "matter_id"),
     "consent": ("matters.show", "matter_id"),
     "opinion": ("consultations.show", "consultation_id"),

@@ -24,10 +24,11 @@ from service.matters.models import Matter, MatterEvent, MatterUnit
 from service.meetings.models import Attendance, Meeting
 from service.meetings.rules import ATTENDED, UPCOMING
 from service.members.models import Appointment
+from service.minutes.models import Countersignature, Minutes
 from service.obligations.owing import dues
 from service.obligations.rules import KINDS, STANDINGS, Group, Line, reminded, seen, together, wheel
 from service.obligations.world import Asked as Asking
-from service.obligations.world import Filing, Handed, Member, Met, Version, World
+from service.obligations.world import Countersigning, Filing, Handed, Member, Met, Version, World
 from service.reports.models import Report
 from service.submissions.models import Obligation
 from tenants.db import FencedSession
@@ -131,6 +132,28 @@ FACTS: Mapping[str, Query] = {
             and_(MatterUnit.state == "asked", Matter.state == "accepted"),
         ),
     ),
+    "countersigns": select(
+        Minutes.meeting_id,
+        Attendance.unit_id,
+        Minutes.title,
+        Meeting.held_on,
+        Minutes.countersign_on,
+        Countersignature.said_on,
+        Minutes.signed_on,
+        Minutes.id,
+    )
+    .join(Meeting, (Meeting.tenant_id == Minutes.tenant_id) & (Meeting.id == Minutes.meeting_id))
+    .join(Attendance, (Attendance.tenant_id == Minutes.tenant_id) & (Attendance.meeting_id == Minutes.meeting_id))
+    .outerjoin(
+        Countersignature,
+        and_(
+            Countersignature.tenant_id == Minutes.tenant_id,
+            Countersignature.minutes_id == Minutes.id,
+            Countersignature.unit_id == Attendance.unit_id,
+            Countersignature.sha256 == Minutes.sha256,
+        ),
+    )
+    .where(Minutes.countersign_on.between(_BEFORE, UNTIL), Attendance.mode.in_(ATTENDED)),
     "handed": select(MatterEvent.matter_id, Matter.title, MatterEvent.verb, MatterEvent.on, MatterEvent.id)
     .join(Matter, (Matter.tenant_id == MatterEvent.tenant_id) & (Matter.id == MatterEvent.matter_id))
     .where(MatterEvent.verb.in_(("submit", *_HANDLED, "withdraw")), MatterEvent.on >= _BEFORE),
@@ -224,6 +247,7 @@ def _world(tenant: Tenant, versions: list[Version], facts: Facts) -> World:
             *(Asking(*row) for row in facts["opinions"]),
             *(Asking(*row, ended_on=None, kind="consent") for row in facts["consents"]),
         ],
+        countersigning=_countersigning(facts["countersigns"]),
         handed=_handed(facts["handed"]),
         published={period: first for period, first in facts["published"]},
         reported=_reported(facts["signed"]),
@@ -255,6 +279,16 @@ def _met(facts: Facts) -> list[Met]:
     return [
         Met(*row[:8], called_on=called.get(row[0]), papers=papers[row[0]], departed=row[8]) for row in facts["meetings"]
     ]
+
+
+def _countersigning(rows: Iterable[tuple[Any, ...]]) -> list[Countersigning]:
+    """Who is asked for which document of a meeting; the minutes come first, then their corrections."""
+    documents: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: row[7]):
+        known = documents.setdefault(row[0], [])
+        if row[7] not in known:
+            known.append(row[7])
+    return [Countersigning(*row[:7], number=documents[row[0]].index(row[7])) for row in rows]
 
 
 def _handed(rows: Iterable[tuple[Any, ...]]) -> list[Handed]:

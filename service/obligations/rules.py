@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "annual_summary": Kind("unit", "summary_due"),
     "consent": Kind("unit", "consult_workdays", bound=True),
     "opinion": Kind("unit", "consult_workdays", bound=True),
+    "countersign": Kind("unit", "minutes_countersign_workdays", bound=True),
     "liaison_vacancy": Kind("unit", "liaison_vacancy_days"),
 }
 

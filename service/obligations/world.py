@@ -98,6 +98,20 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Countersigning:
+    """A unit that attended a meeting is asked to countersign its minutes, or a correction of them."""
+
+    row: str  # the meeting
+    unit: str
+    title: str
+    held_on: date
+    asked_on: date
+    said_on: date | None  # of the text as it stands
+    signed_on: date | None  # nothing more is asked
+    number: int = 0  # of the meeting's documents
+
+
+@dataclass(frozen=True)
 class Handed:
     """A matter that a unit handed in, and the day on which the office had taken it up, returned or merged it."""
 
@@ -120,6 +134,7 @@ class World:
     filings: Sequence[Filing] = ()
     meetings: Sequence[Met] = ()
     asked: Sequence[Asked] = ()
+    countersigning: Sequence[Countersigning] = ()
     handed: Sequence[Handed] = ()
     published: Mapping[str, date] = field(default_factory=dict)  # period: the first day it was published
     days: Workdays = NATIONAL  # by which its deadlines are counted

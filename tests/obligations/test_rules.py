@@ -23,7 +23,7 @@ from service.obligations.rules import (
     together,
     wheel,
 )
-from service.obligations.world import Asked, Filing, Handed, Member, Met, Version, World
+from service.obligations.world import Asked, Countersigning, Filing, Handed, Member, Met, Version, World
 from tests.charter.samples import BESIDE, LOCALITIES, rules_of
 from tests.obligations.worlds import ABOVE, LONG_AGO, OPENED, a_world, member, rules
 
@@ -224,6 +224,21 @@ def test_a_unit_owes_its_opinion_by_the_day_that_it_was_given():
     said = replace(asked, said_on=date(2026, 5, 18))
     [due] = [due for due in dues(a_world(asked=[said]), 2026) if due.kind == "opinion"]
     assert due.standing(date(2026, 6, 1)) == "late"
+
+
+def test_a_unit_that_attended_countersigns_within_three_working_days_of_being_asked():
+    """Source: dossier 2.1, 6 (会签反馈 3工作日)."""
+    asked = Countersigning("m", "a", "全体会议纪要", date(2026, 5, 6), date(2026, 5, 11), None, None)
+    [due] = dues_of(asked)
+    assert (due.due, due.who, due.unit) == (date(2026, 5, 14), "unit", "a")
+    assert [due.standing(day) for day in (date(2026, 5, 14), date(2026, 5, 15))] == ["open", "overdue"]
+    for more, standing in ((("said_on", date(2026, 5, 13)), "on_time"), (("signed_on", date(2026, 5, 18)), "not_owed")):
+        [due] = dues_of(replace(asked, **dict([more])))
+        assert due.standing(date(2026, 5, 20)) == standing
+
+
+def dues_of(asked):
+    return [due for due in dues(a_world(countersigning=[asked]), 2026) if due.kind == "countersign"]
 
 
 def test_x1_the_office_handles_what_a_unit_hands_in_within_ten_working_days():
