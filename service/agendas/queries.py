@@ -289,6 +289,7 @@ class Reader:
 
     seat: Seat
     called: dict[UUID, frozenset[UUID]]  # the units called, by meeting
+    invited: frozenset[UUID] = frozenset()  # the meetings to which the reader himself is invited to sit in
 
     def may_read(self, row: AgendaItem, found: Paper) -> bool:
         """The office and who proposed the item always; others as the paper says."""
@@ -303,7 +304,11 @@ class Reader:
         """Whether a unit of the seat is called to the meeting; the deputy convener leads it with the convener."""
         if meeting_id is None or not self.seat.may_read("meeting.read"):
             return False
-        return "VC" in self.seat.roles or bool(self.seat.unit_ids & self.called.get(meeting_id, frozenset()))
+        return (
+            "VC" in self.seat.roles
+            or meeting_id in self.invited
+            or bool(self.seat.unit_ids & self.called.get(meeting_id, frozenset()))
+        )
 
 
 def reader(seat: Seat, meeting_ids: Iterable[UUID | None]) -> Reader:
@@ -315,7 +320,16 @@ def reader(seat: Seat, meeting_ids: Iterable[UUID | None]) -> Reader:
     called: dict[UUID, set[UUID]] = {}
     for meeting_id, unit_id in seat.session.execute(query):
         called.setdefault(meeting_id, set()).add(cast(UUID, unit_id))
-    return Reader(seat, {meeting_id: frozenset(units) for meeting_id, units in called.items()})
+    there = {meeting_id: frozenset(units) for meeting_id, units in called.items()}
+    return Reader(seat, there, _invited(seat, wanted))
+
+
+def _invited(seat: Seat, meeting_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """The meetings among these in which an expert sits, by his name on the list. Source: dossier 1.6 (列席专家)."""
+    if "OB" not in seat.roles or seat.unit_ids:
+        return frozenset()
+    query = select(Attendee.meeting_id).where(Attendee.meeting_id.in_(meeting_ids), Attendee.name == seat.name)
+    return frozenset(seat.session.scalars(query.where(Attendee.expected.is_(False))))
 
 
 def readable(seat: Seat, rows: Sequence[AgendaItem]) -> dict[UUID, list[Paper]]:

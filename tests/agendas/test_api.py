@@ -5,7 +5,8 @@ import io
 import pytest
 
 from service.kit.web import today
-from tests.agendas.scene import a_meeting
+from service.meetings.convening import seat_observer
+from tests.agendas.scene import TODAY, a_meeting
 from tests.factories import a_token, bearing
 from tests.files.samples import PDF, PNG
 
@@ -106,6 +107,20 @@ def test_papers_are_brought_in_versions_and_read_by_whom_they_are_open_to(scene,
         assert office.post(f"/agenda-items/papers/{paper['id']}/access", **body).status_code == 201
         assert colleague.get(file).status_code == status, access
     assert colleague.post(f"/agenda-items/papers/{paper['id']}/access", access="attendees").status_code == 403
+
+
+def test_an_expert_who_sits_in_reads_what_all_attendees_may_and_nothing_else(engine, client, scene, meeting, office):
+    item = office.post("/agenda-items/office", title="学习文件", kind="study", meeting_id=str(meeting.id)).json["id"]
+    paper = office.send(f"/agenda-items/{item}/papers", title="测算报告").json["papers"][0]
+    file = f"/agenda-items/{item}/papers/{paper['versions'][0]['id']}/file"
+    expert = Program(client, scene, a_token(engine, scene.tenant, "OB"))
+    seat_observer(scene.office, meeting.id, name="王专家", title="教授", unit_id=None, on=TODAY)
+    assert expert.get(file).status_code == 404, "another is invited, not he"
+    seat_observer(scene.office, meeting.id, name="测试员", title="教授", unit_id=None, on=TODAY)
+    for access, status in (("attendees", 200), ("office", 404), ("units", 404)):
+        body = {"access": access, "unit_ids": [str(scene.units[5].id)] if access == "units" else []}
+        assert office.post(f"/agenda-items/papers/{paper['id']}/access", **body).status_code == 201
+        assert expert.get(file).status_code == status, access
 
 
 def test_the_call_the_versions_and_their_comparison_by_api(scene, meeting, office, unit):
