@@ -18,10 +18,11 @@ from service.dispatches import queries as dispatches
 from service.dispatches.models import DispatchDraft
 from service.invitations.models import ConveningProposal
 from service.invitations.queries import answered_to, asking_leave, awaiting, first_awaiting
+from service.invitations.rules import OFFICE as POSTS
 from service.kit.period import Period, last_closed_quarter
 from service.kit.seat import Seat
 from service.matters.listing import count
-from service.meetings.models import Meeting
+from service.meetings.models import Attendee, Meeting
 from service.meetings.queries import Standing, next_liaison_meeting, plenaries, upcoming
 from service.meetings.rhythm import Span
 from service.members.queries import missing_liaisons
@@ -63,6 +64,7 @@ class Home:
     units: int
     meetings: Standing
     next_liaison: Span | None
+    sitting: list[Meeting]  # those in session to which the seat is called, or which it runs
     planned: Meeting | None  # the next plenary that is in preparation or noticed
     ends_on: date | None
     period: Period
@@ -87,6 +89,7 @@ def home(seat: Seat, on: date) -> Home:
         units=len(units(session, on)),
         meetings=plenaries(session, seat.tenant.opened_on, on),
         next_liaison=next_liaison_meeting(session, on),
+        sitting=_sitting(seat) if seat.may_read("meeting.read") else [],
         planned=next((row for row in upcoming(session) if row.kind == "plenary"), None),
         ends_on=ending(session, on),
         period=period,
@@ -98,6 +101,15 @@ def home(seat: Seat, on: date) -> Home:
         expected_below=len(places),
         year=mine(seat, year_of(seat, on.year, on)) if seat.may_read(OWN) else None,
     )
+
+
+def _sitting(seat: Seat) -> list[Meeting]:
+    """The meetings in session: to the conference's posts each, to a unit those that expect its people."""
+    query = select(Meeting).where(Meeting.state == "in_session").order_by(Meeting.held_on, Meeting.id)
+    if not seat.console and not seat.roles & set(POSTS):
+        called = select(Attendee.meeting_id).where(Attendee.unit_id.in_(seat.unit_ids), Attendee.expected)
+        query = query.where(Meeting.id.in_(called))
+    return list(seat.session.scalars(query))
 
 
 def _piles(seat: Seat, on: date) -> Iterator[Pile]:

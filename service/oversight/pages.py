@@ -57,7 +57,8 @@ def start() -> ResponseReturnValue:
     origin = {"tenant": seat.tenant.name, "expected": seen.expected_below, "period": str(seen.period)}
     below = [figure(f, covered=f.detail["sources"], **origin) for f in view.main_figures(seen.below.values())]
     own = [figure(item, tenant=seat.tenant.name) for item in view.main_figures(seen.figures)]
-    return page("oversight/home.html", view=seen, below=below, own=own, year=year_shown(seen.year))
+    duties = [figure(f, covered=f.detail["sources"], **origin) for f in view.duty_figures(seen.below.values())]
+    return page("oversight/home.html", view=seen, below=below, duties_below=duties, own=own, year=year_shown(seen.year))
 
 
 @pages.get("/board/")

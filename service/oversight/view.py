@@ -37,6 +37,15 @@ def main_figures(items: Iterable[Shown]) -> list[Shown]:
     return [by_key[key] for key in COLUMNS if key in by_key]
 
 
+DUTIES = ("timeliness_rate", "completeness_rate", "missed_rate", "plenary_compliance")
+
+
+def duty_figures(items: Iterable[Shown]) -> list[Shown]:
+    """How places below did what they owe, as counts: P10–P13. Source: issue 4 (as counts only)."""
+    by_key = {item.indicator.key: item for item in items}
+    return [by_key[key] for key in DUTIES if key in by_key]
+
+
 def cells_of(seen: Board) -> Callable[[Row], list[Cell]]:
     """What a template asks for one place: a cell a column, or nothing where nothing came from its part of the tree.
 

@@ -6,8 +6,10 @@ import re
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from service.kit.web import today
+from service.meetings.models import Attendee
 from service.sittings import queries
 from service.sittings.commands import Mark, issue_code, mark, mark_unit
 from tests.factories import a_token, bearing, put, signed_in
@@ -62,6 +64,14 @@ def test_the_secretary_opens_signs_in_keeps_time_and_closes_without_any_script(a
     assert office.post(f"{sat.path}/closing").status_code == 302
     assert seen(sat).meeting.state == "held"
     assert office.post(f"{sat.path}/marks", data={"attendee_id": who.id}).status_code in (409, 422)
+
+
+def test_a_meeting_in_session_is_on_the_home_page_of_whom_it_expects_and_of_the_office(app, sat, office):
+    home = f"/t/{sat.tenant.slug}/"
+    assert "会议正在进行" in office.get(home).text and sat.path in office.get(home).text
+    unit = next(who.unit_id for who in sat.office.session.scalars(select(Attendee)) if who.unit_id and who.expected)
+    assert "会议正在进行" in signed_in(app, sat.engine, sat.tenant, "LI", unit=unit).get(home).text
+    assert "会议正在进行" not in signed_in(app, sat.engine, sat.tenant, "OB").get(home).text
 
 
 def test_closing_a_meeting_to_which_nobody_came_says_why_not(sat, office):
