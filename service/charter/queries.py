@@ -120,6 +120,11 @@ def units(session: Session, on: date) -> list[Unit]:
     return list(session.scalars(sitting(on).order_by(Unit.position, Unit.id)))
 
 
+def gone_among(session: Session, unit_ids: Iterable[UUID], on: date) -> list[Unit]:
+    """Those of these units that had left by that day: what is still open with them is the office's to settle."""
+    return [unit for unit in former_units(session, on) if unit.id in set(unit_ids)]
+
+
 def former_units(session: Session, on: date) -> list[Unit]:
     """The units that had left by that day, the last to leave first."""
     return list(session.scalars(select(Unit).where(Unit.left_on <= on).order_by(Unit.left_on.desc(), Unit.position)))

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from service.calendar.queries import workdays
 from service.charter.names import unit_names
-from service.charter.queries import in_force, units
+from service.charter.queries import gone_among, in_force, units
 from service.consultations import answering_pages, commands, ending, queries, schemas
 from service.consultations.commands import Paper
 from service.consultations.letter import counted, letter, letter_title, summary
@@ -157,6 +157,7 @@ def _one_page(seat: Seat, consultation_id: UUID, noun: str, errors: Errors) -> R
         row=row,
         names=unit_names(seat.session),
         lines=shown_lines(seat, found),
+        gone=gone_among(seat.session, asked, today()) if row.state == "sent" and seat.may("consult.start") else [],
         all=queries.sees_all(seat),
         offered=offered(seat, row),
         may=answering_pages.may(seat, found),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from service.charter.models import Unit
 from service.charter.names import unit_names
-from service.charter.queries import all_units, duties, in_force, units
+from service.charter.queries import all_units, duties, gone_among, in_force, units
 from service.documents.rendering import rendered
 from service.kit.export import download, table_file
 from service.kit.face import label
@@ -104,6 +106,7 @@ def _one_page(seat: Seat, matter_id: UUID, noun: str, errors: Errors) -> Respons
         matter=found.matter,
         offered=can,
         lacking=[en if english() else zh for zh, en in found.lacking],
+        gone=_gone(seat, found, on),
         signs=seat.may("report.sign") and found.matter.state == "accepted",
         answering={name: verbs.units_for(seat, name, found, on) for name in ANSWERS if name in can},
         following=verbs.open_instructions(seat, found) if "follow-up" in can else [],
@@ -120,6 +123,13 @@ def _one_page(seat: Seat, matter_id: UUID, noun: str, errors: Errors) -> Respons
         errors=errors,
         today=on,
     )
+
+
+def _gone(seat: Seat, found: Whole, on: date) -> list[Unit]:
+    """To the office: the units whose consent is asked and that are members no more."""
+    if found.matter.state != "accepted" or not seat.may("matter.handle"):
+        return []
+    return gone_among(seat.session, [line.row.unit_id for line in found.lines if line.row.state == "asked"], on)
 
 
 ANSWERS = ("reply", "delegated-reply", "entry", "entry-confirmation")

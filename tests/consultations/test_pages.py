@@ -9,11 +9,14 @@ import docx
 import openpyxl
 import pytest
 import time_machine
+from sqlalchemy import update
 
+from service.charter.models import Unit
 from service.charter.opening import furnish
 from service.consultations import queries
 from service.consultations.letter import DEEMED_SENTENCE
 from service.kit.paging import Asked
+from tenants.db import acting_for
 from tests.consultations.papers import CLAUSES, DUE, SENT, rules, sent, table
 from tests.documents.measure import opened
 from tests.factories import a_seat, a_tenant, a_token, bearing, signed_in
@@ -272,3 +275,14 @@ def test_times_of_a_removed_unit_stay_readable_to_it(app, engine, tenant, seat, 
     assert office.post(f"{place}/withdrawal", data={"reason": "另行研究"}).status_code == 302
     own = signed_in(app, engine, tenant, "MR", unit=unit.id)
     assert "另行研究" in own.get(place).text
+
+
+def test_the_office_reads_that_a_unit_it_asks_was_abolished_and_what_to_do(app, engine, tenant, seat, office, root):
+    row, unit = sent(seat), table(seat)[1]
+    liaison = signed_in(app, engine, tenant, "LI", unit=table(seat)[0].id)
+    assert "机构调整" not in office.get(f"{root}/{row.id}").text
+    with acting_for(engine, tenant.id) as session, session.begin():
+        session.execute(update(Unit).where(Unit.id == unit.id).values(left_on=SENT))
+    said = office.get(f"{root}/{row.id}").text
+    assert f"{unit.name}已于 {SENT} 退出成员单位" in said and "增加该承接单位" in said
+    assert "机构调整" not in liaison.get(f"{root}/{row.id}").text

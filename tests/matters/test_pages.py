@@ -7,11 +7,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from service.charter.models import Unit
 from service.kit.web import today
 from service.matters import queries
 from service.matters.commands import draft_matter, submit
 from service.matters.consulting import reply
+from tenants.db import acting_for
 from tests.factories import a_token, bearing, signed_in
 from tests.matters.course import DAY
 
@@ -236,3 +239,13 @@ def test_what_the_director_and_the_convener_have_to_do_lies_on_their_home_page(a
     reply(table.rep("FIN"), row.id, unit_id=table.id("FIN"), opinion="object", text="不妥", on=DAY)
     assert "待协调分歧" in director.get(home).text
     assert "待签发上报" not in signed_in(app, engine, tenant, "CV").get(home).text
+
+
+def test_the_office_reads_that_a_unit_whose_consent_it_asks_was_abolished(app, engine, tenant, table, root):
+    row = table.asked()
+    key = next(key for key, state in table.states(row).items() if state == "asked")
+    office = signed_in(app, engine, tenant, "OS")
+    assert "机构调整" not in office.get(f"{root}/{row.id}").text
+    with acting_for(engine, tenant.id) as session, session.begin():
+        session.execute(update(Unit).where(Unit.id == table.id(key)).values(left_on=DAY))
+    assert "其会签不会再有答复" in office.get(f"{root}/{row.id}").text
