@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect, text
@@ -17,6 +18,7 @@ from service.minutes.document import printed
 from service.minutes.following import plan_items
 from service.minutes.issuing import correct, number, publish, void_number
 from service.minutes.models import Minutes
+from service.minutes.planning import agree_by_item
 from service.minutes.record import Change
 from service.minutes.rules import CHANGE, MINUTES, Passage
 from tenants.audit import digest
@@ -54,6 +56,7 @@ def attempts(scene: Scene, row: Minutes) -> dict[str, Callable[[], object]]:
         "publish": lambda: publish(seat, row.id, NEXT),
         "correct": lambda: correct(seat, row.id, reason="有误", on=NEXT),
         "plan_items": lambda: plan_items(seat, row.meeting_id, chosen={}, on=NEXT),
+        "agree_by_item": lambda: agree_by_item(seat, uuid4(), resolution_id=uuid4(), on=NEXT),
     }
 
 
