@@ -32,7 +32,7 @@ def _columns(row: Task) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return _columns(row.task) | {"light": row.light, "supervision": row.supervision}
+    return _columns(row.task) | {"light": row.light, "supervision": row.supervision, "extension_asked": row.asked}
 
 
 def _whole(seat: Seat, task_id: UUID, on: date) -> dict[str, Any]:

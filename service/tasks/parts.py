@@ -38,6 +38,10 @@ def checked(row: Task, unit_id: UUID, report: Report) -> Report:
         raise Refused(
             "牵头单位认为任务已完成的，请申请销号。", en="The lead unit asks for the close-out instead.", field="done"
         )
+    if report.actuals and not leads:
+        raise Refused(
+            "目标实绩由牵头单位填报。", en="The lead unit reports what the targets amount to.", field="actuals"
+        )
     if leads and report.percent is None:
         raise Refused("请填写完成进度（%）。", en="Say how far the task is, in percent.", field="percent")
     if report.percent is not None:

@@ -101,6 +101,7 @@ class Row:
     task: Task
     light: Light | None
     supervision: str | None
+    asked: date | None = None  # until when an extension is asked for, where that waits
 
 
 def ledger(
@@ -116,7 +117,16 @@ def rows_of(session: Session, tasks: Sequence[Task], on: date) -> list[Row]:
     pace = paces(session, [row.id for row in tasks])
     lit = lights(session, pace, on)
     steps = rungs(session, pace, lit, on)
-    return [Row(row, lit[row.id], steps[row.id]) for row in tasks]
+    asked = asked_until(session, [row.id for row in tasks])
+    return [Row(row, lit[row.id], steps[row.id], asked.get(row.id)) for row in tasks]
+
+
+def asked_until(session: Session, task_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Until when these tasks' requests for an extension that wait would have it."""
+    query = select(ExtensionRequest.task_id, ExtensionRequest.due_asked).where(
+        ExtensionRequest.state == "pending", ExtensionRequest.task_id.in_(task_ids)
+    )
+    return {task_id: due for task_id, due in session.execute(query)}
 
 
 def paces(session: Session, wanted: Select[Any] | Sequence[UUID]) -> dict[UUID, Pace]:

@@ -157,6 +157,7 @@ class TaskRow(Schema):
     merged_into_id = fields.UUID(allow_none=True)
     light = fields.String(allow_none=True, metadata={"description": "red, yellow, green, grey or null"})
     supervision = fields.String(allow_none=True, metadata={"description": "the rung of the charter's ladder, or null"})
+    extension_asked = fields.Date(allow_none=True, metadata={"description": "in lists: until when, while that waits"})
     revision = fields.Integer(required=True)
 
 

@@ -98,7 +98,9 @@ def test_a_part_stays_with_its_unit_when_others_join_and_goes_on_with_who_follow
     assert {part.unit_id: part.part for part in seen(office, task).parts} == {second: "师资", third: ""}
 
 
-def test_targets_bear_the_indicators_name_and_what_was_reached_comes_with_progress(office, task):
+def test_targets_bear_the_indicators_name_and_what_was_reached_comes_with_progress(
+    engine, tenant, office, task, helpers
+):
     for wrong, field in (
         ({"indicator_code": "Z99"}, "indicator_code"),
         ({"measure": "人"}, "name"),
@@ -113,6 +115,10 @@ def test_targets_bear_the_indicators_name_and_what_was_reached_comes_with_progre
     assert (workers.row.name, workers.row.measure, workers.attained) == ("从业人员数", "人", None)
     with pytest.raises(Missing):
         progress.report_progress(office, task.id, percent=50, text="进展", actuals={uuid4(): Decimal(1)}, on=MAY)
+    helper = a_liaison(engine, tenant, helpers[0])
+    with pytest.raises(Refused) as refusal:
+        progress.report_progress(helper, task.id, percent=50, text="x", actuals={workers.row.id: Decimal(1)}, on=MAY)
+    assert refusal.value.field == "actuals"
     given = {workers.row.id: Decimal(600), complaints.row.id: Decimal(40)}
     progress.report_progress(office, task.id, percent=50, text="进展", actuals=given, on=MAY)
     workers, complaints = seen(office, task).targets
