@@ -47,7 +47,7 @@ def _mappings(pid: int) -> Iterator[tuple[_Mapping, dict[str, int]]]:
     """Each mapping with its sizes in kilobytes; the key is the same where two processes map the same thing."""
     key: _Mapping = ()
     sizes: dict[str, int] = defaultdict(int)
-    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+    for line in _smaps(pid).splitlines():
         head = _HEAD.match(line)
         if head:
             yield key, sizes
@@ -58,3 +58,11 @@ def _mappings(pid: int) -> Iterator[tuple[_Mapping, dict[str, int]]]:
             if size.endswith(" kB"):
                 sizes[name] = int(size.split()[0])
     yield key, sizes
+
+
+def _smaps(pid: int) -> str:
+    """What the process has mapped; nothing where it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/smaps").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

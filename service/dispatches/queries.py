@@ -19,6 +19,7 @@ from service.dispatches.rules import Counts, DutyFacts, PlaceFacts, Standing, Ta
 from service.files.models import StoredFile
 from service.kit.paging import Asked, Page, page_of
 from service.tasks.models import Task
+from tenants.answers import DispatchAnswer
 from tenants.db import FencedSession
 from tenants.dispatch import (
     OPEN,
@@ -291,6 +292,12 @@ def tasks_of(session: Session, received_id: UUID) -> list[Task]:
 def told_of(tasks: Iterable[Task]) -> list[TaskState]:
     """What goes up of these tasks."""
     return [TaskState(task.state, task.percent) for task in tasks]
+
+
+def told_files(session: Session, received_id: UUID) -> set[str]:
+    """What was sent up with earlier answers, by its sum."""
+    mine = select(DispatchAnswer.id).where(DispatchAnswer.received_dispatch_id == received_id)
+    return set(session.scalars(select(SealedFile.sha256).where(SealedFile.parcel_id.in_(mine))))
 
 
 def of_task(session: Session, task_id: UUID) -> ReceivedDispatch | None:

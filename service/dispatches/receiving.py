@@ -11,14 +11,15 @@ from uuid import UUID
 
 from service.dispatches import rules
 from service.dispatches.models import DispatchTask
-from service.dispatches.queries import held, passed_counts, tasks_of, told_of
-from service.files.keeping import Upload
+from service.dispatches.queries import held, passed_counts, tasks_of, told_files, told_of
+from service.files.keeping import Upload, stored
 from service.files.rules import accepted
 from service.kit.command import command, note
 from service.kit.seat import Seat
 from service.plans.queries import plan_of
 from service.tasks.commands import TaskText, add_task
 from service.tasks.models import Task
+from service.tasks.queries import evidence
 from tenants import answers
 from tenants.answers import DispatchAnswer
 from tenants.dispatch import OPEN, Attached, ReceivedDispatch
@@ -112,7 +113,8 @@ def route(seat: Seat, received_id: UUID, text: TaskText, *, on: date) -> Task:
 
 @command(ANSWER)
 def report(seat: Seat, received_id: UUID, *, words: str, files: Collection[Upload] = (), on: date) -> ReceivedDispatch:
-    """What this tenant tells its sender: the words, how far its tasks are, the counts below, these files. Nothing else."""
+    """What this tenant tells its sender: the words, how far its tasks are, the counts below, these files, and the
+    evidence that is marked for it and was not told before. Nothing else."""
     row, _state = _came(seat, received_id, "report")
     if row.kind != "task" and row.kind != "order":
         raise Conflict("该件不报进展，请直接答复或阅知。", en="Progress is told of tasks only.", source=rules.RECEIVING)
@@ -121,8 +123,26 @@ def report(seat: Seat, received_id: UUID, *, words: str, files: Collection[Uploa
     state, percent = rules.told(told_of(tasks_of(seat.session, row.id)), below)
     told = rules.RECEIVED.step(row.state, {"begun": "begin", "finished": "answer"}.get(state, "report"))
     content = {"counts": asdict(below)} if below else {}
-    _answer(seat, row, told, on, percent=percent, words=said, content=content, files=_attached(files))
+    _answer(
+        seat,
+        row,
+        told,
+        on,
+        percent=percent,
+        words=said,
+        content=content,
+        files=[*_attached(files), *_shared(seat, row)],
+    )
     return row
+
+
+def _shared(seat: Seat, row: ReceivedDispatch) -> list[Attached]:
+    """The evidence of its tasks that may be sent up, in the order in which it was brought; each file once."""
+    told = told_files(seat.session, row.id)
+    marked = [one for task in tasks_of(seat.session, row.id) for one in reversed(evidence(seat.session, task.id, True))]
+    files = {file.sha256: file for file in (stored(seat.session, one.file_id) for one in marked)}
+    fresh = [file for sha256, file in files.items() if sha256 not in told]
+    return [Attached(file.name, file.media_type, file.sha256, file.content) for file in fresh]
 
 
 @command(ANSWER)

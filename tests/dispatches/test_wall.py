@@ -13,11 +13,13 @@ from service.charter.opening import furnish
 from service.charter.queries import units
 from service.dispatches import commands, queries, receiving
 from service.dispatches.commands import DispatchText
+from service.files.keeping import Upload
 from service.kit.paging import Asked
 from service.notices.models import Notice
 from service.rooms import handlers, metadata
 from service.supervision.subjects import pressing
 from service.tasks.commands import TaskText
+from service.tasks.evidence import add_evidence
 from service.tasks.progress import report_progress
 from tenants import answers, dispatch, ledger
 from tenants.audit import AuditEntry, verify
@@ -63,6 +65,23 @@ def test_what_is_inside_a_place_stands_nowhere_in_its_senders_rows_nor_on_its_se
     assert "已部署" in said and str(task.id) not in said and lead not in said and str(task.lead_unit_id) not in said
     page = signed_in(app, engine, province, "OD").get(f"/t/{province.slug}/dispatches/sent/{row.id}/places/{city.id}")
     assert "已部署" in page.text and INSIDE not in page.text
+
+
+def test_only_evidence_that_is_marked_for_it_goes_up_and_goes_once(engine, tree):
+    province, city, _county = tree
+    _above, row = sent(engine, province, city)
+    boss, arrived, task = routed(engine, city)
+    office = console(engine, city)
+    for name, shared in (("公开.txt", True), ("内部.txt", False)):
+        add_evidence(office, task.id, Upload(name, f"{INSIDE}{name}".encode()), shared=shared, on=ON)
+    for words in ("一", "二"):
+        boss.session.rollback()
+        receiving.report(boss, arrived.id, words=words, on=ON)
+    settle(engine)
+    with acting_for(engine, province.id) as session:
+        said = answers.answers_of(session, row.id, city.id)
+        names = {one.words: [file.name for file in dispatch.files_of(session, one.parcel_id)] for one in said}
+    assert (names["一"], names["二"]) == (["公开.txt"], [])
 
 
 def test_a_receiver_never_sees_who_else_received_it(app, client, engine, tree):
