@@ -55,7 +55,8 @@ def start() -> ResponseReturnValue:
     seat = current_seat()
     seen = home(seat, today())
     origin = {"tenant": seat.tenant.name, "expected": seen.expected_below, "period": str(seen.period)}
-    below = [figure(f, covered=f.detail["sources"], **origin) for f in view.main_figures(seen.below.values())]
+    rest = [f for f in view.main_figures(seen.below.values()) if f.indicator.key not in view.DUTIES]
+    below = [figure(f, covered=f.detail["sources"], **origin) for f in rest]
     own = [figure(item, tenant=seat.tenant.name) for item in view.main_figures(seen.figures)]
     duties = [figure(f, covered=f.detail["sources"], **origin) for f in view.duty_figures(seen.below.values())]
     return page("oversight/home.html", view=seen, below=below, duties_below=duties, own=own, year=year_shown(seen.year))

@@ -304,7 +304,8 @@ def test_the_home_page_counts_first_what_waits_for_this_seat(app, engine, places
     task = a_task(office, a_plan_of(office), date(2026, 12, 1))
     request_close_out(office, task.id, statement="已完成。", on=SEEN)
     text = signed_in(app, engine, city, "OD").get(f"/t/{city.slug}/").text
-    assert text.index("待我办理") < text.index("待核验销号") < text.index("各地合计")
+    assert text.index("待我办理") < text.index("待核验销号") < text.index("各地履职") < text.index("各地合计")
+    assert "报送及时率" in text and "只有件数和比例" in text, "what places below owed, as counts only"
     piles = {pile.kind: pile.count for pile in home(a_seat(engine, city, "OD"), SEEN).piles}
     assert piles["verify"] == 1 and piles["publish"] == 2  # the third quarter is published
 
