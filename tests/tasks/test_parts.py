@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -101,11 +102,12 @@ def test_a_part_stays_with_its_unit_when_others_join_and_goes_on_with_who_follow
 def test_targets_bear_the_indicators_name_and_what_was_reached_comes_with_progress(
     engine, tenant, office, task, helpers
 ):
-    for wrong, field in (
+    faults: list[tuple[dict[str, Any], str]] = [
         ({"indicator_code": "Z99"}, "indicator_code"),
         ({"measure": "人"}, "name"),
         ({"name": "x"}, "measure"),
-    ):
+    ]
+    for wrong, field in faults:
         with pytest.raises(Refused) as refusal:
             aims.set_target(office, task.id, target=Decimal(100), **wrong, on=MAY)
         assert refusal.value.field == field
@@ -241,8 +243,12 @@ def test_what_the_office_enters_for_a_unit_counts_when_that_unit_has_confirmed_i
 ):
     clerk = a_seat(engine, tenant, "OS")
     lead, helper = a_liaison(engine, tenant, task.lead_unit_id), a_liaison(engine, tenant, helpers[0])
-    words = {"unit_id": task.lead_unit_id, "percent": 40, "text": "来电报进展", "on": MAY}
-    for wrong, field in (({"basis": " "}, "basis"), ({"basis": "来电", "unit_id": UUID(int=7)}, "unit_id")):
+    words: dict[str, Any] = {"unit_id": task.lead_unit_id, "percent": 40, "text": "来电报进展", "on": MAY}
+    faults: list[tuple[dict[str, Any], str]] = [
+        ({"basis": " "}, "basis"),
+        ({"basis": "来电", "unit_id": UUID(int=7)}, "unit_id"),
+    ]
+    for wrong, field in faults:
         with pytest.raises(Refused) as refusal:
             entries.enter_on_behalf(clerk, task.id, **(words | wrong))
         assert refusal.value.field == field

@@ -35,7 +35,8 @@ def test_a_target_of_nought_and_an_actual_that_nobody_reported_have_no_rate():
 def test_a_target_is_met_exactly_when_its_rate_is_the_whole_or_more(target, actual, direction):
     aim = Aim(target, actual, direction)
     rate = attained(aim)
-    assert rate is None if target == 0 else (rate >= 1) == met(aim)
+    assert (rate is None) == (target == 0)
+    assert rate is None or (rate >= 1) == met(aim)
 
 
 @pytest.mark.parametrize("wrong", ["-1", "NaN", "Infinity", "1e13", "0.00001"])
