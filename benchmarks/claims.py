@@ -192,7 +192,7 @@ def _one_delivery(few: Sender, many: Sender, rounds: int) -> Iterator[Result]:
     one, bare = "delivering to one of 3,000 places, with receipt and both records", many.bare_row()
     acts = many.delivered, few.delivered, bare
     large, small, least = in_turn(rounds * 5, *acts, between=lambda: (many.ready(), few.ready()))
-    yield absolute("i", one, "the one INSERT of the row in its place", large, least, 40)
+    yield ratio("i", one, "the one INSERT of the row in its place", large, least, 30)
     yield ratio("i", one, "delivering among 10 places", large, small, 1.25)
 
 

@@ -289,8 +289,7 @@ def add_places(session: FencedSession, row: Dispatch, to: Collection[UUID]) -> i
     fresh = [place_id for place_id in dict.fromkeys(to) if place_id in below and place_id not in there]
     session.add_all(DispatchPlace(dispatch_id=row.id, receiver_id=place_id) for place_id in fresh)
     session.flush()
-    for place_id in fresh:
-        _post(session, row.id, place_id)
+    _post(session, row.id, fresh)
     return len(fresh)
 
 
@@ -300,7 +299,7 @@ def judge(session: FencedSession, row: DispatchPlace, verdict: str, text: str) -
     if verdict == "returned":
         row.finished_on = None  # only a later answer counts. Source: dossier 6-3
     session.flush()
-    _post(session, row.dispatch_id, row.receiver_id)
+    _post(session, row.dispatch_id, [row.receiver_id])
 
 
 def end_place(session: FencedSession, row: DispatchPlace, on: date, why: str) -> None:
@@ -322,13 +321,12 @@ def over() -> ColumnElement[bool]:
 
 def _send_again(session: FencedSession, row: Dispatch) -> None:
     query = select(DispatchPlace.receiver_id).where(DispatchPlace.dispatch_id == row.id)
-    for place_id in session.scalars(query.where(DispatchPlace.ended_on.is_(None))):
-        _post(session, row.id, place_id)
+    _post(session, row.id, session.scalars(query.where(DispatchPlace.ended_on.is_(None))).all())
 
 
-def _post(session: FencedSession, dispatch_id: UUID, place_id: UUID) -> None:
-    way = {"dispatch": str(dispatch_id), "to": str(place_id)}
-    ledger.post(session, RELAY, way, dedupe=f"{dispatch_id}:{place_id}")
+def _post(session: FencedSession, dispatch_id: UUID, places: Sequence[UUID]) -> None:
+    ways = {f"{dispatch_id}:{place_id}": {"dispatch": str(dispatch_id), "to": str(place_id)} for place_id in places}
+    ledger.post_many(session, RELAY, ways)
 
 
 # --- the way down ---

@@ -226,6 +226,20 @@ def test_a_waiting_twin_is_answered_and_a_running_one_is_none(engine, tenant):
     assert job(engine, tenant, during[0]).state == "waiting"
 
 
+def test_many_jobs_are_posted_as_if_each_by_itself(engine, tenant, rings):
+    first = posted(engine, tenant, dedupe="a")
+    rings.clear()
+    with acting_for(engine, tenant.id) as session, session.begin():
+        ledger.post_many(session, KIND, {name: {"of": name} for name in "abc"})
+    with acting_for(engine, tenant.id) as session:
+        rows = session.execute(select(Job.id, Job.dedupe, Job.payload, Job.state).order_by(Job.dedupe)).all()
+    assert [(row.dedupe, row.state) for row in rows] == [(name, "waiting") for name in "abc"]
+    assert rows[0].id == first and [row.payload for row in rows[1:]] == [{"of": "b"}, {"of": "c"}]
+    assert {one.job_id for one in bells(engine, tenant)} == {row.id for row in rows}
+    assert {ring[-1] for ring in rings} >= {row.id for row in rows[1:]}
+    assert all(run(engine, tenant, row.id) for row in rows) and effects(engine, tenant) == 3
+
+
 def test_a_job_that_failed_gives_way_to_the_twin_posted_meanwhile(engine, tenant):
     first = posted(engine, tenant, dedupe="report")
 
