@@ -36,6 +36,7 @@ ROOMS: tuple[str, ...] = (
     "matters",
     "consultations",
     "supervision",
+    "batches",
     "statistics",
     "reforms",
     "oversight",

@@ -52,7 +52,7 @@ def rename(body: dict[str, Any], filter_id: UUID) -> Any:
 @api.delete("/<uuid:filter_id>")
 @api.etag
 @api.response(204)
-def remove(filter_id: UUID) -> None:
+def remove(filter_id: UUID) -> Any:
     """It is kept no longer."""
     seat = current_seat()
     api.check_etag({"revision": queries.saved_filter(seat, filter_id).revision})
