@@ -10,7 +10,7 @@ from uuid import UUID
 
 from service.kit.seat import Seat
 from service.supervision.commands import remind
-from service.tasks import commands, progress
+from service.tasks import commands, extensions, progress
 from service.tasks.queries import task
 
 
@@ -25,7 +25,7 @@ class BatchVerb:
 
 
 def _extend(seat: Seat, task_id: UUID, told: Mapping[str, Any], on: date) -> object:
-    return commands.extend(seat, task_id, due=date.fromisoformat(told["due"]), reason=told["reason"], on=on)
+    return extensions.extend(seat, task_id, due=date.fromisoformat(told["due"]), reason=told["reason"], on=on)
 
 
 def _suspend(seat: Seat, task_id: UUID, told: Mapping[str, Any], on: date) -> object:
