@@ -11,17 +11,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from service.batches.models import DRAFT, READY, REFUSED, RUNNING, SAME, Batch, BatchRow
-from service.batches.queries import MOST, batch, counts
+from service.batches.queries import MOST, batch, check_there, counts
 from service.batches.verbs import VERBS
 from service.charter.queries import unit_named
 from service.kit.command import command, note
 from service.kit.seat import OWN, Seat
-from service.tasks.models import Task
 from tenants import ledger
-from tenants.errors import Conflict, LianxiError, Missing, Refused
+from tenants.errors import Conflict, LianxiError, Refused
 
 JOB = "batches.carry_out"
 AT_ONCE = 50  # rows that are done while the reader waits; more are a job
@@ -62,9 +59,7 @@ def _check_number(count: int) -> None:
 
 def _check_there(seat: Seat, task_ids: list[UUID], unit_id: str | None) -> None:
     """Nothing, or what is named is not there."""
-    found = seat.session.scalar(select(func.count()).where(Task.id.in_(task_ids)))
-    if found != len(set(task_ids)):
-        raise Missing()
+    check_there(seat.session, set(task_ids))
     if unit_id:
         unit_named(seat.session, UUID(unit_id))
 

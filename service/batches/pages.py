@@ -192,6 +192,7 @@ def report() -> ResponseReturnValue:
     seat = current_seat()
     seat.require(REPORTS)
     tasks = queries.open_tasks(seat)
+    queries.check_there(seat.session, _named())
     if request.form.get("last"):
         return _table(tasks, _as_last(tasks), {})
     errors: dict[str, tuple[str, str]] = {}
@@ -203,6 +204,11 @@ def report() -> ResponseReturnValue:
     if not done:
         flash(_("没有改动，未填报。"), "info")
     return redirect(url_for("batches.reports"))
+
+
+def _named() -> set[UUID]:
+    """The tasks that the form has rows of."""
+    return {UUID(text) for name in request.form if _is_id(text := name.partition(".")[2])}
 
 
 def _as_last(tasks: Sequence[Open]) -> dict[str, str]:

@@ -64,6 +64,12 @@ def next_ready(session: Session, batch_id: UUID) -> BatchRow | None:
     return session.scalars(query.order_by(BatchRow.line).limit(1).with_for_update()).one_or_none()
 
 
+def check_there(session: Session, task_ids: set[UUID]) -> None:
+    """Nothing, or one of the tasks is not there."""
+    if session.scalar(select(func.count()).where(Task.id.in_(task_ids))) != len(task_ids):
+        raise Missing()
+
+
 @dataclass(frozen=True)
 class Open:
     """A task on which the seat reports, and what its unit said last."""

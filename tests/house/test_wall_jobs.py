@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from service.batches.commands import JOB as CARRY_OUT
+from service.batches.models import Batch
 from service.breakdown.commands import JOB as LIST
 from service.breakdown.models import Breakdown
 from service.charter import commands, queries
@@ -48,6 +50,7 @@ def tree(engine):
         offer = offers.offer(session, "charter", "county", "参考", {"words": "一"}, note="", by="测试员")
         words = texts.publish(session, "charter", "制度", {"words": "一"}, by="测试员")
         sent = dispatch.send(session, "task", "摸底", {}, None, to=[], by="测试员", on=ON)
+        session.add(batch := Batch(verb="suspend", given={}, state="running", made_by="测试员", made_on=ON))
         session.add(table := Breakdown(plan_id=plan.id, name="表", rows=1, brought_by="测试员", brought_on=ON))
         session.add(came := _came(province))
         session.add(Mailbox(account_id=seat.account_id, address="a@b.cn"))
@@ -58,7 +61,7 @@ def tree(engine):
     return {
         "city": city, "county": county, "sister": sister,
         "charter": str(draft.id), "matter": str(matter), "offer": str(offer.id), "text": str(words.id),
-        "dispatch": str(sent.id), "answer": str(said.id), "breakdown": str(table.id),
+        "dispatch": str(sent.id), "answer": str(said.id), "breakdown": str(table.id), "batch": str(batch.id),
         "account": str(seat.account_id), "letter": str(letter.id),
     }  # fmt: skip
 
@@ -75,12 +78,12 @@ NAMELESS = {DAILY, MESSAGE}  # it is told nothing, and looks at its own tenant
 
 def test_every_kind_of_job_is_tried_here():
     assert set(handlers()) - NAMELESS == {
-        TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY, LIST,
+        TAKE_EFFECT, REMIND, offers.RELAY, texts.RELAY, exchange.RELAY, dispatch.RELAY, answers.RELAY, LIST, CARRY_OUT,
         LETTER, SEND, CODE,
     }  # fmt: skip
 
 
-NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer", "breakdown", "account", "letter")
+NAMED = ("charter", "matter", "offer", "text", "dispatch", "answer", "breakdown", "account", "letter", "batch")
 
 
 def _payloads(tree, *, foreign):
@@ -97,6 +100,7 @@ def _payloads(tree, *, foreign):
     yield exchange.RELAY, {"publication": named["text"]}
     yield dispatch.RELAY, {"dispatch": named["dispatch"], "to": str(tree["county"].id)}
     yield answers.RELAY, {"answer": named["answer"]}
+    yield CARRY_OUT, {"batch": named["batch"], "on": "2026-09-01"}
     yield LIST, {"breakdown": named["breakdown"], "on": "2026-09-01"}
 
 
