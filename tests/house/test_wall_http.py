@@ -153,7 +153,7 @@ def told_to(engine: Engine, reader: Reader) -> UUID:
     account = account_of(reader.browser)
     say(engine, reader.tenant, [account], "wall")
     with acting_for(engine, reader.tenant.id) as session:
-        return session.scalars(select(Notice.id).where(Notice.account_id == account)).one()
+        return session.scalars(select(Notice.id).where(Notice.account_id == account, Notice.key == "wall")).one()
 
 
 @pytest.fixture(scope="module")
