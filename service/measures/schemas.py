@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from config.charter import POLICY_FIELDS
 from service.kit.listing import ListOut, ListQuery, sorted_by
 from service.measures.queries import INSTRUMENTS, MEASURES, POLICIES
 from service.measures.rules import INSTRUMENT, LEVELS, MEASURE, TYPES
@@ -21,7 +22,7 @@ class PoliciesQuery(ListQuery):
 
 class MeasuresQuery(ListQuery):
     sort = sorted_by(MEASURES)
-    policy_field = fields.String()
+    policy_field = fields.String(validate=validate.OneOf(POLICY_FIELDS))
     state = fields.String(validate=validate.OneOf(MEASURE.all_states()))
     unit = fields.UUID()
     policy = fields.UUID()

@@ -36,7 +36,7 @@ from service.minutes.commands import draft as draft_minutes
 from service.notices.models import Notice
 from service.patterns.commands import begin_pattern, publish_pattern
 from service.reports.commands import draft_report
-from tenants import offers
+from tenants import dispatch, offers
 from tenants.db import FencedSession, acting_for
 from tenants.models import Tenant
 from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
@@ -108,7 +108,15 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             "offer": offered.id,
             "received": received_by(session, offered),
             "start": a_start(session),
+            "dispatch": sent_by(session),
         }
+
+
+def sent_by(session: FencedSession) -> UUID:
+    """The id of something that went down, with its wording."""
+    row = dispatch.send(session, "task", "摸底", {"text": "核实"}, None, to=[], by="test", on=ON)
+    session.commit()
+    return row.id
 
 
 def raised_in(seat: Seat) -> UUID:
