@@ -240,8 +240,8 @@ def end_place(body: dict[str, Any], dispatch_id: UUID) -> dict[str, Any]:
 # --- what came ---
 
 
-def _received(seat: Seat, received_id: UUID) -> dict[str, Any]:
-    row: ReceivedDispatch = queries.one(seat.session, ReceivedDispatch, received_id)
+def _received(seat: Seat, received_dispatch_id: UUID) -> dict[str, Any]:
+    row: ReceivedDispatch = queries.one(seat.session, ReceivedDispatch, received_dispatch_id)
     columns = {column.key: getattr(row, column.key) for column in ReceivedDispatch.__table__.columns}
     ways = queries.routes(seat.session, row, today()) if row.kind in ("task", "order") else []
     routes = [{"duty_id": way.duty.id, "duty": way.duty.text, "lead_unit_id": way.lead_id} for way in ways[:10]]
@@ -257,78 +257,78 @@ def inbox(query: dict[str, Any]) -> dict[str, Any]:
     return listed(queries.inbox(reading(READ).session, asked(query)))
 
 
-@api.get("/inbox/<uuid:received_id>")
+@api.get("/inbox/<uuid:received_dispatch_id>")
 @api.etag
 @api.response(200, schemas.ReceivedWholeOut)
-def received(received_id: UUID) -> dict[str, Any]:
+def received(received_dispatch_id: UUID) -> dict[str, Any]:
     """One of them, with the ways on which it may go by one's own duties."""
-    return _received(reading(READ), received_id)
+    return _received(reading(READ), received_dispatch_id)
 
 
-@api.get("/inbox/<uuid:received_id>/files/<int:position>")
+@api.get("/inbox/<uuid:received_dispatch_id>/files/<int:position>")
 @api.response(200)
-def came_file(received_id: UUID, position: int) -> Any:
+def came_file(received_dispatch_id: UUID, position: int) -> Any:
     """A file that came with it."""
-    return served(queries.came_file(reading(READ).session, received_id, position))
+    return served(queries.came_file(reading(READ).session, received_dispatch_id, position))
 
 
-@api.post("/inbox/<uuid:received_id>/acknowledgement")
+@api.post("/inbox/<uuid:received_dispatch_id>/acknowledgement")
 @idempotent
 @api.response(201, schemas.ReceivedWholeOut)
-def acknowledge(received_id: UUID) -> dict[str, Any]:
+def acknowledge(received_dispatch_id: UUID) -> dict[str, Any]:
     """Take note of it, or of its new wording."""
     seat = current_seat()
-    receiving.acknowledge(seat, received_id, on=today())
-    return _received(seat, received_id)
+    receiving.acknowledge(seat, received_dispatch_id, on=today())
+    return _received(seat, received_dispatch_id)
 
 
-@api.post("/inbox/<uuid:received_id>/acceptance")
+@api.post("/inbox/<uuid:received_dispatch_id>/acceptance")
 @idempotent
 @api.response(201, schemas.ReceivedWholeOut)
-def accept(received_id: UUID) -> dict[str, Any]:
+def accept(received_dispatch_id: UUID) -> dict[str, Any]:
     """Take it on."""
     seat = current_seat()
-    receiving.accept(seat, received_id, on=today())
-    return _received(seat, received_id)
+    receiving.accept(seat, received_dispatch_id, on=today())
+    return _received(seat, received_dispatch_id)
 
 
-@api.post("/inbox/<uuid:received_id>/refusal")
+@api.post("/inbox/<uuid:received_dispatch_id>/refusal")
 @idempotent
 @api.arguments(schemas.ReasonIn)
 @api.response(201, schemas.ReceivedWholeOut)
-def decline(body: dict[str, Any], received_id: UUID) -> dict[str, Any]:
+def decline(body: dict[str, Any], received_dispatch_id: UUID) -> dict[str, Any]:
     """Say why it cannot be taken on."""
     seat = current_seat()
-    receiving.decline(seat, received_id, **body, on=today())
-    return _received(seat, received_id)
+    receiving.decline(seat, received_dispatch_id, **body, on=today())
+    return _received(seat, received_dispatch_id)
 
 
-@api.post("/inbox/<uuid:received_id>/tasks")
+@api.post("/inbox/<uuid:received_dispatch_id>/tasks")
 @idempotent
 @api.arguments(schemas.RouteIn)
 @api.response(201, schemas.MadeOut)
-def route(body: dict[str, Any], received_id: UUID) -> dict[str, Any]:
+def route(body: dict[str, Any], received_dispatch_id: UUID) -> dict[str, Any]:
     """Route it to a unit by one's own duties, as a task."""
-    return {"task_id": receiving.route(current_seat(), received_id, TaskText(**body), on=today()).id}
+    return {"task_id": receiving.route(current_seat(), received_dispatch_id, TaskText(**body), on=today()).id}
 
 
-@api.post("/inbox/<uuid:received_id>/reports")
+@api.post("/inbox/<uuid:received_dispatch_id>/reports")
 @idempotent
 @api.arguments(schemas.ReportIn)
 @api.response(201, schemas.ReceivedWholeOut)
-def report(body: dict[str, Any], received_id: UUID) -> dict[str, Any]:
+def report(body: dict[str, Any], received_dispatch_id: UUID) -> dict[str, Any]:
     """Tell its sender how far it is."""
     seat = current_seat()
-    receiving.report(seat, received_id, **body, on=today())
-    return _received(seat, received_id)
+    receiving.report(seat, received_dispatch_id, **body, on=today())
+    return _received(seat, received_dispatch_id)
 
 
-@api.post("/inbox/<uuid:received_id>/answers")
+@api.post("/inbox/<uuid:received_dispatch_id>/answers")
 @idempotent
 @api.arguments(schemas.AnswerIn)
 @api.response(201, schemas.ReceivedWholeOut)
-def answer(body: dict[str, Any], received_id: UUID) -> dict[str, Any]:
+def answer(body: dict[str, Any], received_dispatch_id: UUID) -> dict[str, Any]:
     """Answer a data request; `values` by the number of the question, from 0."""
     seat = current_seat()
-    receiving.answer_request(seat, received_id, **body, on=today())
-    return _received(seat, received_id)
+    receiving.answer_request(seat, received_dispatch_id, **body, on=today())
+    return _received(seat, received_dispatch_id)

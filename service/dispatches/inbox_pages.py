@@ -62,15 +62,15 @@ def index() -> ResponseReturnValue:
     )
 
 
-@inbox.get("/<uuid:received_id>")
-def show(received_id: UUID) -> ResponseReturnValue:
+@inbox.get("/<uuid:received_dispatch_id>")
+def show(received_dispatch_id: UUID) -> ResponseReturnValue:
     """One of them: what it asks, what was done of it here, what this seat can do."""
-    return _received_page(reading(READ), received_id, "", {})
+    return _received_page(reading(READ), received_dispatch_id, "", {})
 
 
-def _received_page(seat: Seat, received_id: UUID, form: str, errors: Errors) -> ResponseReturnValue:
+def _received_page(seat: Seat, received_dispatch_id: UUID, form: str, errors: Errors) -> ResponseReturnValue:
     """`form`: the one that came back with errors."""
-    found, on = queries.received_one(seat.session, received_id, today()), today()
+    found, on = queries.received_one(seat.session, received_dispatch_id, today()), today()
     row = found.row
     live, possible = row.sender_state == OPEN and row.verdict != "accepted", RECEIVED.possible(row.state)
     accepts, answers = seat.may(receiving.ACCEPT) and live, seat.may(receiving.ANSWER) and live
@@ -107,73 +107,78 @@ def _ways(seat: Seat, ways: list[Route]) -> list[tuple[UUID, str]]:
     return [(way.duty.id, f"{names[way.lead_id]}：{way.duty.code} {way.duty.text}") for way in ways]
 
 
-@inbox.get("/<uuid:received_id>/files/<int:position>")
-def file(received_id: UUID, position: int) -> Response:
+@inbox.get("/<uuid:received_dispatch_id>/files/<int:position>")
+def file(received_dispatch_id: UUID, position: int) -> Response:
     """A file that came with it."""
-    return served(queries.came_file(reading(READ).session, received_id, position))
+    return served(queries.came_file(reading(READ).session, received_dispatch_id, position))
 
 
 def _done(
-    received_id: UUID, form: str, operation: str, schema: Any, act: Callable[[Seat, dict[str, Any]], Any], said: str
+    received_dispatch_id: UUID,
+    form: str,
+    operation: str,
+    schema: Any,
+    act: Callable[[Seat, dict[str, Any]], Any],
+    said: str,
 ) -> ResponseReturnValue:
     """The act on the form is done, or the form comes back with the sentence at its field."""
     seat = current_seat()
     seat.require(operation)
     _row, errors = submitted(schema, lambda given: act(seat, given))
     if errors:
-        return _received_page(seat, received_id, form, errors)
+        return _received_page(seat, received_dispatch_id, form, errors)
     flash(said, "success")
-    return redirect(url_for("dispatches.inbox.show", received_id=received_id))
+    return redirect(url_for("dispatches.inbox.show", received_dispatch_id=received_dispatch_id))
 
 
-@inbox.post("/<uuid:received_id>/acknowledgement")
-def acknowledge(received_id: UUID) -> ResponseReturnValue:
+@inbox.post("/<uuid:received_dispatch_id>/acknowledgement")
+def acknowledge(received_dispatch_id: UUID) -> ResponseReturnValue:
     """It, or its new wording, was taken note of."""
     return _done(
-        received_id,
+        received_dispatch_id,
         "note",
         receiving.ACCEPT,
         schemas.NothingIn(),
-        lambda seat, _given: receiving.acknowledge(seat, received_id, on=today()),
+        lambda seat, _given: receiving.acknowledge(seat, received_dispatch_id, on=today()),
         _("已阅知，上级可见。"),
     )
 
 
-@inbox.post("/<uuid:received_id>/acceptance")
-def accept(received_id: UUID) -> ResponseReturnValue:
+@inbox.post("/<uuid:received_dispatch_id>/acceptance")
+def accept(received_dispatch_id: UUID) -> ResponseReturnValue:
     """It is taken on."""
     return _done(
-        received_id,
+        received_dispatch_id,
         "accept",
         receiving.ACCEPT,
         schemas.NothingIn(),
-        lambda seat, _given: receiving.accept(seat, received_id, on=today()),
+        lambda seat, _given: receiving.accept(seat, received_dispatch_id, on=today()),
         _("已接受，上级可见。"),
     )
 
 
-@inbox.post("/<uuid:received_id>/refusal")
-def decline(received_id: UUID) -> ResponseReturnValue:
+@inbox.post("/<uuid:received_dispatch_id>/refusal")
+def decline(received_dispatch_id: UUID) -> ResponseReturnValue:
     """Why it cannot be taken on is told upwards."""
     return _done(
-        received_id,
+        received_dispatch_id,
         "decline",
         receiving.ACCEPT,
         schemas.ReasonIn(),
-        lambda seat, given: receiving.decline(seat, received_id, **given, on=today()),
+        lambda seat, given: receiving.decline(seat, received_dispatch_id, **given, on=today()),
         _("已说明理由，上级可见。"),
     )
 
 
-@inbox.post("/<uuid:received_id>/tasks")
-def route(received_id: UUID) -> ResponseReturnValue:
+@inbox.post("/<uuid:received_dispatch_id>/tasks")
+def route(received_dispatch_id: UUID) -> ResponseReturnValue:
     """By one's own duties it is a task of a unit."""
     return _done(
-        received_id,
+        received_dispatch_id,
         "route",
         receiving.ACCEPT,
         schemas.RouteIn(),
-        lambda seat, given: receiving.route(seat, received_id, TaskText(**given), on=today()),
+        lambda seat, given: receiving.route(seat, received_dispatch_id, TaskText(**given), on=today()),
         _("已交办并列入任务台账。"),
     )
 
@@ -183,26 +188,28 @@ def _files() -> list[Upload]:
     return [upload] if upload else []
 
 
-@inbox.post("/<uuid:received_id>/reports")
-def report(received_id: UUID) -> ResponseReturnValue:
+@inbox.post("/<uuid:received_dispatch_id>/reports")
+def report(received_dispatch_id: UUID) -> ResponseReturnValue:
     """How far it is, is told upwards."""
     return _done(
-        received_id,
+        received_dispatch_id,
         "report",
         receiving.ANSWER,
         schemas.ReportIn(),
-        lambda seat, given: receiving.report(seat, received_id, **given, files=_files(), on=today()),
+        lambda seat, given: receiving.report(seat, received_dispatch_id, **given, files=_files(), on=today()),
         _("进展已上报。"),
     )
 
 
-@inbox.post("/<uuid:received_id>/answers")
-def answer(received_id: UUID) -> ResponseReturnValue:
+@inbox.post("/<uuid:received_dispatch_id>/answers")
+def answer(received_dispatch_id: UUID) -> ResponseReturnValue:
     """The data request is answered."""
     values = {name.removeprefix("values."): said for name, said in request.form.items() if name.startswith("values.")}
     words = request.form.get("words", "")
 
     def act(seat: Seat, _given: dict[str, Any]) -> Any:
-        return receiving.answer_request(seat, received_id, values=values, words=words, files=_files(), on=today())
+        return receiving.answer_request(
+            seat, received_dispatch_id, values=values, words=words, files=_files(), on=today()
+        )
 
-    return _done(received_id, "answer", receiving.ANSWER, schemas.NothingIn(), act, _("已答复上级。"))
+    return _done(received_dispatch_id, "answer", receiving.ANSWER, schemas.NothingIn(), act, _("已答复上级。"))

@@ -30,7 +30,7 @@ def _arrived(session: FencedSession, row: ReceivedDispatch) -> None:
     key = f"received_dispatch:{row.id}/{row.wording}/{row.sender_state}/{row.verdicts}"
     kind = _said(row)
     params = {"title": row.title, "sender": _name(session, row.source_id), "words": row.verdict_text or row.ended_why}
-    place = ("dispatches.inbox.show", {"received_id": str(row.id)})
+    place = ("dispatches.inbox.show", {"received_dispatch_id": str(row.id)})
     tell(session, of_office(session, _today()), kind=kind, key=key, params=params, place=place)
 
 

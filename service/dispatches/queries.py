@@ -267,9 +267,9 @@ class Received:
     passed: list[SentRow]
 
 
-def received_one(session: FencedSession, received_id: UUID, on: date) -> Received:
+def received_one(session: FencedSession, received_dispatch_id: UUID, on: date) -> Received:
     """The dispatch that came, with all that this tenant has done of it."""
-    row: ReceivedDispatch = one(session, ReceivedDispatch, received_id)
+    row: ReceivedDispatch = one(session, ReceivedDispatch, received_dispatch_id)
     passed = list(session.scalars(select(Dispatch).where(Dispatch.passes_on_id == row.id).order_by(Dispatch.id)))
     facts = place_facts(session, [each.id for each in passed])
     return Received(
@@ -281,12 +281,14 @@ def received_one(session: FencedSession, received_id: UUID, on: date) -> Receive
     )
 
 
-def tasks_of(session: Session, received_id: UUID) -> list[Task]:
+def tasks_of(session: Session, received_dispatch_id: UUID) -> list[Task]:
     """This tenant's own tasks that carry it out."""
     query = select(Task).join(
         DispatchTask, and_(DispatchTask.tenant_id == Task.tenant_id, DispatchTask.task_id == Task.id)
     )
-    return list(session.scalars(query.where(DispatchTask.received_dispatch_id == received_id).order_by(Task.no)))
+    return list(
+        session.scalars(query.where(DispatchTask.received_dispatch_id == received_dispatch_id).order_by(Task.no))
+    )
 
 
 def told_of(tasks: Iterable[Task]) -> list[TaskState]:
@@ -294,9 +296,9 @@ def told_of(tasks: Iterable[Task]) -> list[TaskState]:
     return [TaskState(task.state, task.percent) for task in tasks]
 
 
-def told_files(session: Session, received_id: UUID) -> set[str]:
+def told_files(session: Session, received_dispatch_id: UUID) -> set[str]:
     """What was sent up with earlier answers, by its sum."""
-    mine = select(DispatchAnswer.id).where(DispatchAnswer.received_dispatch_id == received_id)
+    mine = select(DispatchAnswer.id).where(DispatchAnswer.received_dispatch_id == received_dispatch_id)
     return set(session.scalars(select(SealedFile.sha256).where(SealedFile.parcel_id.in_(mine))))
 
 
@@ -333,10 +335,12 @@ def routes(session: FencedSession, row: ReceivedDispatch, on: date) -> list[Rout
     return [Route(duty, units[0], units[1]) for duty, units in found if units]
 
 
-def passed_counts(session: FencedSession, received_id: UUID, on: date) -> Counts | None:
+def passed_counts(session: FencedSession, received_dispatch_id: UUID, on: date) -> Counts | None:
     """How far the places below are to which it was passed on; nothing where it was not."""
     rows = list(
-        session.scalars(select(Dispatch).where(Dispatch.passes_on_id == received_id, Dispatch.state != "recalled"))
+        session.scalars(
+            select(Dispatch).where(Dispatch.passes_on_id == received_dispatch_id, Dispatch.state != "recalled")
+        )
     )
     if not rows:
         return None
@@ -349,9 +353,9 @@ def passed_counts(session: FencedSession, received_id: UUID, on: date) -> Counts
 # --- files ---
 
 
-def came_file(session: Session, received_id: UUID, position: int) -> StoredFile:
+def came_file(session: Session, received_dispatch_id: UUID, position: int) -> StoredFile:
     """A file that came with it, as one that is served."""
-    row: ReceivedDispatch = one(session, ReceivedDispatch, received_id)
+    row: ReceivedDispatch = one(session, ReceivedDispatch, received_dispatch_id)
     return sealed_file(session, row.parcel_id, position)
 
 

@@ -28,9 +28,9 @@ from tenants.errors import Conflict, Refused
 ACCEPT, ANSWER = "dispatch.accept", "dispatch.answer"
 
 
-def _came(seat: Seat, received_id: UUID, verb: str) -> tuple[ReceivedDispatch, str]:
+def _came(seat: Seat, received_dispatch_id: UUID, verb: str) -> tuple[ReceivedDispatch, str]:
     """The dispatch that came, held, and the state that the verb leads to."""
-    row: ReceivedDispatch = held(seat.session, ReceivedDispatch, received_id)
+    row: ReceivedDispatch = held(seat.session, ReceivedDispatch, received_dispatch_id)
     if row.sender_state != OPEN and verb != "note":
         raise Conflict("上级已撤回或办结该事项。", en="It was recalled or closed above.", source=rules.RECEIVING)
     if row.verdict == "accepted" and verb != "note":
@@ -44,10 +44,10 @@ def _answer(seat: Seat, row: ReceivedDispatch, state: str, on: date, **said: Any
 
 
 @command(ACCEPT)
-def acknowledge(seat: Seat, received_id: UUID, *, on: date) -> ReceivedDispatch:
+def acknowledge(seat: Seat, received_dispatch_id: UUID, *, on: date) -> ReceivedDispatch:
     """Its latest wording was taken note of, and its sender knows."""
-    verb = "acknowledge" if held(seat.session, ReceivedDispatch, received_id).state == "received" else "note"
-    row, state = _came(seat, received_id, verb)
+    verb = "acknowledge" if held(seat.session, ReceivedDispatch, received_dispatch_id).state == "received" else "note"
+    row, state = _came(seat, received_dispatch_id, verb)
     if row.kind not in ("circular",) and verb == "acknowledge":
         raise Conflict("请接受、交办，或说明不能承办的理由。", en="Accept it, or say why not.", source=rules.RECEIVING)
     if row.acknowledged == row.wording and verb == "note":
@@ -63,18 +63,18 @@ def _last_percent(seat: Seat, row: ReceivedDispatch) -> int | None:
 
 
 @command(ACCEPT)
-def accept(seat: Seat, received_id: UUID, *, on: date) -> ReceivedDispatch:
+def accept(seat: Seat, received_dispatch_id: UUID, *, on: date) -> ReceivedDispatch:
     """This tenant takes it on, and its sender knows."""
-    row, state = _came(seat, received_id, "accept")
+    row, state = _came(seat, received_dispatch_id, "accept")
     _check_done_here(row)
     _answer(seat, row, state, on, words="已接受")
     return row
 
 
 @command(ACCEPT)
-def decline(seat: Seat, received_id: UUID, *, reason: str, on: date) -> ReceivedDispatch:
+def decline(seat: Seat, received_dispatch_id: UUID, *, reason: str, on: date) -> ReceivedDispatch:
     """This tenant says why it cannot take it on."""
-    row, state = _came(seat, received_id, "decline")
+    row, state = _came(seat, received_dispatch_id, "decline")
     _check_done_here(row)
     if tasks_of(seat.session, row.id):
         raise Conflict("已交办单位，不能再说明不承办；请先撤销任务。", en="It was routed to a unit already.")
@@ -88,12 +88,12 @@ def _check_done_here(row: ReceivedDispatch) -> None:
 
 
 @command(ACCEPT)
-def route(seat: Seat, received_id: UUID, text: TaskText, *, on: date) -> Task:
+def route(seat: Seat, received_dispatch_id: UUID, text: TaskText, *, on: date) -> Task:
     """By this tenant's own division of duties it is a task of a unit, in the plan of its year; accepted if it was not.
 
     Source: seed 末句 (各地自定职责分工); dossier 1.5 L1.
     """
-    row, _state = _came(seat, received_id, "route")
+    row, _state = _came(seat, received_dispatch_id, "route")
     if row.kind not in ("task", "order"):
         raise Conflict("只有任务和督办可以交办单位。", en="Only a task is routed.", source=rules.RECEIVING)
     plan = plan_of(seat.session, text.due.year)
@@ -112,10 +112,12 @@ def route(seat: Seat, received_id: UUID, text: TaskText, *, on: date) -> Task:
 
 
 @command(ANSWER)
-def report(seat: Seat, received_id: UUID, *, words: str, files: Collection[Upload] = (), on: date) -> ReceivedDispatch:
+def report(
+    seat: Seat, received_dispatch_id: UUID, *, words: str, files: Collection[Upload] = (), on: date
+) -> ReceivedDispatch:
     """What this tenant tells its sender: the words, how far its tasks are, the counts below, these files, and the
     evidence that is marked for it and was not told before. Nothing else."""
-    row, _state = _came(seat, received_id, "report")
+    row, _state = _came(seat, received_dispatch_id, "report")
     if row.kind != "task" and row.kind != "order":
         raise Conflict("该件不报进展，请直接答复或阅知。", en="Progress is told of tasks only.", source=rules.RECEIVING)
     said = rules.checked(words, "words", "上报的进展", "what is told", 1000)
@@ -148,7 +150,7 @@ def _shared(seat: Seat, row: ReceivedDispatch) -> list[Attached]:
 @command(ANSWER)
 def answer_request(
     seat: Seat,
-    received_id: UUID,
+    received_dispatch_id: UUID,
     *,
     values: Mapping[str, str],
     words: str = "",
@@ -156,7 +158,7 @@ def answer_request(
     on: date,
 ) -> ReceivedDispatch:
     """Every question of the data request is answered: a figure, words, or 无. An earlier answer is replaced by this one."""
-    row, state = _came(seat, received_id, "answer")
+    row, state = _came(seat, received_dispatch_id, "answer")
     if row.kind != "data_request":
         raise Conflict("该件不是数据报送要求。", en="It is no data request.", source=rules.RECEIVING)
     given = _complete(row.content["questions"], values)

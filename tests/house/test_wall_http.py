@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +29,7 @@ from service.invitations.models import MeetingNotice
 from service.kit.period import Period
 from service.kit.seat import Seat
 from service.matters.commands import accept, draft_matter, submit
+from service.measures.commands import PolicyText, record_policy
 from service.meetings.commands import Held, record_meeting
 from service.members.commands import register_liaison
 from service.members.queries import roster
@@ -38,6 +40,7 @@ from service.patterns.commands import begin_pattern, publish_pattern
 from service.reports.commands import draft_report
 from tenants import dispatch, offers
 from tenants.db import FencedSession, acting_for
+from tenants.dispatch import Attached, ReceivedDispatch
 from tenants.models import Tenant
 from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
 from tests.house.requests import MEANT, Route, routes
@@ -109,14 +112,37 @@ def grown_in(engine: Engine, tenant: Tenant) -> dict[str, UUID]:
             "received": received_by(session, offered),
             "start": a_start(session),
             "dispatch": sent_by(session),
+            "received_dispatch": came_to(session),
+            "policy_document": policy_of(seat),
         }
 
 
+FILE = Attached("办法.pdf", "application/pdf", sha256(b"%PDF-1.7").hexdigest(), b"%PDF-1.7")
+
+
 def sent_by(session: FencedSession) -> UUID:
-    """The id of something that went down, with its wording."""
-    row = dispatch.send(session, "task", "摸底", {"text": "核实"}, None, to=[], by="test", on=ON)
+    """The id of something that went down, with its wording and a file."""
+    row = dispatch.send(session, "task", "摸底", {"text": "核实"}, None, to=[], by="test", on=ON, files=[FILE] * 2)
     session.commit()
     return row.id
+
+
+def came_to(session: FencedSession) -> UUID:
+    """The id of something that came from above, with a file."""
+    told = {"kind": "task", "year": 2026, "number": 1, "title": "摸底", "content": {"text": "核实"}, "sha256": ""}
+    told |= {"wording": 1, "parcel_id": uuid4(), "note": "", "sender_state": "open", "sent_by": ""}
+    row = ReceivedDispatch(source_id=session.tenant_id, dispatch_id=uuid4(), sent_at=datetime.now(UTC), **told)
+    session.add(row)
+    session.flush()
+    dispatch.keep_files(session, row.parcel_id, [FILE] * 2)
+    session.commit()
+    return row.id
+
+
+def policy_of(seat: Seat) -> UUID:
+    """The id of a policy document with its file."""
+    text = PolicyText("province", "实施意见", "省政府办公厅", ON)
+    return record_policy(seat, text, Upload("办法.pdf", b"%PDF-1.7"), on=ON).id
 
 
 def raised_in(seat: Seat) -> UUID:
