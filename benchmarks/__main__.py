@@ -15,7 +15,7 @@ from benchmarks.result import Result, as_json, show
 from benchmarks.stage import stage
 
 FULL = (Scale(places=10, others=0, tasks=100, earlier=0), Scale(places=121, others=2984, tasks=100, earlier=8), 20)
-QUICK = (None, Scale(places=5, others=20, tasks=60, earlier=1), 2)
+QUICK = (None, Scale(places=5, others=20, tasks=60, earlier=1, busy=600), 2)
 
 
 @click.command()

@@ -10,13 +10,13 @@ from sqlalchemy import delete, text
 
 from benchmarks.browser import Browser
 from benchmarks.changing import Change
-from benchmarks.data import AFTER, CITY, PERIOD, PROVINCE, tenant
+from benchmarks.data import AFTER, BUSY, CITY, PERIOD, PROVINCE, tenant
 from benchmarks.dispatching import Sender, gathered, pages
 from benchmarks.memory import megabytes
 from benchmarks.migrating import alter_and_undo, one_more_revision
 from benchmarks.opening import Opener
 from benchmarks.result import Result, absolute, ratio
-from benchmarks.stage import Stage
+from benchmarks.stage import House, Stage
 from benchmarks.statements import replay, said_by
 from benchmarks.timing import Timed, in_turn
 from service.kit.paging import Asked
@@ -207,6 +207,29 @@ def _read(stage: Stage, rounds: int, to: str) -> Iterator[Result]:
     yield absolute("i", f"the sender's list of {to}, HTTP", "the inbox of one place", listed, many, None)
 
 
+# --- (j) many tasks ---
+
+
+def list_of_very_many(stage: Stage, rounds: int) -> Iterator[Result]:
+    """A page of 50 in a place that has 200,000 tasks itself, with few neighbours and with many."""
+    many, few = _busy_list(stage.large), _busy_list(stage.small)
+    first = "SELECT * FROM task WHERE tenant_id = %s AND year = %s ORDER BY due, id LIMIT 50"
+    counted = "SELECT count(*) FROM task WHERE tenant_id = %s AND year = %s"
+    busy = tenant(stage.large.engine, BUSY).id
+    limit = [(first, (busy, PERIOD.year)), (counted, (busy, PERIOD.year))]
+    large, small, least = in_turn(rounds, many, few, partial(replay, stage.large.engine, busy, limit))
+    what = "page of 50 among 200,000 tasks of one tenant, SQL"
+    yield absolute("j", what, "its 50 rows and their number", large, least, 60)
+    yield ratio("j", f"{what}, beside 3,000 tenants", "the same beside 10", large, small, 1.1)
+
+
+def _busy_list(house: House) -> Callable[[], object]:
+    at = tenant(house.engine, BUSY)
+    with acting_for(house.engine, at.id) as session:
+        listed = partial(ledger, session, Asked(filters={"year": str(PERIOD.year)}), PERIOD.end)
+        return partial(replay, house.engine, at.id, said_by(house.engine, listed))
+
+
 CLAIMS: dict[str, Claim] = {
     "a": page_with_the_wall,
     "b": board_of_a_province,
@@ -217,6 +240,7 @@ CLAIMS: dict[str, Claim] = {
     "g": additive_migration,
     "h": memory_at_rest,
     "i": dispatch_to_everybody,
+    "j": list_of_very_many,
 }
 
 

@@ -35,7 +35,7 @@ from tenants import ledger, rollup
 from tenants.db import GLOBAL_TABLES, acting_for
 from tenants.models import Tenant, by_slug
 
-PROVINCE, CITY = "340000", "340100"
+PROVINCE, CITY, BUSY = "340000", "340100", "340102"
 PERIOD = Period(2026, "Q", 3)
 AFTER = PERIOD.end + timedelta(days=9)  # when everybody publishes
 OPENED = date(2025, 12, 1)
@@ -51,6 +51,7 @@ class Scale:
     others: int  # more tenants, copied from one that the product made
     tasks: int  # of the city whose page is read, and of every copy of it
     earlier: int  # periods published before
+    busy: int = 200_000  # tasks of the one place that has more than all others
 
 
 def build(engine: Engine, data: Path, scale: Scale) -> None:
@@ -59,6 +60,7 @@ def build(engine: Engine, data: Path, scale: Scale) -> None:
         pass
     plan_year(engine, tenant(engine, CITY), scale.tasks)
     work_through_the_year(engine, tenant(engine, CITY))
+    plan_year(engine, tenant(engine, BUSY), scale.tasks)
     for slug in (PROVINCE, CITY):
         seat_reader(engine, tenant(engine, slug))
     publish_all(engine, [place.slug for place in openings(PROVINCE, whole=True)[: scale.places]])
@@ -66,6 +68,7 @@ def build(engine: Engine, data: Path, scale: Scale) -> None:
     with superuser(data) as connection:
         if scale.others:
             crowd(connection, tenant(engine, CITY).id, scale.others)
+        multiply_tasks(connection, tenant(engine, BUSY).id, scale)
         connection.execute("VACUUM ANALYZE")
 
 
@@ -192,6 +195,17 @@ def crowd(connection: psycopg.Connection, model: UUID, count: int) -> None:
             statement = f"INSERT INTO {table.name} ({into}) SELECT {values} FROM {table.name} m, newcomer n"
             connection.execute(f"{statement} WHERE m.tenant_id = %s ORDER BY n.id".encode(), [model])
     connection.execute("SET session_replication_role = DEFAULT")
+
+
+def multiply_tasks(connection: psycopg.Connection, at: UUID, scale: Scale) -> None:
+    """The place's plan holds so many tasks: its own, over and over, under new numbers."""
+    columns = [f'"{column.name}"' for column in metadata().tables["task"].columns if column.name not in ("id", "no")]
+    names, copies = ", ".join(columns), scale.busy // scale.tasks - 1
+    connection.execute(
+        f"INSERT INTO task (id, no, {names}) SELECT gen_random_uuid(), no + n * %s, {names} FROM task,"
+        " generate_series(1, %s) n WHERE tenant_id = %s".encode(),
+        [scale.tasks, copies, at],
+    )
 
 
 def without_wall(data: Path, name: str) -> None:

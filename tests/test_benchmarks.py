@@ -10,6 +10,6 @@ def test_every_claim_is_measured_beside_its_limit():
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     rows = json.loads(done.stdout)["results"]
-    assert {row["name"] for row in rows} == set("abcdefghi")
+    assert {row["name"] for row in rows} == set("abcdefghij")
     for row in rows:
         assert row["value"] > 0 and row["limit"] > 0 and row["samples"] > 0, row
