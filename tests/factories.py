@@ -101,10 +101,14 @@ def a_seat(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None
 
 def a_token(engine: Engine, tenant: Tenant, *roles: str, unit: UUID | None = None) -> str:
     """A new person's bearer token for the API."""
-    account = an_account(engine, tenant, *roles, unit=unit)
+    return token_of(engine, tenant, an_account(engine, tenant, *roles, unit=unit).id)
+
+
+def token_of(engine: Engine, tenant: Tenant, account_id: UUID) -> str:
+    """That person's bearer token for the API."""
     token = uuid7().hex
     with acting_for(engine, tenant.id) as session, session.begin():
-        row = ApiToken(token_hash=token_hash(token), account_id=account.id, tenant_id=tenant.id, label="test")
+        row = ApiToken(token_hash=token_hash(token), account_id=account_id, tenant_id=tenant.id, label="test")
         row.expires_at = datetime(2100, 1, 1, tzinfo=UTC)
         session.add(row)
     return token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -103,7 +104,7 @@ def _form(seat: Seat, values: Mapping[str, str], errors: Errors, chosen: Sequenc
 @pages.post("/")
 def prepare() -> ResponseReturnValue:
     """The batch is there to be looked through, or the form comes back with the sentence at its field."""
-    seat = current_seat()
+    seat = reading("task.read")
     made, errors = submitted(schemas.BatchIn(), lambda given: _prepared(seat, given))
     if made is None:
         return _form(seat, request.form, errors, _chosen())
@@ -238,7 +239,7 @@ def _reported(seat: Seat, one: Open, errors: dict[str, tuple[str, str]]) -> bool
 
 def _number(text: str) -> int | None:
     """The percentage; what is no whole number is none, and outside of 0 to 100 the command refuses it."""
-    return int(text) if text.isascii() and text.lstrip("-").isdigit() and len(text) < 5 else None
+    return int(text) if re.fullmatch(r"-?[0-9]{1,4}", text) else None
 
 
 @pages.post("/reports/file")

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from config.catalogue import roles
 from service.accounts.models import ApiToken
 from service.accounts.queries import seats_of
+from service.batches.models import Batch
 from service.charter.opening import furnish
 from service.charter.queries import in_force, units
 from service.charter.starting import KIND
@@ -42,7 +43,7 @@ from tenants import dispatch, offers
 from tenants.db import FencedSession, acting_for
 from tenants.dispatch import Attached, ReceivedDispatch
 from tenants.models import Tenant
-from tests.factories import a_tenant, a_token, an_account, bearing, signed_in
+from tests.factories import a_tenant, a_token, an_account, bearing, signed_in, token_of
 from tests.house.requests import MEANT, Route, routes
 from tests.house.rows import fill
 from tests.notices.telling import account_of, say
@@ -60,7 +61,7 @@ class Reader:
         self.app, self.tenant = app, tenant
         self.browser: FlaskClient = signed_in(app, engine, tenant, *held, unit=unit)
         self.program = app.test_client()
-        self.headers = bearing(a_token(engine, tenant, *held, unit=unit), If_Match='"1"')
+        self.headers = bearing(token_of(engine, tenant, account_of(self.browser)), If_Match='"1"')
         self.browser.get(f"/t/{tenant.slug}/tokens/")  # entered: the record of it is written
 
     def ask(self, route: Route, slug: str, row_id: UUID | str) -> TestResponse:
@@ -190,6 +191,15 @@ def told_to(engine: Engine, reader: Reader) -> UUID:
         return session.scalars(select(Notice.id).where(Notice.account_id == account, Notice.key == "wall")).one()
 
 
+def _own(engine: Engine, reader: Reader) -> dict[str, UUID]:
+    """What nobody but the reader finds."""
+    with acting_for(engine, reader.tenant.id) as session, session.begin():
+        batch = Batch(verb="remind", given={}, account_id=account_of(reader.browser), made_by="张三", made_on=ON)
+        session.add(batch)
+        session.flush()
+        return {"notice": told_to(engine, reader), "batch": batch.id}
+
+
 @pytest.fixture(scope="module")
 def theirs(engine: Engine, tenants) -> dict[str, UUID]:
     return ids_in(engine, tenants[1])
@@ -197,7 +207,7 @@ def theirs(engine: Engine, tenants) -> dict[str, UUID]:
 
 @pytest.fixture(scope="module")
 def mine(engine: Engine, tenants, readers) -> dict[str, UUID]:
-    return ids_in(engine, tenants[0]) | grown_in(engine, tenants[0]) | {"notice": told_to(engine, readers[0])}
+    return ids_in(engine, tenants[0]) | grown_in(engine, tenants[0]) | _own(engine, readers[0])
 
 
 @pytest.fixture(scope="module")
@@ -284,7 +294,13 @@ def forms(app: Flask, route: Route, slug: str, row_id: UUID) -> Iterator[str]:
     yield url
 
 
-ADMINISTRATIVE = ("accounts.", "jobs.", "reforms.seats.", "notices.settings.")  # an administrator's own pages
+ADMINISTRATIVE = (
+    "accounts.",
+    "filters.",
+    "jobs.",
+    "reforms.seats.",
+    "notices.settings.",
+)  # an administrator's own pages
 
 
 def test_an_administrator_whose_form_is_wrong_is_shown_no_business(app, tenants, mine, readers, all_routes):
