@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import chinese_calendar
 
@@ -31,7 +32,7 @@ def _named(year: int) -> Iterator[tuple[str, date]]:
     for days in (chinese_calendar.holidays, chinese_calendar.workdays):
         for day, name in days.items():
             if day.year == year:
-                yield _whole(chinese_calendar.Holiday(name).chinese), day
+                yield _whole(cast("Any", chinese_calendar.Holiday(name)).chinese), day
 
 
 def _whole(name: str) -> str:
