@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID
+from weakref import WeakSet
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +23,7 @@ from tenants.onboarding import Furnish, Opening, open_tenant
 
 _numbers = count(1)
 _open_sessions: list[FencedSession] = []
+_lasting: WeakSet[FencedSession] = WeakSet()  # those that outlive a test; between tests they hold no connection
 SEATED = date(2020, 1, 1)
 _NAMES = {"province": "测试省", "city": "测试市", "county": "测试县"}
 
@@ -71,9 +73,18 @@ def a_small_province(engine: Engine, furnish: Furnish = unfurnished) -> tuple[Te
 
 
 def release_seats() -> None:
-    """Every session that a_seat opened is closed; conftest calls it after each test."""
+    """Every session that a_seat opened is closed, a lasting one holds nothing; conftest calls it after each test."""
     while _open_sessions:
         _open_sessions.pop().close()
+    for session in list(_lasting):
+        if session.in_transaction():
+            session.rollback()
+
+
+def lasting(session: FencedSession) -> FencedSession:
+    """The session, which gives its connection back after each test."""
+    _lasting.add(session)
+    return session
 
 
 def an_account(

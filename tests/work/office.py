@@ -15,6 +15,7 @@ from service.tasks.commands import TaskText, add_task
 from service.tasks.models import Task
 from tenants.db import acting_for
 from tenants.models import Tenant
+from tests.factories import lasting
 
 AGREED = date(2026, 2, 1)
 START = date(2026, 1, 10)
@@ -22,7 +23,7 @@ START = date(2026, 1, 10)
 
 def console(engine: Engine, tenant: Tenant) -> Seat:
     """The operator's seat, who may do everything."""
-    return Seat(acting_for(engine, tenant.id), tenant, "console", console=True)
+    return Seat(lasting(acting_for(engine, tenant.id)), tenant, "console", console=True)
 
 
 def a_plan(seat: Seat, year: int = 2026) -> Plan:
